@@ -1,0 +1,1 @@
+"""How the house reaches the outside world, and how it is wired."""

@@ -1,0 +1,63 @@
+"""Keys derived from the one secret, and the links that are made, looked up and read back with them."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from base64 import urlsafe_b64encode
+from hashlib import sha256
+
+from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from models.portal_link import LinkSecret
+
+# No 0, O, I or l: a token may have to be read out over the phone.
+BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'
+TOKEN_LENGTH = 22
+
+
+class Keys:
+    """The keys of one installation; each purpose has its own, so that a leak of one opens nothing else."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
+        self._look_up = self.derive('link look-up')
+        self._reading = Fernet(urlsafe_b64encode(self.derive('link reading')))
+
+    def derive(self, purpose: str) -> bytes:
+        """32 bytes for one purpose, the same at every start."""
+        return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode()).derive(self._secret)
+
+    def new_link_secret(self) -> LinkSecret:
+        """A token nobody has, with what may be stored of it."""
+        token = ''.join(secrets.choice(BASE58) for _ in range(TOKEN_LENGTH))
+        return LinkSecret(token=token, digest=self.link_digest(token), cipher=self._reading.encrypt(token.encode()))
+
+    def link_digest(self, token: str) -> bytes:
+        """Under which the link of this token is stored."""
+        return hmac.digest(self._look_up, token.encode(), sha256)
+
+    def link_token(self, cipher: bytes) -> str | None:
+        """The token again, or None when it was made with another secret."""
+        try:
+            return self._reading.decrypt(bytes(cipher)).decode()
+        except InvalidToken:
+            return None
+
+
+_in_use: Keys | None = None
+
+
+def use_keys(secret: bytes) -> None:
+    """Make the keys of this secret those of this process."""
+    global _in_use  # noqa: PLW0603  (one process, one secret)
+    _in_use = Keys(secret)
+
+
+def keys() -> Keys:
+    """The keys of this process."""
+    if _in_use is None:
+        raise RuntimeError('keys were asked for before the secret was read')
+    return _in_use

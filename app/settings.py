@@ -1,0 +1,152 @@
+"""What the environment says, read once into one frozen Settings, or refused with a sentence for every wrong value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+SHORTEST_SECRET = 32
+LOG_LEVELS = ('critical', 'error', 'warning', 'info', 'debug')
+YES, NO = ('1', 'yes', 'true', 'on'), ('0', 'no', 'false', 'off')
+
+T = TypeVar('T')
+
+
+class WrongSettings(Exception):
+    """One or more values cannot be used; says so in one sentence each."""
+
+    def __init__(self, sentences: list[str]) -> None:
+        super().__init__(' '.join(sentences))
+        self.sentences = sentences
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything the program is told from outside. An empty `database_url` asks for a server of the program's own."""
+
+    secret: bytes = field(repr=False)
+    database_url: str = field(default='', repr=False)
+    public_url: str = 'http://localhost:8080'
+    host: str = '127.0.0.1'
+    port: int = 8080
+    data: Path | None = None
+    demo: bool = False
+    forwarded_allow_ips: str = '127.0.0.1'
+    log_level: str = 'warning'
+
+
+_in_use: Settings | None = None
+
+
+def read_settings(environment: Mapping[str, str]) -> Settings:
+    """Turn an environment into settings; every wrong value is named, not only the first."""
+    reader = _Reader(environment)
+    port = reader.read('PORT', 8080, _port)
+    database_url = reader.read('DATABASE_URL', '', _database_url)
+    read = Settings(
+        secret=reader.secret(),
+        database_url=database_url,
+        public_url=reader.read('PUBLIC_URL', f'http://localhost:{port}', _origin),
+        host=reader.read('HOST', '127.0.0.1', str),
+        port=port,
+        data=reader.read('DATA_DIR', None if database_url else Path('data').absolute(), _folder),
+        demo=reader.read('DEMO', False, _yes_or_no),
+        forwarded_allow_ips=reader.read('FORWARDED_ALLOW_IPS', '127.0.0.1', str),
+        log_level=reader.read('LOG_LEVEL', 'warning', _log_level),
+    )
+    if reader.wrong:
+        raise WrongSettings(reader.wrong)
+    return read
+
+
+def use_settings(chosen: Settings) -> None:
+    """Make these the settings of this process."""
+    global _in_use  # noqa: PLW0603  (one process, one environment)
+    _in_use = chosen
+
+
+def settings() -> Settings:
+    """The settings of this process."""
+    if _in_use is None:
+        raise RuntimeError('settings were asked for before the environment was read')
+    return _in_use
+
+
+class _Reader:
+    """Reads one variable after the other and keeps what is wrong with them."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self.environment = environment
+        self.wrong: list[str] = []
+
+    def read(self, name: str, default: T, meaning: Callable[[str], T]) -> T:
+        text = self.environment.get(name, '').strip()
+        try:
+            return meaning(text) if text else default
+        except ValueError as wrong:
+            self.wrong.append(f'{name} {wrong}.')
+            return default
+
+    def secret(self) -> bytes:
+        text = self.environment.get('APP_SECRET', '')
+        if path := self.environment.get('APP_SECRET_FILE', '').strip():
+            try:
+                text = Path(path).read_text(encoding='utf-8')
+            except (OSError, UnicodeDecodeError):
+                self.wrong.append(f'APP_SECRET_FILE names {path}, which cannot be read.')
+                return b''
+        text = text.strip()
+        if sentence := _why_no_secret(text):
+            self.wrong.append(sentence)
+        return text.encode()
+
+
+def _why_no_secret(text: str) -> str:
+    how = "make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+    if not text:
+        return f'APP_SECRET is not set, and without it no link can be made or opened; {how}.'
+    if len(text) < SHORTEST_SECRET:
+        return f'APP_SECRET has {len(text)} characters and needs at least {SHORTEST_SECRET}; {how}.'
+    if len(set(text)) < SHORTEST_SECRET // 4:
+        return f'APP_SECRET repeats the same few characters and can be guessed; {how}.'
+    return ''
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise ValueError(f'must be a number from 1 to 65535, and is "{text}"')
+    return int(text)
+
+
+def _folder(text: str) -> Path | None:
+    return Path(text).expanduser().absolute()
+
+
+def _database_url(text: str) -> str:
+    scheme, colon, rest = text.partition('://')
+    # The text may hold a password, so the sentence does not repeat it.
+    if not colon or scheme not in ('postgres', 'postgresql') or not urlsplit(text).path.strip('/'):
+        raise ValueError('must look like postgres://user:password@host:5432/database')
+    return f'postgres://{rest}'
+
+
+def _origin(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ('http', 'https') or not parts.hostname or parts.path.strip('/') or parts.query:
+        raise ValueError(f'must be the address people type, such as https://portal.example.com, and is "{text}"')
+    return f'{parts.scheme}://{parts.netloc}'
+
+
+def _yes_or_no(text: str) -> bool:
+    if text.lower() not in YES + NO:
+        raise ValueError(f'must be yes or no, and is "{text}"')
+    return text.lower() in YES
+
+
+def _log_level(text: str) -> str:
+    if text.lower() not in LOG_LEVELS:
+        raise ValueError(f'must be one of {", ".join(LOG_LEVELS)}, and is "{text}"')
+    return text.lower()
