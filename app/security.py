@@ -1,0 +1,229 @@
+"""The outermost layer: what every answer carries, who may open a websocket, and how pages leave for a phone."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import secrets
+from collections.abc import MutableMapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from nicegui import App, core
+from nicegui import app as server
+from nicegui.version import __version__
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app import assets
+from app.assets import Packed, asset
+
+FRAMEWORK = f'/_nicegui/{__version__}/'
+PORTAL = '/p/'
+PAGE_POLICY = (
+    "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+PICTURE_POLICY = b"default-src 'none'; style-src 'unsafe-inline'; sandbox"
+EVERYWHERE = [
+    (b'x-content-type-options', b'nosniff'),
+    (b'x-frame-options', b'DENY'),
+    (b'permissions-policy', b'camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), bluetooth=()'),
+    (b'cross-origin-opener-policy', b'same-origin'),
+    (b'cross-origin-resource-policy', b'same-origin'),
+    (b'x-robots-tag', b'noindex, nofollow'),
+]
+HTTPS_ONLY = (b'strict-transport-security', b'max-age=31536000; includeSubDomains')
+# These would make the framework answer with a part of a file, or with none; the shell keeps whole files.
+PARTIAL = (b'accept-encoding', b'range', b'if-none-match', b'if-modified-since')
+
+Headers = list[tuple[bytes, bytes]]
+
+
+def guard(public_url: str) -> None:
+    """Wrap the whole server, its error pages included, and let only our own pages open websockets."""
+    if not isinstance(server.build_middleware_stack, _Guarded):
+        server.build_middleware_stack = _Guarded(server)  # type: ignore[method-assign]
+    server.build_middleware_stack.public_url = public_url
+    server.on_startup(lambda: _restrict_websockets(public_url))
+
+
+class Shell:
+    """Wraps an application; knows nothing of its pages but that those of the portal are opened on phones."""
+
+    def __init__(self, app: ASGIApp, public_url: str) -> None:
+        self.app = app
+        self.https = public_url.startswith('https:')
+        self.kept: dict[str, Packed] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope['type'] not in ('http', 'websocket'):
+            await self.app(scope, receive, send)
+            return
+        # NiceGUI would let this header move every script of the page to another host.
+        scope['headers'] = [header for header in scope['headers'] if header[0] != b'x-forwarded-prefix']
+        if scope['type'] == 'websocket':
+            await self.app(scope, receive, send)
+            return
+        answer = Answer(scope, send, https=self.https)
+        if scope['method'] == 'GET' and scope['path'].startswith((FRAMEWORK, assets.PREFIX)):
+            await self._unchanging(scope, receive, answer)
+        else:
+            await self.app(scope, receive, answer)
+
+    async def _unchanging(self, scope: MutableMapping[str, Any], receive: Receive, answer: Answer) -> None:
+        path = scope['path']
+        if path.startswith(assets.PREFIX):
+            packed = assets.found(path)
+        else:
+            packed = self.kept.get(path) or await self._framework_file(scope, receive)
+        if packed is None:
+            scope['headers'] = [header for header in scope['headers'] if header[0] != b'range']
+            await self.app(scope, receive, answer)
+            return
+        await answer.packed(packed)
+
+    async def _framework_file(self, scope: MutableMapping[str, Any], receive: Receive) -> Packed | None:
+        if scope['path'].startswith(f'{FRAMEWORK}dynamic_resources/'):
+            return None
+        whole = [header for header in scope['headers'] if header[0] not in PARTIAL]
+        caught = _Caught()
+        await self.app({**scope, 'headers': whole}, receive, caught)
+        if caught.status != 200:
+            return None
+        packed = Packed(b''.join(caught.chunks), caught.headers.get(b'content-type', b'application/octet-stream'))
+        self.kept[scope['path']] = packed
+        return packed
+
+
+class Answer:
+    """The way out: adds what every answer carries, and finishes pages once they are complete."""
+
+    def __init__(self, scope: Scope, send: Send, *, https: bool) -> None:
+        self.send = send
+        self.path: str = scope['path']
+        self.coding = _coding(scope)
+        self.https = https or scope.get('scheme') == 'https'
+        self.start: Message | None = None
+        self.chunks: list[bytes] = []
+
+    async def __call__(self, message: Message) -> None:
+        if message['type'] == 'http.response.start':
+            headers = dict(message['headers'])
+            if headers.get(b'content-type', b'').startswith(b'text/html') and b'content-encoding' not in headers:
+                self.start = message
+                return
+            await self.send({**message, 'headers': self._headers(message['headers'])})
+        elif self.start is None:
+            await self.send(message)
+        else:
+            self.chunks.append(message.get('body', b''))
+            if not message.get('more_body'):
+                await self._page(self.start, b''.join(self.chunks))
+
+    async def packed(self, file: Packed) -> None:
+        """Answer with a file that never changes under its address."""
+        body, coding = await file.coded(self.coding)
+        headers = [(b'content-type', file.kind), (b'cache-control', assets.FOREVER), (b'vary', b'accept-encoding')]
+        await self._whole(200, self._headers(headers), body, coding)
+
+    async def _page(self, start: Message, html: bytes) -> None:
+        nonce = secrets.token_urlsafe(16)
+        if self.path.startswith(PORTAL):
+            html = for_phones(html)
+        html = re.sub(rb'<script(?=[\s>])', b'<script nonce="%s"' % nonce.encode(), html)
+        headers = [header for header in start['headers'] if header[0] != b'content-length']
+        policy = (b'content-security-policy', PAGE_POLICY.format(nonce=nonce).encode())
+        body = assets.pack(html, self.coding, 5) if self.coding else html
+        await self._whole(start['status'], [*self._headers(headers), policy], body, self.coding)
+
+    async def _whole(self, status: int, headers: Headers, body: bytes, coding: str) -> None:
+        headers = [*headers, (b'content-length', str(len(body)).encode())]
+        if coding:
+            headers.append((b'content-encoding', coding.encode()))
+        await self.send({'type': 'http.response.start', 'status': status, 'headers': headers})
+        await self.send({'type': 'http.response.body', 'body': body})
+
+    def _headers(self, headers: Headers) -> Headers:
+        # The portal's address is its key: no other site may learn it from a click.
+        referrer = b'no-referrer' if self.path.startswith(PORTAL) else b'same-origin'
+        added = [*EVERYWHERE, (b'referrer-policy', referrer)]
+        if self.https:
+            added.append(HTTPS_ONLY)
+        if dict(headers).get(b'content-type', b'').startswith(b'image/'):
+            added.append((b'content-security-policy', PICTURE_POLICY))
+        own = {name for name, _ in headers}
+        return [*headers, *((name, value) for name, value in added if name not in own)]
+
+
+def for_phones(html: bytes) -> bytes:
+    """The style sheets follow the first screen instead of holding it back, and the scripts come as one."""
+    html = re.sub(rb'@import url\([^)]*\) layer\(\w+\);\s*', b'', html)
+    sheet = b'<link rel="stylesheet" href="%s"><div id="esm-fallback">' % asset('phone.css').encode()
+    html = html.replace(b'<div id="esm-fallback">', sheet, 1)
+    html = html.replace(f'{FRAMEWORK}static/dompurify.mjs'.encode(), asset('plain_text.js').encode())
+    language = re.search(rb'<script defer src="[^"]*/lang/([\w-]+)\.umd\.prod\.js"></script>', html)
+    if language is None:
+        return html
+    html = re.sub(
+        rb'<script defer src="[^"]*/(socket\.io\.min|nicegui|lang/[\w-]+\.umd\.prod)\.js"></script>', b'', html
+    )
+    boot = b'<script defer src="%s"></script>' % asset(f'phone-{language[1].decode()}.js').encode()
+    return re.sub(rb'<script defer src="[^"]*/quasar\.umd\.prod\.js"></script>', boot, html)
+
+
+def may_connect(origin: str | None, host: str, public_url: str) -> bool:
+    """Our own pages may; so may those opened by number on the local network, which no foreign name can stand for."""
+    if origin is None or origin == public_url:
+        return True
+    return urlsplit(origin).netloc == host and _is_number(urlsplit(origin).hostname or '')
+
+
+class _Guarded:
+    """Builds the middleware stack as the server would, and puts the shell around all of it."""
+
+    def __init__(self, app: App) -> None:
+        self.build = app.build_middleware_stack
+        self.public_url = ''
+
+    def __call__(self) -> ASGIApp:
+        return Shell(self.build(), self.public_url)
+
+
+class _Caught:
+    """Takes an answer instead of sending it."""
+
+    def __init__(self) -> None:
+        self.status = 0
+        self.headers: dict[bytes, bytes] = {}
+        self.chunks: list[bytes] = []
+
+    async def __call__(self, message: Message) -> None:
+        if message['type'] == 'http.response.start':
+            self.status, self.headers = message['status'], dict(message['headers'])
+        else:
+            self.chunks.append(message.get('body', b''))
+
+
+def _restrict_websockets(public_url: str) -> None:
+    def allowed(origin: str | None, environ: dict[str, Any]) -> bool:
+        return may_connect(origin, environ.get('HTTP_HOST', ''), public_url)
+
+    core.sio.eio.cors_allowed_origins = allowed
+    # A phone that lost its network without noticing is noticed within half a minute.
+    core.sio.eio.ping_interval, core.sio.eio.ping_timeout = 20, 10
+
+
+def _coding(scope: Scope) -> str:
+    accepted = dict(scope['headers']).get(b'accept-encoding', b'').decode('latin-1')
+    return next((coding for coding in ('br', 'gzip') if coding in accepted), '')
+
+
+def _is_number(host: str) -> bool:
+    if host == 'localhost':
+        return True
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
