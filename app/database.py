@@ -69,8 +69,10 @@ async def migrate(url: str) -> None:
             await transaction.execute_query('select pg_advisory_xact_lock($1)', [_MIGRATING])
             await transaction.execute_script("set local client_min_messages = 'warning'")
             # One transaction around steps and their bookkeeping: killed between the two, no start would succeed again.
+            executor = MigrationExecutor(transaction, config['apps'])
+            await executor.recorder.ensure_schema(executor._schema_editor(atomic=False))
             latest = [MigrationTarget(app_label=label, name='__latest__') for label in config['apps']]
-            await MigrationExecutor(transaction, config['apps']).migrate(latest, direction='forward')
+            await executor.migrate(latest, direction='forward')
             await _admit_clerk(transaction)
 
 

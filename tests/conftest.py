@@ -1,0 +1,96 @@
+"""What every test may ask for: a migrated database of its own, live views, a second program, people with browsers."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from app.database import connect, disconnect
+from app.live import start_live, stop_live
+from tests.cluster import Cluster, Databases, Loop
+
+Psql = Callable[..., Awaitable[str]]
+Program = Callable[[str], Awaitable['asyncio.subprocess.Process']]
+
+
+@pytest.fixture(scope='session')
+def cluster() -> Iterator[Cluster]:
+    """The one PostgreSQL server of this run."""
+    cluster = Cluster()
+    try:
+        cluster.start()
+        yield cluster
+    finally:
+        cluster.remove()
+
+
+@pytest.fixture(scope='session')
+def databases(cluster: Cluster) -> Databases:
+    return Databases(cluster, Loop())
+
+
+@pytest.fixture
+def database_url(databases: Databases) -> Iterator[str]:
+    """The address of a fresh, migrated database without rows."""
+    url = databases.take()
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+async def db(database_url: str) -> AsyncIterator[str]:
+    """Tortoise, connected for every task as in the running program; gives the address."""
+    await connect(database_url)
+    yield database_url
+    await disconnect()
+
+
+@pytest.fixture
+async def live_db(db: str) -> AsyncIterator[str]:
+    """As `db`, and changes are heard."""
+    await start_live(db)
+    yield db
+    await stop_live()
+
+
+@pytest.fixture
+async def psql(database_url: str) -> AsyncIterator[Psql]:
+    """Somebody at another connection who knows nothing of this program: `await psql("update job set …")`."""
+    connection = await asyncpg.connect(database_url)
+    yield connection.execute
+    await connection.close()
+
+
+@pytest.fixture
+async def program(database_url: str) -> AsyncIterator[Program]:
+    """Start another Python process on the same database: `running = await program('print(1)')`."""
+    started: list[asyncio.subprocess.Process] = []
+
+    async def start(source: str) -> asyncio.subprocess.Process:
+        pipe = asyncio.subprocess.PIPE
+        environment = plain_environment() | {'DATABASE_URL': database_url}
+        running = await asyncio.create_subprocess_exec(
+            sys.executable, '-c', source, env=environment, cwd=HOUSE, stdout=pipe, stderr=pipe
+        )
+        started.append(running)
+        return running
+
+    yield start
+    for running in started:
+        if running.returncode is None:
+            running.kill()
+        await running.communicate()
+
+
+def plain_environment() -> dict[str, str]:
+    """The environment for a server started by a test: with pytest's own in it, NiceGUI would take it for a test."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(('PYTEST_', 'NICEGUI_'))}
+
+
+HOUSE = Path(__file__).parents[1]
