@@ -1,0 +1,90 @@
+"""Ties what is on the page to what is true: elements follow a live view for as long as they exist."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from nicegui import ui
+from nicegui.element import Element
+
+from app.live import Live
+
+T = TypeVar('T')
+Update = Callable[[T], object]
+
+
+async def bind(view: Live[T], show: Callable[[T], object], element: Element | None = None) -> None:
+    """Call `show` with the value now and after every change, until `element` (else what is being built in) is gone."""
+    slot = element.default_slot if element else ui.context.slot
+    owner = slot.parent
+
+    def show_in_place(value: T) -> None:
+        if not owner.is_deleted:
+            with slot:
+                show(value)
+
+    off = await view.watch(show_in_place)
+    if owner.is_deleted:  # while the first load was waited for
+        off()
+    else:
+        _when_gone(owner, off)
+
+
+async def live_list(
+    view: Live[tuple[T, ...]],
+    row: Callable[[T], Update[T]],
+    key: Callable[[T], Hashable],
+    container: Element | None = None,
+) -> Element:
+    """Show one element per item: `row` builds it and returns what updates it; only what changed is touched.
+
+    The container holds the rows and nothing else.
+    """
+    box = container or ui.element('div')
+    rows: dict[Hashable, _Row[T]] = {}
+
+    def show(items: tuple[T, ...]) -> None:
+        wanted = {key(item): item for item in items}
+        for gone in rows.keys() - wanted.keys():
+            rows.pop(gone).element.delete()
+        for place, (name, item) in enumerate(wanted.items()):
+            if name not in rows:
+                rows[name] = _Row.build(item, row)
+            else:
+                rows[name].change(item)
+            if box.default_slot.children[place] is not rows[name].element:
+                rows[name].element.move(target_index=place)
+
+    await bind(view, show, box)
+    return box
+
+
+@dataclass(slots=True)
+class _Row(Generic[T]):
+    element: Element
+    update: Update[T]
+    item: T
+
+    @classmethod
+    def build(cls, item: T, row: Callable[[T], Update[T]]) -> _Row[T]:
+        with ui.element('div') as element:
+            return cls(element, row(item), item)
+
+    def change(self, item: T) -> None:
+        if item != self.item:
+            self.item = item
+            with self.element:
+                self.update(item)
+
+
+def _when_gone(owner: Element, off: Callable[[], None]) -> None:
+    """The page outlives what is built in it: a subscription that ended with the page would leak at every tab change."""
+    handle_delete = owner._handle_delete
+
+    def end() -> None:
+        off()
+        handle_delete()
+
+    owner._handle_delete = end  # type: ignore[method-assign]
