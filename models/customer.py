@@ -1,0 +1,201 @@
+"""Customers of the firm and the people one speaks to there."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from tortoise import fields
+from tortoise.queryset import QuerySet
+
+from models.activity import Activity
+from models.actor import Actor, Level, Module
+from models.base import Record, Refused, now, one_change
+
+
+class CustomerKind(StrEnum):
+    COMPANY = 'Company'
+    INDIVIDUAL = 'Individual'
+
+
+@dataclass(frozen=True, slots=True)
+class ContactEntry:
+    """A contact as typed: a full name, and at least a phone or an e-mail for the primary one."""
+
+    full_name: str
+    phone: str = ''
+    email: str = ''
+    call_name: str = ''
+    call_name_th: str = ''
+    role: str = ''
+
+
+class Customer(Record):
+    kind = fields.CharEnumField(CustomerKind, max_length=10, default=CustomerKind.COMPANY)
+    name = fields.CharField(max_length=200)
+    name_th = fields.CharField(max_length=200, default='')
+    code = fields.CharField(max_length=40, default='')
+    tax_id = fields.CharField(max_length=13, default='')
+    vat_registered = fields.BooleanField(default=False)
+    branch = fields.CharField(max_length=5, default='')
+    billing_address = fields.TextField(default='')
+    delivery_address = fields.TextField(default='')
+    notes = fields.TextField(default='')
+    language = fields.CharField(max_length=2, default='th')
+    terms_days = fields.IntField(null=True)
+    wants_code = fields.BooleanField(default=False)
+    archived_at = fields.DatetimeField(null=True)
+    search = fields.TextField(default='')
+    contacts: fields.ReverseRelation['Contact']
+
+    class Meta:
+        table = 'customer'
+
+    @classmethod
+    async def enrol(cls, *, contacts: Iterable[ContactEntry], by: Actor, **facts: Any) -> 'Customer':
+        """A new customer; the first contact is the primary one. Refusals: see `_checked`."""
+        by.must(Module.CUSTOMERS, Level.WRITE)
+        facts, contacts = _checked(facts, creating=True), _checked_contacts(contacts)
+        at = now()
+        async with one_change():
+            customer = await cls.create(**facts)
+            await customer._keep_contacts(contacts)
+            await Activity.note('customer_enrolled', by=by, at=at, customer_id=customer.id)
+        return customer
+
+    async def amend(
+        self, *, version: int, by: Actor, contacts: Iterable[ContactEntry] | None = None, **facts: Any
+    ) -> None:
+        """An edit made from `version`. Raises Refused('changed_meanwhile') when somebody else saved first."""
+        by.must(Module.CUSTOMERS, Level.WRITE)
+        facts = _checked(facts)
+        entries = None if contacts is None else _checked_contacts(contacts)
+        at = now()
+        async with one_change():
+            await self.set_unless_changed(version, **facts)
+            await self._keep_contacts(entries)
+            await Activity.note('customer_amended', by=by, at=at, customer_id=self.id)
+
+    async def archive(self, *, revoke_links: bool, by: Actor) -> None:
+        """Out of the daily list. Links that stay alive keep working."""
+        from models.portal_link import PortalLink
+
+        by.must(Module.CUSTOMERS, Level.WRITE)
+        at = now()
+        async with one_change():
+            if not await Customer.filter(id=self.id, archived_at=None).update(archived_at=at):
+                raise Refused('changed_meanwhile')
+            self.archived_at = at
+            await Activity.note('customer_archived', by=by, at=at, customer_id=self.id)
+            if revoke_links:
+                for link in await PortalLink.filter(customer_id=self.id, revoked_at=None).order_by('id'):
+                    await link.revoke(by=by)
+
+    async def unarchive(self, *, by: Actor) -> None:
+        by.must(Module.CUSTOMERS, Level.WRITE)
+        at = now()
+        async with one_change():
+            await self.set(archived_at=None)
+            await Activity.note('customer_unarchived', by=by, at=at, customer_id=self.id)
+
+    @property
+    def primary_contact(self) -> 'Contact | None':
+        """Of prefetched contacts; the first of them."""
+        return min(self.contacts, key=lambda contact: contact.position, default=None)
+
+    @classmethod
+    def found_by(cls, text: str) -> QuerySet['Customer']:
+        """Search by name in either language, contact, phone, e-mail, code or tax ID."""
+        found = cls.all()
+        for word in fold(text).split():
+            found = found.filter(search__contains=word)
+        return found
+
+    def text(self, language: str) -> str:
+        return (self.name_th or self.name) if language == 'th' else self.name
+
+    async def _keep_contacts(self, entries: list[ContactEntry] | None) -> None:
+        if entries is not None:
+            await Contact.filter(customer_id=self.id).delete()
+            for position, entry in enumerate(entries):
+                await Contact.create(customer_id=self.id, position=position, **vars_of(entry))
+        kept = await Contact.filter(customer_id=self.id).order_by('position')
+        texts = [self.name, self.name_th, self.code, self.tax_id]
+        for contact in kept:
+            texts += [contact.full_name, contact.call_name, contact.call_name_th, contact.email, contact.phone]
+            texts.append(digits(contact.phone))
+        await self.set(search=fold(' '.join(texts)))
+
+
+class Contact(Record):
+    customer: fields.ForeignKeyRelation[Customer] = fields.ForeignKeyField(
+        'models.Customer', related_name='contacts', on_delete=fields.CASCADE
+    )
+    customer_id: UUID
+    position = fields.IntField(default=0)
+    full_name = fields.CharField(max_length=200)
+    call_name = fields.CharField(max_length=100, default='')
+    call_name_th = fields.CharField(max_length=100, default='')
+    role = fields.CharField(max_length=100, default='')
+    phone = fields.CharField(max_length=40, default='')
+    email = fields.CharField(max_length=200, default='')
+
+    class Meta:
+        table = 'contact'
+        ordering = ('position',)
+
+    def greeting_name(self, language: str) -> str:
+        """What the firm calls this person: the call name in the reader's language, else the full name."""
+        chosen = self.call_name_th if language == 'th' else self.call_name
+        return chosen or self.call_name or self.call_name_th or self.full_name
+
+
+def fold(text: str) -> str:
+    """Text as it is searched: compatibility forms and case folded, spaces single, Thai tone marks kept."""
+    return ' '.join(unicodedata.normalize('NFKC', text).casefold().split())
+
+
+def digits(phone: str) -> str:
+    """A Thai phone number as it is typed: +66 81 234 5678 is 0812345678."""
+    plain = re.sub(r'\D', '', phone)
+    return '0' + plain[2:] if plain.startswith('66') and len(plain) > 10 else plain
+
+
+def vars_of(entry: ContactEntry) -> dict[str, Any]:
+    return {name: getattr(entry, name).strip() for name in entry.__slots__}
+
+
+def _checked(facts: dict[str, Any], creating: bool = False) -> dict[str, Any]:
+    """Raises Refused: `name_missing`, `tax_id_malformed`, `branch_malformed`, `language_missing`, `terms_malformed`."""
+    facts = {key: value.strip() if isinstance(value, str) else value for key, value in facts.items()}
+    if (creating or 'name' in facts) and not facts.get('name'):
+        raise Refused('name_missing')
+    if facts.get('tax_id'):
+        facts['tax_id'] = re.sub(r'[\s-]', '', facts['tax_id'])
+        if not (facts['tax_id'].isdigit() and len(facts['tax_id']) == 13):
+            raise Refused('tax_id_malformed')
+    if facts.get('branch') and not (facts['branch'].isdigit() and len(facts['branch']) == 5):
+        raise Refused('branch_malformed')
+    if 'language' in facts and facts['language'] not in ('en', 'th'):
+        raise Refused('language_missing')
+    if facts.get('terms_days') is not None and not 0 <= int(facts.get('terms_days', 0)) <= 365:
+        raise Refused('terms_malformed')
+    return facts
+
+
+def _checked_contacts(contacts: Iterable[ContactEntry]) -> list[ContactEntry]:
+    """Raises Refused: `contact_missing`, `contact_name_missing`, `contact_unreachable`, `email_malformed`."""
+    entries = list(contacts)
+    if not entries:
+        raise Refused('contact_missing')
+    for entry in entries:
+        if not entry.full_name.strip():
+            raise Refused('contact_name_missing')
+        if entry.email.strip() and not re.fullmatch(r'[^@\s]+@[^@\s]+', entry.email.strip()):
+            raise Refused('email_malformed')
+    if not (entries[0].phone.strip() or entries[0].email.strip()):
+        raise Refused('contact_unreachable')
+    return entries

@@ -1,0 +1,296 @@
+"""A refundable security deposit: requested, collected, held, and returned or kept in part with a reason."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from tortoise import fields
+
+from models.activity import Activity
+from models.actor import Actor, Level, Module
+from models.base import Record, Refused, bangkok_day, now, one_change
+from models.business import Business
+from models.customer import Customer, fold
+from models.document import Document, DocumentKind
+from models.money import ZERO, baht, vat_inside
+from models.numbering import Series, next_number
+from models.payment import Method
+from models.receipt import Receipt, ReceiptKind
+
+if TYPE_CHECKING:
+    from models.quote import Quote
+
+
+class DepositStatus(StrEnum):
+    PENDING = 'Pending'
+    PARTIALLY_HELD = 'Partially Held'
+    HELD = 'Held'
+    RETURNED = 'Returned'
+    PARTIALLY_RETURNED = 'Partially Returned'
+    FORFEITED = 'Forfeited'
+
+
+AWAITED = (DepositStatus.PENDING, DepositStatus.PARTIALLY_HELD)
+WITH_US = (DepositStatus.PARTIALLY_HELD, DepositStatus.HELD)
+
+
+class KeptKind(StrEnum):
+    """A charge has VAT inside; compensation for damage has none (Revenue Code s.79: no consideration for a supply)."""
+
+    CHARGE = 'Charge'
+    COMPENSATION = 'Compensation for damage'
+
+
+@dataclass(frozen=True, slots=True)
+class KeptEntry:
+    """What is kept of a deposit and why, in THB."""
+
+    kind: KeptKind
+    reason: str
+    amount: Decimal
+
+
+class Deposit(Record):
+    """All amounts in THB: collected = held + returned + kept, at every moment."""
+
+    number = fields.CharField(max_length=40, unique=True)
+    quote_id = fields.UUIDField(unique=True)
+    job_id = fields.UUIDField(null=True, db_index=True)
+    customer: fields.ForeignKeyRelation[Customer] = fields.ForeignKeyField(
+        'models.Customer', related_name='deposits', on_delete=fields.RESTRICT
+    )
+    customer_id: UUID
+    amount = fields.DecimalField(max_digits=14, decimal_places=2)
+    collected = fields.DecimalField(max_digits=14, decimal_places=2, default=ZERO)
+    returned = fields.DecimalField(max_digits=14, decimal_places=2, default=ZERO)
+    kept = fields.DecimalField(max_digits=14, decimal_places=2, default=ZERO)
+    status = fields.CharEnumField(DepositStatus, max_length=20, default=DepositStatus.PENDING)
+    requested_on = fields.DateField()
+    reason = fields.TextField(default='')
+    search = fields.TextField(default='')
+    moves: fields.ReverseRelation['DepositMove']
+
+    class Meta:
+        table = 'deposit'
+
+    @classmethod
+    async def request(cls, quote: 'Quote', *, at: datetime, by: Actor) -> 'Deposit':
+        """Only acceptance calls this: the deposit waits for its money, with its Deposit Request."""
+        today = bangkok_day(at)
+        customer = await Customer.get(id=quote.customer_id)
+        number = await next_number(Series.DEPOSIT, today)
+        deposit = await cls.create(
+            number=number,
+            quote_id=quote.id,
+            customer_id=quote.customer_id,
+            amount=quote.deposit,
+            requested_on=today,
+            search=fold(f'{number} {quote.number} {customer.name} {customer.name_th}'),
+        )
+        await Document.order(
+            DocumentKind.DEPOSIT_REQUEST,
+            number,
+            customer_id=quote.customer_id,
+            quote_id=quote.id,
+            deposit_id=deposit.id,
+            issued_on=today,
+            frozen={'number': number, 'quote': quote.number, 'amount': str(quote.deposit)},
+        )
+        await Activity.note('deposit_requested', by=by, at=at, **deposit._where, number=number, amount=quote.deposit)
+        return deposit
+
+    async def collect(
+        self, *, amount: Decimal, method: Method, collected_on: date, key: UUID, by: Actor, reference: str = ''
+    ) -> 'DepositMove':
+        """`Collect Payment`, in parts if need be; each makes its DEPR receipt.
+
+        Raises Refused: `amount_not_positive`, `deposit_not_awaited`, `more_than_deposit`.
+        """
+        by.must(Module.INVOICES, Level.WRITE)
+        amount = baht(amount)
+        if amount <= 0:
+            raise Refused('amount_not_positive')
+        at = now()
+        async with one_change():
+            deposit = await Deposit.select_for_update().get(id=self.id)
+            if known := await DepositMove.get_or_none(key=key):
+                return known
+            if deposit.status not in AWAITED:
+                raise Refused('deposit_not_awaited', number=self.number)
+            if deposit.collected + amount > deposit.amount:
+                raise Refused('more_than_deposit', number=self.number)
+            full = deposit.collected + amount == deposit.amount
+            await deposit.set(
+                collected=deposit.collected + amount,
+                status=DepositStatus.HELD if full else DepositStatus.PARTIALLY_HELD,
+            )
+            move = await DepositMove.create(
+                deposit_id=self.id,
+                kind=DepositMoveKind.COLLECTED,
+                amount=amount,
+                moved_on=collected_on,
+                method=method,
+                reference=reference.strip(),
+                key=key,
+                by_name=by.name,
+                at=at,
+            )
+            await Receipt.issue(
+                ReceiptKind.DEPOSIT,
+                customer_id=self.customer_id,
+                deposit_id=self.id,
+                amount=amount,
+                method=method,
+                reference=reference.strip(),
+                at=at,
+            )
+            await Activity.note('deposit_collected', by=by, at=at, **self._where, number=self.number, amount=amount)
+        self.update_from_dict({'collected': deposit.collected, 'status': deposit.status})
+        return move
+
+    async def give_back(
+        self,
+        *,
+        method: Method,
+        returned_on: date,
+        key: UUID,
+        by: Actor,
+        kept: Iterable[KeptEntry] = (),
+        reference: str = '',
+    ) -> 'DepositMove':
+        """`Return Deposit`: all that is held goes back, less what is kept, line by line with its reason.
+
+        Nothing kept: Returned. Everything kept: Forfeited. Raises Refused: `deposit_not_held`, `kept_too_much`,
+        `reason_missing`, `amount_not_positive`.
+        """
+        by.must(Module.INVOICES, Level.WRITE)
+        entries = list(kept)
+        if any(baht(entry.amount) <= 0 for entry in entries):
+            raise Refused('amount_not_positive')
+        if any(not entry.reason.strip() for entry in entries):
+            raise Refused('reason_missing')
+        at = now()
+        firm = await Business.the()
+        async with one_change():
+            deposit = await Deposit.select_for_update().get(id=self.id)
+            if known := await DepositMove.get_or_none(key=key):
+                return known
+            if deposit.status not in WITH_US:
+                raise Refused('deposit_not_held', number=self.number)
+            held, keeping = deposit.held, sum((baht(entry.amount) for entry in entries), ZERO)
+            if keeping > held:
+                raise Refused('kept_too_much', number=self.number, held=held)
+            back = held - keeping
+            reason = '; '.join(entry.reason.strip() for entry in entries)
+            await deposit.set(
+                returned=deposit.returned + back,
+                kept=deposit.kept + keeping,
+                reason=reason,
+                status=DepositStatus.RETURNED
+                if not keeping
+                else DepositStatus.PARTIALLY_RETURNED
+                if back
+                else DepositStatus.FORFEITED,
+            )
+            await deposit._keep(entries, firm, at)
+            move = await DepositMove.create(
+                deposit_id=self.id,
+                kind=DepositMoveKind.RETURNED,
+                amount=back,
+                moved_on=returned_on,
+                method=method,
+                reference=reference.strip(),
+                key=key,
+                by_name=by.name,
+                at=at,
+            )
+            await Receipt.issue(
+                ReceiptKind.DEPOSIT_RETURN,
+                customer_id=self.customer_id,
+                deposit_id=self.id,
+                amount=back,
+                kept=keeping,
+                method=method,
+                reference=reference.strip(),
+                at=at,
+            )
+            await Activity.note(
+                'deposit_returned', by=by, at=at, **self._where, number=self.number, returned=back, kept=keeping
+            )
+        self.update_from_dict({name: getattr(deposit, name) for name in ('returned', 'kept', 'reason', 'status')})
+        return move
+
+    @property
+    def held(self) -> Decimal:
+        return self.collected - self.returned - self.kept
+
+    @property
+    def awaited(self) -> Decimal:
+        """Still to be paid by the customer."""
+        return self.amount - self.collected if self.status in AWAITED else ZERO
+
+    async def _keep(self, entries: list[KeptEntry], firm: Business, at: datetime) -> None:
+        for entry in entries:
+            taxed = entry.kind is KeptKind.CHARGE and firm.vat_registered
+            await DepositKept.create(
+                deposit_id=self.id,
+                kind=entry.kind,
+                reason=entry.reason.strip(),
+                amount=baht(entry.amount),
+                vat=vat_inside(baht(entry.amount), firm.vat_percent) if taxed else ZERO,
+                tax_invoice_number=await next_number(Series.TAX_INVOICE, bangkok_day(at)) if taxed else None,
+            )
+
+    @property
+    def _where(self) -> dict[str, UUID | None]:
+        return {
+            'customer_id': self.customer_id,
+            'deposit_id': self.id,
+            'quote_id': self.quote_id,
+            'job_id': self.job_id,
+        }
+
+
+class DepositMoveKind(StrEnum):
+    COLLECTED = 'Collected'
+    RETURNED = 'Returned'
+
+
+class DepositMove(Record):
+    deposit: fields.ForeignKeyRelation[Deposit] = fields.ForeignKeyField(
+        'models.Deposit', related_name='moves', on_delete=fields.RESTRICT
+    )
+    deposit_id: UUID
+    kind = fields.CharEnumField(DepositMoveKind, max_length=10)
+    amount = fields.DecimalField(max_digits=14, decimal_places=2)
+    moved_on = fields.DateField()
+    method = fields.CharEnumField(Method, max_length=14)
+    reference = fields.CharField(max_length=200, default='')
+    key = fields.UUIDField(unique=True)
+    by_name = fields.CharField(max_length=200)
+    at = fields.DatetimeField()
+
+    class Meta:
+        table = 'deposit_move'
+        ordering = ('at', 'id')
+
+
+class DepositKept(Record):
+    """What was kept and why; the customer sees it."""
+
+    deposit: fields.ForeignKeyRelation[Deposit] = fields.ForeignKeyField(
+        'models.Deposit', related_name='kept_lines', on_delete=fields.RESTRICT
+    )
+    deposit_id: UUID
+    kind = fields.CharEnumField(KeptKind, max_length=24)
+    reason = fields.TextField()
+    amount = fields.DecimalField(max_digits=14, decimal_places=2)
+    vat = fields.DecimalField(max_digits=14, decimal_places=2, default=ZERO)
+    tax_invoice_number = fields.CharField(max_length=40, unique=True, null=True)
+
+    class Meta:
+        table = 'deposit_kept'

@@ -1,0 +1,283 @@
+"""A portal link: the customer's only credential. Scoped, ending, revocable at once, and never told to a log."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from tortoise import fields
+from tortoise.queryset import QuerySet
+
+from models.activity import Activity
+from models.actor import Actor, Level, Module
+from models.base import Record, Refused, end_of_day, now, one_change
+from models.customer import Contact, Customer
+from models.deposit import Deposit
+from models.document import Document
+from models.invoice import OPEN, Invoice, InvoiceStatus
+from models.job import Job
+from models.quote import Quote, QuoteStatus
+from models.receipt import Receipt
+
+LIFETIME = timedelta(days=30)  # 30 x 24 hours after it was made
+SHORTEST, LONGEST = timedelta(hours=1), timedelta(days=365)
+
+
+class Scope(StrEnum):
+    CUSTOMER = 'customer'
+    QUOTE = 'quote'
+    INVOICE = 'invoice'
+
+
+MODULE = {Scope.CUSTOMER: Module.CUSTOMERS, Scope.QUOTE: Module.QUOTES, Scope.INVOICE: Module.INVOICES}
+
+
+class LinkState(StrEnum):
+    LIVE = 'live'
+    EXPIRED = 'expired'
+    ENDED = 'ended'
+    REVOKED = 'revoked'
+
+
+class EndReason(StrEnum):
+    ACCEPTED = 'accepted'
+    DECLINED = 'declined'
+    PAID = 'paid'
+    VOID = 'void'
+
+
+@dataclass(frozen=True, slots=True)
+class LinkSecret:
+    """A token and its two stored forms: the keyed digest that finds it, the cipher from which it is copied again."""
+
+    token: str
+    digest: bytes
+    cipher: bytes
+
+
+class PortalLink(Record):
+    scope = fields.CharEnumField(Scope, max_length=8)
+    customer: fields.ForeignKeyRelation[Customer] = fields.ForeignKeyField(
+        'models.Customer', related_name='links', on_delete=fields.RESTRICT
+    )
+    customer_id: UUID
+    quote_id = fields.UUIDField(null=True, db_index=True)
+    invoice_id = fields.UUIDField(null=True, db_index=True)
+    public_id = fields.CharField(max_length=12, unique=True)
+    digest = fields.BinaryField()
+    cipher = fields.BinaryField(null=True)
+    note = fields.CharField(max_length=200, default='')
+    made_by = fields.CharField(max_length=200)
+    staff_id = fields.UUIDField(null=True)
+    expires_at = fields.DatetimeField()
+    ended_at = fields.DatetimeField(null=True)
+    end_reason = fields.CharEnumField(EndReason, max_length=8, null=True)
+    revoked_at = fields.DatetimeField(null=True)
+    revoked_by = fields.CharField(max_length=200, default='')
+
+    class Meta:
+        table = 'portal_link'
+
+    @classmethod
+    async def issue(
+        cls,
+        record: Customer | Quote | Invoice,
+        *,
+        secret: LinkSecret,
+        by: Actor,
+        expires_at: datetime | None = None,
+        note: str = '',
+    ) -> 'PortalLink':
+        """`Generate`: a new live link to this record. A quote's link ends with the quote's expiry day in Bangkok.
+
+        Raises Refused: `link_end_out_of_range` (1 hour to 365 days), `quote_not_open`, `quote_expired`,
+        `invoice_not_open`.
+        """
+        scope = _scope(record)
+        by.must(MODULE[scope], Level.WRITE)
+        at = now()
+        if expires_at is not None and not SHORTEST <= expires_at - at <= LONGEST:
+            raise Refused('link_end_out_of_range')
+        async with one_change():
+            end = await _end_of(record, at)
+            link = await cls.create(
+                scope=scope,
+                customer_id=record.id if isinstance(record, Customer) else record.customer_id,
+                quote_id=record.id if isinstance(record, Quote) else None,
+                invoice_id=record.id if isinstance(record, Invoice) else None,
+                public_id=secrets.token_hex(5).upper(),
+                digest=secret.digest,
+                cipher=secret.cipher,
+                note=note.strip()[:200],
+                made_by=by.name,
+                staff_id=by.staff_id,
+                expires_at=end if isinstance(record, Quote) or expires_at is None else expires_at,
+            )
+            await Activity.note(
+                'link_issued', by=by, at=at, **link._where, public_id=link.public_id, scope=scope, note=link.note
+            )
+        return link
+
+    @classmethod
+    async def copy(cls, record: Customer | Quote | Invoice, *, secret: LinkSecret, by: Actor) -> 'PortalLink':
+        """`Copy Portal Link`: the record's live link without a note that ends last, else a new one made of `secret`.
+
+        The record is locked, so that two clerks who copy at once get one link.
+        """
+        by.must(MODULE[_scope(record)], Level.WRITE)
+        at = now()
+        async with one_change():
+            await type(record).select_for_update().get(id=record.id)
+            live = cls.of(record).filter(
+                note='', ended_at=None, revoked_at=None, expires_at__gt=at, cipher__not_isnull=True
+            )
+            if link := await live.order_by('-expires_at').first():
+                await Activity.note('link_copied', by=by, at=at, **link._where, public_id=link.public_id)
+                return link
+            return await cls.issue(record, secret=secret, by=by)
+
+    @classmethod
+    async def find(cls, digest: bytes) -> 'PortalLink | None':
+        return await cls.get_or_none(digest=digest)
+
+    @classmethod
+    def of(cls, record: Customer | Quote | Invoice) -> QuerySet['PortalLink']:
+        """The links made for this very record."""
+        scope = _scope(record)
+        return cls.filter(scope=scope, **{f'{scope.value}_id': record.id})
+
+    async def change_end(self, expires_at: datetime, *, by: Actor) -> None:
+        """Another end while it lives, 1 hour to 365 days from now. A quote's link ends with its quote, always.
+
+        Raises Refused: `link_end_out_of_range`, `link_not_live`, `link_ends_with_quote`.
+        """
+        by.must(MODULE[self.scope], Level.WRITE)
+        at = now()
+        if self.scope is Scope.QUOTE:
+            raise Refused('link_ends_with_quote')
+        if not SHORTEST <= expires_at - at <= LONGEST:
+            raise Refused('link_end_out_of_range')
+        async with one_change():
+            living = PortalLink.filter(id=self.id, ended_at=None, revoked_at=None, expires_at__gt=at)
+            if not await living.update(expires_at=expires_at):
+                raise Refused('link_not_live')
+            await Activity.note(
+                'link_end_changed', by=by, at=at, **self._where, public_id=self.public_id, until=expires_at
+            )
+        self.expires_at = expires_at
+
+    async def revoke(self, *, by: Actor) -> None:
+        """At once, for good, whether it still lives or has ended: the secret is erased, the audit stays."""
+        by.must(MODULE[self.scope], Level.WRITE)
+        at = now()
+        async with one_change():
+            untouched = PortalLink.filter(id=self.id, revoked_at=None)
+            if not await untouched.update(revoked_at=at, revoked_by=by.name, cipher=None):
+                raise Refused('link_revoked_already')
+            await Activity.note('link_revoked', by=by, at=at, **self._where, public_id=self.public_id)
+        self.update_from_dict({'revoked_at': at, 'revoked_by': by.name, 'cipher': None})
+
+    @classmethod
+    async def end_all(
+        cls, reason: EndReason, *, at: datetime, quote_id: UUID | None = None, invoice_id: UUID | None = None
+    ) -> None:
+        """What ended never lives again: the verb that ends a record stamps its own links in its transaction."""
+        scope = {'quote_id': quote_id} if quote_id else {'invoice_id': invoice_id}
+        await cls.filter(**scope, ended_at=None, revoked_at=None).update(ended_at=at, end_reason=reason)
+
+    def state(self, at: datetime) -> LinkState:
+        """Computed at every use; no job has to have run."""
+        if self.revoked_at:
+            return LinkState.REVOKED
+        if self.ended_at:
+            return LinkState.ENDED
+        return LinkState.EXPIRED if at >= self.expires_at else LinkState.LIVE
+
+    def grant(self) -> 'Grant':
+        return Grant(self.scope, self.id, self.customer_id, self.quote_id, self.invoice_id)
+
+    @property
+    def _where(self) -> dict[str, UUID | None]:
+        return {
+            'customer_id': self.customer_id,
+            'quote_id': self.quote_id,
+            'invoice_id': self.invoice_id,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a live link lets its holder see: every page, download, subscription and handler finds records through it."""
+
+    scope: Scope
+    link_id: UUID
+    customer_id: UUID
+    quote_id: UUID | None
+    invoice_id: UUID | None
+
+    @property
+    def actor(self) -> Actor:
+        return Actor('customer', 'Customer', link_id=self.link_id)
+
+    def customer(self) -> QuerySet[Customer]:
+        return Customer.filter(id=self.customer_id)
+
+    def contacts(self) -> QuerySet[Contact]:
+        return Contact.filter(customer_id=self.customer_id)
+
+    def quotes(self) -> QuerySet[Quote]:
+        mine = Quote.filter(customer_id=self.customer_id).exclude(status=QuoteStatus.DRAFT)
+        return mine if self._is_whole else mine.filter(id=self._only(self.quote_id))
+
+    def jobs(self) -> QuerySet[Job]:
+        mine = Job.filter(customer_id=self.customer_id)
+        return mine if self._is_whole else mine.filter(id=NOTHING)
+
+    def invoices(self) -> QuerySet[Invoice]:
+        mine = Invoice.filter(customer_id=self.customer_id).exclude(status=InvoiceStatus.DRAFT)
+        return mine if self._is_whole else mine.filter(id=self._only(self.invoice_id))
+
+    def receipts(self) -> QuerySet[Receipt]:
+        mine = Receipt.filter(customer_id=self.customer_id)
+        return mine if self._is_whole else mine.filter(id=NOTHING)
+
+    def deposits(self) -> QuerySet[Deposit]:
+        mine = Deposit.filter(customer_id=self.customer_id)
+        return mine if self._is_whole else mine.filter(id=NOTHING)
+
+    def documents(self) -> QuerySet[Document]:
+        mine = Document.filter(customer_id=self.customer_id)
+        if self.scope is Scope.QUOTE:
+            return mine.filter(quote_id=self._only(self.quote_id), kind__in=('Quote', 'Signed Quote'))
+        if self.scope is Scope.INVOICE:
+            return mine.filter(invoice_id=self._only(self.invoice_id), kind='Invoice')
+        return mine
+
+    @property
+    def _is_whole(self) -> bool:
+        return self.scope is Scope.CUSTOMER
+
+    @staticmethod
+    def _only(record_id: UUID | None) -> UUID:
+        return record_id or NOTHING
+
+
+NOTHING = UUID(int=0)
+
+
+def _scope(record: Customer | Quote | Invoice) -> Scope:
+    return Scope(type(record).__name__.lower())
+
+
+async def _end_of(record: Customer | Quote | Invoice, at: datetime) -> datetime:
+    if isinstance(record, Quote):
+        quote = await Quote.get(id=record.id)
+        if quote.status_at(at) is QuoteStatus.EXPIRED:
+            raise Refused('quote_expired', number=quote.number)
+        if quote.status is not QuoteStatus.SENT:
+            raise Refused('quote_not_open', number=quote.number)
+        return end_of_day(quote.expires_on)
+    if isinstance(record, Invoice) and (await Invoice.get(id=record.id)).status not in OPEN:
+        raise Refused('invoice_not_open', number=record.number)
+    return at + LIFETIME

@@ -1,0 +1,114 @@
+"""A receipt, made at once with every payment received or deposit moved; four kinds, each with its own series."""
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from tortoise import fields
+
+from models.base import Record, bangkok_day
+from models.customer import Customer, fold
+from models.document import Document, DocumentKind
+from models.money import ZERO
+from models.numbering import Series, next_number
+from models.outbox import Outbox
+
+
+class ReceiptKind(StrEnum):
+    PAYMENT = 'RC'
+    PREPAYMENT = 'PREREC'
+    DEPOSIT = 'DEPR'
+    DEPOSIT_RETURN = 'DEPRR'
+
+
+PAPER = {
+    ReceiptKind.PAYMENT: DocumentKind.RECEIPT,
+    ReceiptKind.PREPAYMENT: DocumentKind.RECEIPT,
+    ReceiptKind.DEPOSIT: DocumentKind.DEPOSIT_RECEIPT,
+    ReceiptKind.DEPOSIT_RETURN: DocumentKind.DEPOSIT_RETURN,
+}
+
+
+class Receipt(Record):
+    """`amount` is the sum settled in THB; `withheld` the part of it that went to the Revenue Department."""
+
+    kind = fields.CharEnumField(ReceiptKind, max_length=8)
+    number = fields.CharField(max_length=40, unique=True)
+    tax_invoice_number = fields.CharField(max_length=40, unique=True, null=True)
+    customer_id = fields.UUIDField(db_index=True)
+    invoice_id = fields.UUIDField(null=True, db_index=True)
+    job_id = fields.UUIDField(null=True)
+    deposit_id = fields.UUIDField(null=True, db_index=True)
+    payment_id = fields.UUIDField(null=True, unique=True)
+    amount = fields.DecimalField(max_digits=14, decimal_places=2)
+    withheld = fields.DecimalField(max_digits=14, decimal_places=2, default=ZERO)
+    vat = fields.DecimalField(max_digits=14, decimal_places=2, default=ZERO)
+    kept = fields.DecimalField(max_digits=14, decimal_places=2, default=ZERO)
+    method = fields.CharField(max_length=14)
+    reference = fields.CharField(max_length=200, default='')
+    issued_on = fields.DateField()
+    cancelled_at = fields.DatetimeField(null=True)
+    search = fields.TextField(default='')
+
+    class Meta:
+        table = 'receipt'
+
+    @classmethod
+    async def issue(
+        cls,
+        kind: ReceiptKind,
+        *,
+        customer_id: UUID,
+        amount: Decimal,
+        method: str,
+        at: datetime,
+        taxed: bool = False,
+        **facts: Any,
+    ) -> 'Receipt':
+        """Called by the verbs that move money. `taxed`: VAT falls due now, so a tax invoice number stands beside it."""
+        today = bangkok_day(at)
+        customer = await Customer.get(id=customer_id)
+        tax_number = await next_number(Series.TAX_INVOICE, today) if taxed else None
+        number = await next_number(Series(kind.value), today)
+        receipt = await cls.create(
+            kind=kind,
+            number=number,
+            tax_invoice_number=tax_number,
+            customer_id=customer_id,
+            amount=amount,
+            method=method,
+            issued_on=today,
+            search=fold(f'{number} {tax_number or ""} {customer.name} {customer.name_th}'),
+            **facts,
+        )
+        names = (
+            'number',
+            'tax_invoice_number',
+            'amount',
+            'withheld',
+            'vat',
+            'kept',
+            'method',
+            'reference',
+            'issued_on',
+        )
+        await Document.order(
+            PAPER[kind],
+            number,
+            customer_id=customer_id,
+            invoice_id=receipt.invoice_id,
+            deposit_id=receipt.deposit_id,
+            job_id=receipt.job_id,
+            receipt_id=receipt.id,
+            issued_on=today,
+            frozen={name: str(getattr(receipt, name) or '') for name in names},
+        )
+        await Outbox.queue('receipt', customer_id=customer_id, receipt_id=receipt.id)
+        return receipt
+
+    async def cancel(self, *, at: datetime) -> None:
+        """Marked as cancelled with its paper; nothing is deleted."""
+        await self.set(cancelled_at=at)
+        await Document.filter(receipt_id=self.id).update(cancelled_at=at)

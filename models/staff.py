@@ -1,0 +1,120 @@
+"""People at the counter, and the sessions in which they are signed in."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from tortoise import fields
+
+from models.activity import Activity
+from models.actor import Actor, Level, Module, Role
+from models.base import Record, Refused, now, one_change
+
+SESSION_LIFETIME = timedelta(days=30)
+IDLE_LIMIT = timedelta(hours=12)  # for roles that can change settings and people
+IDLE_LIMITED = (Role.ADMIN, Role.OWNER)
+SEEN_EVERY = timedelta(minutes=5)  # how exactly the last use of a session is kept: not a write per click
+
+
+class Staff(Record):
+    name = fields.CharField(max_length=200)
+    email = fields.CharField(max_length=200, unique=True)
+    role = fields.CharEnumField(Role, max_length=12)
+    password_hash = fields.CharField(max_length=200)
+    language = fields.CharField(max_length=2, default='th')
+    left_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = 'staff'
+
+    @classmethod
+    async def enrol(
+        cls, *, name: str, email: str, role: Role, password_hash: str, by: Actor, language: str = 'th'
+    ) -> 'Staff':
+        """Raises Refused: `name_missing`, `email_malformed`, `email_taken`."""
+        by.must(Module.SETTINGS, Level.MANAGE)
+        name, email = name.strip(), email.strip().casefold()
+        if not name:
+            raise Refused('name_missing')
+        if '@' not in email:
+            raise Refused('email_malformed')
+        at = now()
+        async with one_change():
+            if await cls.exists(email=email):
+                raise Refused('email_taken')
+            staff = await cls.create(name=name, email=email, role=role, password_hash=password_hash, language=language)
+            await Activity.note('staff_enrolled', by=by, at=at, name=name, role=role)
+        return staff
+
+    @classmethod
+    async def enrol_owner(cls, *, name: str, email: str, password_hash: str, language: str = 'th') -> 'Staff':
+        """The first person of an installation. Raises Refused('owner_exists') once there is one."""
+        from models.actor import SYSTEM
+
+        async with one_change():
+            if await cls.exists(role=Role.OWNER, left_at=None):
+                raise Refused('owner_exists')
+            return await cls.enrol(
+                name=name, email=email, role=Role.OWNER, password_hash=password_hash, by=SYSTEM, language=language
+            )
+
+    async def choose_language(self, language: str) -> None:
+        await self.set(language=language)
+
+    async def leave(self, *, by: Actor) -> None:
+        """This person no longer works here: every session ends."""
+        by.must(Module.SETTINGS, Level.MANAGE)
+        at = now()
+        async with one_change():
+            await self.set(left_at=at)
+            await StaffSession.filter(staff_id=self.id, ended_at=None).update(ended_at=at)
+            await Activity.note('staff_left', by=by, at=at, name=self.name)
+
+    @property
+    def actor(self) -> Actor:
+        return Actor('staff', self.name, role=self.role, staff_id=self.id)
+
+
+class StaffSession(Record):
+    """One sign-in on one browser, known by the hash of the secret in its cookie."""
+
+    staff: fields.ForeignKeyRelation[Staff] = fields.ForeignKeyField(
+        'models.Staff', related_name='sessions', on_delete=fields.RESTRICT
+    )
+    staff_id: UUID
+    digest = fields.BinaryField(unique=False)
+    seen_at = fields.DatetimeField()
+    ends_at = fields.DatetimeField()
+    ended_at = fields.DatetimeField(null=True)
+    user_agent = fields.CharField(max_length=400, default='')
+
+    class Meta:
+        table = 'staff_session'
+
+    @classmethod
+    async def open(cls, staff: Staff, *, digest: bytes, user_agent: str = '') -> 'StaffSession':
+        """Sign in: a new session each time, so that a session id planted before is worth nothing."""
+        at = now()
+        if staff.left_at:
+            raise Refused('sign_in_refused')
+        async with one_change():
+            session = await cls.create(
+                staff_id=staff.id, digest=digest, seen_at=at, ends_at=at + SESSION_LIFETIME, user_agent=user_agent[:400]
+            )
+            await Activity.note('staff_signed_in', by=staff.actor, at=at)
+        return session
+
+    @classmethod
+    async def find(cls, digest: bytes) -> 'StaffSession | None':
+        """The live session of this secret with its person, or None; notes now and then that it is in use."""
+        at = now()
+        session = await cls.filter(digest=digest, ended_at=None, ends_at__gt=at).select_related('staff').first()
+        if session is None or session.staff.left_at is not None:
+            return None
+        if session.staff.role in IDLE_LIMITED and at - session.seen_at > IDLE_LIMIT:
+            return None
+        if at - session.seen_at > SEEN_EVERY:
+            await session.set(seen_at=at)
+        return session
+
+    async def end(self) -> None:
+        await self.set(ended_at=now())

@@ -1,0 +1,162 @@
+"""A job goes its road by named actions, and every step is kept."""
+
+import asyncio
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from models import (
+    Activity,
+    Actor,
+    Deposit,
+    DepositStatus,
+    Document,
+    Invoice,
+    Job,
+    Level,
+    Module,
+    Refused,
+    Role,
+    Stage,
+    StageMove,
+)
+from tests.world import DELIVERY, SKYPANELS, a_job, an_accepted_quote, an_invoice, bo, in_days, nimman, today
+
+pytestmark = pytest.mark.usefixtures('db')
+
+
+async def test_a_job_inherits_the_quote_and_owes_a_draft_invoice() -> None:
+    job = await a_job(lines=[SKYPANELS, DELIVERY])
+    assert [line.name for line in await job.lines.all()] == ['ARRI SkyPanel S60-C', 'Delivery and pick-up']
+    draft = await Invoice.get(job_id=job.id)
+    assert (draft.number, draft.subtotal, draft.total) == (None, Decimal('103500.00'), Decimal('110745.00'))
+    assert (await Deposit.get(job_id=job.id)).status is DepositStatus.PENDING
+
+
+async def test_a_job_goes_from_new_to_closed_without_skipping() -> None:
+    job = await a_job()
+    for stage in (Stage.PICKING, Stage.LOADED, Stage.DELIVERING, Stage.ON_SITE, Stage.RETURNING, Stage.CLOSED):
+        await job.advance(stage, by=await bo())
+    moves = await StageMove.filter(job_id=job.id).order_by('at', 'id')
+    assert [move.to_stage.value for move in moves] == [
+        'New', 'Picking', 'Loaded', 'Delivering', 'On Site', 'Returning', 'Closed',
+    ]  # fmt: skip
+    assert await Document.filter(job_id=job.id, kind='Delivery Manifest').count() == 1
+
+
+async def test_a_stage_cannot_be_skipped() -> None:
+    job = await a_job()
+    with pytest.raises(Refused, match='job_moved'):
+        await job.advance(Stage.LOADED, by=await bo())
+    assert (await Job.get(id=job.id)).stage is Stage.NEW
+
+
+async def test_two_clerks_cannot_take_the_same_step_twice() -> None:
+    job = await a_job()
+    by = await bo()
+    copies = [await Job.get(id=job.id) for _ in range(5)]
+    outcomes = await asyncio.gather(*(copy.advance(Stage.PICKING, by=by) for copy in copies), return_exceptions=True)
+    assert sum(outcome is None for outcome in outcomes) == 1
+    assert await StageMove.filter(job_id=job.id, to_stage=Stage.PICKING).count() == 1
+
+
+async def test_only_those_who_manage_jobs_may_go_back() -> None:
+    job = await a_job(stage=Stage.LOADED)
+    crew = Actor('staff', 'Lek', role=Role.CREW)
+    with pytest.raises(Refused, match='not_allowed'):
+        await job.go_back(by=crew)
+    await job.go_back(by=Actor('staff', 'Dao', role=Role.OPERATIONS), note='wrong case')
+    assert (await Job.get(id=job.id)).stage is Stage.PICKING
+
+
+async def test_a_new_job_cannot_go_back_and_a_cancelled_one_is_over() -> None:
+    job = await a_job()
+    with pytest.raises(Refused, match='job_at_start'):
+        await job.go_back(by=await bo())
+    await job.cancel(reason='Shoot postponed', by=await bo())
+    for verb in (job.go_back(by=await bo()), job.cancel(reason='again', by=await bo())):
+        with pytest.raises(Refused, match='job_over'):
+            await verb
+
+
+async def test_cancelling_needs_a_reason_and_deletes_the_draft_invoice() -> None:
+    job = await a_job()
+    with pytest.raises(Refused, match='reason_missing'):
+        await job.cancel(reason='  ', by=await bo())
+    await job.cancel(reason='Shoot postponed', by=await bo())
+    assert not await Invoice.exists(job_id=job.id)
+    assert (await Job.get(id=job.id)).cancel_shown is False
+
+
+async def test_cancelling_keeps_what_was_issued() -> None:
+    job = await a_job()
+    await (await Invoice.get(job_id=job.id)).issue(by=await bo())
+    await job.cancel(reason='Shoot postponed', by=await bo(), shown=True)
+    assert (await Invoice.get(job_id=job.id)).number is not None
+
+
+async def test_extending_puts_the_extra_days_on_the_draft_invoice() -> None:
+    job = await a_job()
+    until = job.end_on + timedelta(days=5)
+    await job.extend(end_on=until, lines=await job.extension_lines(until), by=await bo())
+    stored = await Job.get(id=job.id)
+    assert (stored.end_on, stored.first_end_on) == (until, in_days(16))
+    assert (await Invoice.get(job_id=job.id)).subtotal == Decimal('150000.00')
+
+
+async def test_extending_after_issue_makes_another_draft() -> None:
+    job = await a_job(stage=Stage.ON_SITE)
+    await (await Invoice.get(job_id=job.id)).issue(by=await bo())
+    until = job.end_on + timedelta(days=1)
+    await job.extend(end_on=until, lines=await job.extension_lines(until), by=await bo())
+    assert sorted(invoice.status for invoice in await Invoice.filter(job_id=job.id)) == ['Draft', 'Sent']
+
+
+async def test_an_extension_must_be_later() -> None:
+    job = await a_job()
+    with pytest.raises(Refused, match='extension_not_later'):
+        await job.extend(end_on=job.end_on, lines=[], by=await bo())
+
+
+async def test_every_verb_leaves_one_line_and_a_failure_leaves_none() -> None:
+    job = await a_job()
+    before = await Activity.filter(job_id=job.id).count()
+    await job.advance(Stage.PICKING, by=await bo())
+    with pytest.raises(Refused):
+        await job.advance(Stage.ON_SITE, by=await bo())
+    assert await Activity.filter(job_id=job.id).count() == before + 1
+
+
+async def test_a_quote_makes_one_job_however_often_it_is_pressed() -> None:
+    quote = await an_accepted_quote()
+    by = await bo()
+    outcomes = await asyncio.gather(*(quote.create_job(by=by) for _ in range(5)), return_exceptions=True)
+    assert sum(isinstance(outcome, Job) for outcome in outcomes) == 1
+    assert await Job.filter(quote_id=quote.id).count() == 1
+
+
+@pytest.mark.parametrize(
+    ('role', 'may'), [(Role.CREW, True), (Role.OPERATIONS, True), (Role.SALES, False), (Role.BILLING, False)]
+)
+async def test_a_role_holds_in_the_verb_itself(role: Role, may: bool) -> None:
+    job = await a_job()
+    actor = Actor('staff', 'Somebody', role=role)
+    assert actor.may(Module.JOBS, Level.WRITE) is may
+    if may:
+        await job.advance(Stage.PICKING, by=actor)
+    else:
+        with pytest.raises(Refused, match='not_allowed'):
+            await job.advance(Stage.PICKING, by=actor)
+
+
+async def test_jobs_are_grouped_as_the_customer_thinks_of_them() -> None:
+    job = await a_job()
+    assert job.group(today()) == 'upcoming'
+    assert job.group(job.start_on) == 'active'
+    job.stage = Stage.CLOSED
+    assert job.group(today()) == 'past'
+
+
+async def test_an_invoice_by_hand_belongs_to_no_job() -> None:
+    assert (await an_invoice(await nimman())).job_id is None
