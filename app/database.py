@@ -86,8 +86,9 @@ async def connect(url: str, *, as_owner: bool = False) -> None:
         if opened.connections.db_config == config['connections']:
             return
         await opened.close_connections()
-    # Pages run in tasks which know nothing of the one that connects, so the context is everybody's.
-    await TortoiseContext().init(config=config, _enable_global_fallback=True)
+    with TortoiseContext() as context:
+        # Pages run in tasks which know nothing of the one that connects, so the context becomes everybody's.
+        await context.init(config=config, _enable_global_fallback=True)
     await get_connection('default').execute_query('select 1')
 
 

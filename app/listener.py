@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import asyncpg
 
 from app.database import dsn_of
+from models.live_tables import CHANNEL
 
 log = logging.getLogger(__name__)
 
-CHANNEL = 'record_change'
 HEARTBEAT = 3.0  # seconds; a connection that died silently is found within twice this
 FIRST_RETRY, LAST_RETRY = 0.05, 2.0
 

@@ -15,6 +15,7 @@ from tortoise.models import Model
 
 from app.listener import Change, Listener
 from models.base import bangkok_day, end_of_day, now
+from models.live_tables import LIVE_TABLES
 
 log = logging.getLogger(__name__)
 
@@ -39,10 +40,10 @@ class Follow:
 def follow(model: type[Model], **scope: object) -> Follow:
     """`follow(Job, id=…)`, `follow(Invoice, customer_id=…)`, `follow(Job)`."""
     table = model._meta.db_table
+    if table not in LIVE_TABLES or len(scope) > 1 or not scope.keys() <= {'id', *LIVE_TABLES[table]}:
+        raise ValueError(f'{model.__name__} does not tell of its changes by {", ".join(scope) or "table"}')
     if not scope:
         return Follow(table)
-    if len(scope) > 1 or not scope.keys() <= model._meta.fields_map.keys():
-        raise ValueError(f'{model.__name__} is followed by one column of its own, not by {", ".join(scope)}')
     [(column, value)] = scope.items()
     return Follow(table, column, str(value))
 
