@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 CLERK = 'portal_clerk'
 """The database role of the running application: it may add to the record of what happened, and not rewrite it."""
 
-APPEND_ONLY = ('activity', 'portal_visit')
+APPEND_ONLY = ('activity',)
 _MIGRATING = 0x706F7274616C  # the advisory lock of those who migrate: "portal"
 _LIMITS = {
     'lock_timeout': '8s',
@@ -126,7 +126,9 @@ do $$ begin
   if not exists (select from pg_roles where rolname = '{CLERK}') then
     create role {CLERK} nologin;
   end if;
-  if not pg_has_role(current_user, '{CLERK}', 'member') then
+  -- since version 16 who makes a role may hand it on and is its member, and still may not take it on
+  if not pg_has_role(current_user, '{CLERK}', case when current_setting('server_version_num')::int >= 160000
+                                              then 'set' else 'member' end) then
     grant {CLERK} to current_user;
   end if;
 end $$;
@@ -136,12 +138,6 @@ _CLERK_MAY = f"""
 grant usage on schema public to {CLERK};
 grant select, insert, update, delete on all tables in schema public to {CLERK};
 grant usage, select on all sequences in schema public to {CLERK};
-do $$ declare kept text; begin
-  foreach kept in array array[{', '.join(f"'{table}'" for table in APPEND_ONLY)}] loop
-    if to_regclass(kept) is not null then
-      execute format('revoke update, delete on %I from {CLERK}', kept);
-    end if;
-  end loop;
-  revoke insert, update, delete on tortoise_migrations from {CLERK};
-end $$;
+revoke insert, update, delete on tortoise_migrations from {CLERK};
+{' '.join(f'revoke update, delete on {table} from {CLERK};' for table in APPEND_ONLY)}
 """

@@ -324,7 +324,7 @@ async def test_nobody_else_sees_what_is_not_committed_yet(parcels: str) -> None:
     async with in_transaction():
         await sql("update parcel set label = 'half done'")
         page = await shelf.open()
-    assert page.shown == [('old',)]
+        assert page.shown == [('old',)]
     await page.shows('half done')
 
 
