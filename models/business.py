@@ -70,7 +70,7 @@ class Business(Record):
         by.must(Module.SETTINGS, Level.MANAGE)
         at = now()
         async with one_change():
-            firm = await cls.create(name=name.strip(), **_checked({'name': name, **facts}) | {'name': name.strip()})
+            firm = await cls.create(**_checked({'name': name, **facts}))
             await Activity.note('business_founded', by=by, at=at)
         return firm
 

@@ -114,6 +114,7 @@ class Quote(Record):
                 expires_on=expires_on,
                 vat_percent=firm.vat_percent,
                 deposit=deposit,
+                total_due=deposit,
                 discount_kind=discount_kind,
                 discount_value=discount_value,
                 customer_notes=customer_notes.strip(),
@@ -137,9 +138,11 @@ class Quote(Record):
         at = now()
         firm = await Business.the()
         async with one_change():
-            if (await Quote.select_for_update().get(id=self.id)).status is not QuoteStatus.DRAFT:
+            stored = await Quote.select_for_update().get(id=self.id)
+            if stored.status is not QuoteStatus.DRAFT:
                 raise Refused('quote_not_draft')
-            await self.set_unless_changed(version, **facts)
+            total_due = stored.grand_total + facts.get('deposit', stored.deposit)
+            await self.set_unless_changed(version, total_due=total_due, **facts)
             await self._keep_lines(entries, firm)
             await Activity.note('quote_amended', by=by, at=at, **self._where, number=self.number)
 
