@@ -230,6 +230,19 @@ class Postgres:
         return f'{telling[-1].strip()} (more in {self._log})' if telling else f'see {self._log}'
 
 
+@contextlib.contextmanager
+def database(url: str, data: Path | None, *, say: Callable[[str], None] = print) -> Iterator[str]:
+    """The address of the database to work with: the one that was set, else of a server run in the data folder."""
+    if url or data is None:
+        yield url
+        return
+    server = Postgres(data, say=say)
+    try:
+        yield server.start()
+    finally:
+        server.stop()
+
+
 def make_data_folder(data: Path) -> None:
     """Make the data folder if it is missing; what root keeps there must stay passable for the server's user."""
     try:

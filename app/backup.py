@@ -1,0 +1,218 @@
+"""One file with everything: the database, the files of the data folder and the secret; and the way back."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import IO
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+
+import asyncpg
+
+from app.database import dsn_of, migrate
+from app.postgres_place import find_programs
+from app.settings import Settings
+from models.base import now
+
+FORMAT = 1
+# What a start makes anew, or what pg_dump has taken already; everything else in the data folder is kept.
+MADE_ANEW = ('postgres', 'postgres-socket', 'nicegui', 'demo.json', 'secret')
+
+
+class NoBackup(Exception):
+    """It cannot be written or put back; the message is one sentence."""
+
+
+async def write_backup(file: Path, url: str, chosen: Settings) -> None:
+    """Write the file, which is complete as soon as it has its name. Raises NoBackup."""
+    half = file.with_name(f'{file.name}.part')
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            work = Path(folder)
+            await _program(
+                'pg_dump', url, '--format=custom', '--no-owner', '--no-privileges', f'--file={work / "database"}'
+            )
+            _write_private(work / 'secret', chosen.secret.decode())
+            about = {'format': FORMAT, 'made_at': now().isoformat(), 'server': await _ask(url, 'show server_version')}
+            _write_private(work / 'about.json', json.dumps(about))
+            with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), 'wb') as out:
+                _pack(out, work, chosen.data)
+        half.replace(file)
+    except OSError as error:
+        raise NoBackup(f'{file} cannot be written ({error.strerror}).') from error
+    finally:
+        half.unlink(missing_ok=True)
+
+
+class Archive:
+    """A backup, opened. Use it in a `with`: what it unpacks holds secrets and is removed at the end."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self._folder = Path(tempfile.mkdtemp(prefix='restore-'))
+
+    def __enter__(self) -> Archive:
+        try:
+            with tarfile.open(self.file) as tar:
+                for member in tar:
+                    self._unpack(tar, member)
+            self.secret = (self._folder / 'secret').read_text()
+            self.about = json.loads((self._folder / 'about.json').read_text())
+        except (OSError, tarfile.TarError, ValueError) as error:
+            shutil.rmtree(self._folder)
+            raise NoBackup(f'{self.file} cannot be read as a backup of this program.') from error
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        shutil.rmtree(self._folder)
+
+    async def restore(self, url: str, chosen: Settings, *, overwrite: bool) -> list[str]:
+        """Put it back as a whole or not at all; returns what to tell. Raises NoBackup, and then nothing has changed."""
+        if self.about.get('format') != FORMAT:
+            raise NoBackup(f'{self.file} was written by a newer version of this program.')
+        await self._look_first(url, overwrite)
+        await _set_aside(url)
+        try:
+            options = ('--no-owner', '--no-privileges', '--exit-on-error', '--single-transaction')
+            await _program('pg_restore', url, *options, str(self._folder / 'database'))
+        except BaseException:
+            await _put_back(url)
+            raise
+        await _run(url, f'drop schema {ASIDE} cascade')
+        await migrate(url)
+        self._restore_files(chosen.data)
+        made_at = datetime.fromisoformat(self.about['made_at']).astimezone()
+        return [f'restored as it was on {made_at:%d %b %Y at %H:%M}', *self._restore_secret(chosen)]
+
+    async def _look_first(self, url: str, overwrite: bool) -> None:
+        if await _ask(url, IN_USE):
+            raise NoBackup('The program is running on this database: stop it first.')
+        if not overwrite and await _holds_something(url):
+            raise NoBackup('The database is not empty: say --yes to replace what it holds.')
+
+    def _unpack(self, tar: tarfile.TarFile, member: tarfile.TarInfo) -> None:
+        path = PurePosixPath(member.name)
+        if not member.isfile() or path.is_absolute() or '..' in path.parts:
+            raise ValueError(member.name)
+        target = self._folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        source = tar.extractfile(member)
+        assert source is not None
+        with source, target.open('wb') as out:
+            shutil.copyfileobj(source, out)
+
+    def _restore_files(self, data: Path | None) -> None:
+        files = self._folder / 'files'
+        if data and files.exists():
+            shutil.copytree(files, data, dirs_exist_ok=True)
+
+    def _restore_secret(self, chosen: Settings) -> Iterator[str]:
+        kept = chosen.data / 'secret' if chosen.data else None
+        if chosen.secret.decode() != self.secret:
+            place = kept.with_name('secret.restored') if kept else self.file.with_name(f'{self.file.name}.secret')
+            _write_private(place, self.secret)
+            yield f'its links open only with its own secret: start with APP_SECRET_FILE={place}'
+        elif kept and (not kept.exists() or kept.read_text().strip() != self.secret):
+            if kept.exists():
+                kept.rename(kept.with_name('secret.replaced'))
+            _write_private(kept, self.secret)
+
+
+ASIDE = 'set_aside_by_restore'
+IN_USE = """
+select exists (select from pg_stat_activity where datname = current_database() and application_name like 'portal%')
+"""
+TABLES = """
+select array_agg(format('%I.%I', schemaname, tablename)) from pg_tables
+where schemaname = 'public' and tablename <> 'tortoise_migrations'
+"""
+
+
+async def _holds_something(url: str) -> bool:
+    connection = await asyncpg.connect(dsn_of(url), timeout=10)
+    try:
+        for table in await connection.fetchval(TABLES) or ():
+            if await connection.fetchval(f'select exists (select from {table})'):
+                return True
+    finally:
+        await connection.close()
+    return False
+
+
+async def _set_aside(url: str) -> None:
+    """What was there goes only once the new is there."""
+    await _run(url, f'drop schema if exists {ASIDE} cascade')
+    await _run(url, f'alter schema public rename to {ASIDE}')
+    await _run(url, 'create schema public')
+
+
+async def _put_back(url: str) -> None:
+    await _run(url, 'drop schema public cascade')
+    await _run(url, f'alter schema {ASIDE} rename to public')
+
+
+def _pack(out: IO[bytes], work: Path, data: Path | None) -> None:
+    with tarfile.open(fileobj=out, mode='w') as tar:
+        for name in ('about.json', 'secret', 'database'):
+            tar.add(work / name, name)
+        if data and data.exists():
+            for path in _files(data):
+                tar.add(path, f'files/{path.relative_to(data)}')
+
+
+def _files(data: Path) -> Iterator[Path]:
+    for path in sorted(data.iterdir()):
+        if path.name in MADE_ANEW or path.name.startswith(('postgres.', 'secret.', '.')):
+            continue
+        yield from (one for one in sorted([path, *path.rglob('*')]) if one.is_file() and not one.is_symlink())
+
+
+async def _program(name: str, url: str, *arguments: str) -> None:
+    """Run one of PostgreSQL's own programs on the database; the password travels where other users cannot see it."""
+    environment = {**os.environ, 'PGPASSWORD': unquote(urlsplit(dsn_of(url)).password or '')}
+    process = await asyncio.create_subprocess_exec(
+        find_programs()[name], f'--dbname={_without_password(url)}', *arguments, env=environment,
+        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    _, said = await process.communicate()
+    if process.returncode:
+        words = said.decode(errors='replace').strip().splitlines() or ['no reason given']
+        raise NoBackup(f'{name} failed: {words[0]}')
+
+
+def _without_password(url: str) -> str:
+    parts = urlsplit(dsn_of(url))
+    user, at, place = parts.netloc.rpartition('@')
+    query = urlencode([(key, value) for key, value in parse_qsl(parts.query) if key != 'password'], safe='/')
+    return f'postgresql://{user.partition(":")[0]}{at}{place}{parts.path}' + (f'?{query}' if query else '')
+
+
+async def _ask(url: str, question: str) -> object:
+    connection = await asyncpg.connect(dsn_of(url), timeout=10)
+    try:
+        return await connection.fetchval(question)
+    finally:
+        await connection.close()
+
+
+async def _run(url: str, statement: str) -> None:
+    connection = await asyncpg.connect(dsn_of(url), timeout=10)
+    try:
+        await connection.execute(statement)
+    except asyncpg.PostgresError as error:
+        raise NoBackup(f'The database would not let itself be replaced: {error}.') from error
+    finally:
+        await connection.close()
+
+
+def _write_private(path: Path, text: str) -> None:
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), 'w') as file:
+        file.write(text)

@@ -1,0 +1,79 @@
+"""Looks an installation over: what is fine, and what its operator should look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import asyncpg
+from tortoise.connection import get_connection
+
+from app.database import CLERK, connect, disconnect, dsn_of
+from app.health import missing_migrations
+from app.keys import TOKEN_LENGTH, keys
+from app.settings import Settings
+from models import PortalLink, Role, Staff
+
+LONGEST_LINK = 60
+OLDEST_SERVER = 150000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    fine: bool
+    sentence: str
+
+
+async def look_over(url: str, chosen: Settings) -> list[Finding]:
+    """Every finding, good or bad; changes nothing."""
+    findings = _of_settings(chosen)
+    try:
+        await (await asyncpg.connect(dsn_of(url), timeout=10)).close()
+    except (OSError, TimeoutError, asyncpg.PostgresError) as error:
+        return [*findings, Finding(False, f'the database cannot be reached: {type(error).__name__}')]
+    findings.append(await _of_server(url))
+    await connect(url)
+    try:
+        return findings + await _of_records()
+    finally:
+        await disconnect()
+
+
+def _of_settings(chosen: Settings) -> list[Finding]:
+    link = len(f'{chosen.public_url}/p/') + TOKEN_LENGTH
+    safe = chosen.public_url.startswith('https://')
+    return [
+        Finding(safe, f'PUBLIC_URL is {chosen.public_url}' + ('' if safe else ': links are secret only over https')),
+        Finding(link <= LONGEST_LINK, f'a portal link has {link} characters' + (', and chats break it' * (link > 60))),
+    ]
+
+
+async def _of_server(url: str) -> Finding:
+    connection = await asyncpg.connect(dsn_of(url), timeout=10)
+    try:
+        number = int(await connection.fetchval('show server_version_num'))
+        return Finding(number >= OLDEST_SERVER, f'PostgreSQL {await connection.fetchval("show server_version")}')
+    finally:
+        await connection.close()
+
+
+async def _of_records() -> list[Finding]:
+    missing = await missing_migrations()
+    if missing:
+        return [Finding(False, f'the database lacks {", ".join(missing)}: it is brought up to date by the next start')]
+    [row] = await get_connection('default').execute_query_dict('select current_user::text as name')
+    own_role = row['name'] == CLERK
+    owner = await Staff.exists(role=Role.OWNER, left_at=None)
+    link = await PortalLink.filter(cipher__isnull=False).order_by('-created_at').first()
+    fits = link is None or (link.cipher is not None and keys().link_token(link.cipher) is not None)
+    return [
+        Finding(True, 'the database is up to date'),
+        Finding(
+            own_role,
+            'the record of what happened cannot be rewritten by the program'
+            if own_role
+            else 'the program works as the owner of its tables, and triggers alone guard what happened: '
+            'let DATABASE_URL name a user that may create roles',
+        ),
+        Finding(owner, 'there is an owner' if owner else 'there is no owner: main.py create-owner makes one'),
+        Finding(fits, 'the secret fits the links' if fits else 'APP_SECRET is not the one the links were made with'),
+    ]

@@ -1,0 +1,46 @@
+"""What a proxy or a supervisor asks: is the process up, and may it be sent visitors?"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from fastapi.responses import JSONResponse
+from nicegui import app as server
+from tortoise.connection import get_connection
+
+STEPS = Path(__file__).parent.parent / 'models' / 'migrations'
+PATIENCE = 2.0
+
+
+def answer_health() -> None:
+    """Register both answers; neither tells anything about the firm."""
+    server.get('/healthz', include_in_schema=False)(healthz)
+    server.get('/readyz', include_in_schema=False)(readyz)
+
+
+async def healthz() -> JSONResponse:
+    return JSONResponse({'status': 'up'}, headers=_FRESH)
+
+
+async def readyz() -> JSONResponse:
+    try:
+        missing = await asyncio.wait_for(missing_migrations(), PATIENCE)
+    except Exception as error:  # whatever it is, no visitor should be sent here
+        return _not_ready('the database does not answer', type(error).__name__)
+    if missing:
+        return _not_ready('the database is not up to date', ', '.join(missing))
+    return JSONResponse({'status': 'ready'}, headers=_FRESH)
+
+
+async def missing_migrations() -> list[str]:
+    """Steps of this program that the database has not taken. It may be further on: a newer program is being started."""
+    rows = await get_connection('default').execute_query_dict('select name from tortoise_migrations')
+    return sorted({path.stem for path in STEPS.glob('[0-9]*.py')} - {row['name'] for row in rows})
+
+
+def _not_ready(why: str, detail: str) -> JSONResponse:
+    return JSONResponse({'status': 'not ready', 'why': why, 'detail': detail}, status_code=503, headers=_FRESH)
+
+
+_FRESH = {'cache-control': 'no-store'}

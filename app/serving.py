@@ -1,0 +1,134 @@
+"""Runs the server around the pages: nothing is served before the database is there, and everything ends in order."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from urllib.parse import parse_qs, urlsplit
+
+import asyncpg
+from nicegui import app as server
+from nicegui import background_tasks, ui
+from nicegui.server import Server
+from starlette.types import ASGIApp
+
+from app.database import connect, disconnect, dsn_of, migrate
+from app.health import answer_health
+from app.live import start_live, stop_live
+from app.postgres_place import NoServer
+from app.security import guard
+from app.settings import Settings
+
+ICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="#0c6b58"/>'
+    '<path d="M9 16.5l5 5 9-11" fill="none" stroke="#fff" stroke-width="3" stroke-linecap="round"/></svg>'
+)
+GRACE = 5  # seconds that answers under way may take when the program is asked to stop
+
+
+class PortTaken(Exception):
+    """Somebody else listens where this program should; the message is one sentence."""
+
+
+async def bring_up_to_date(url: str) -> None:
+    """Reach the database and migrate it. Raises NoServer when it cannot be reached."""
+    try:
+        await (await asyncpg.connect(dsn_of(url), timeout=10)).close()
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
+        raise NoServer(f'The database at {_whereabouts(url)} cannot be reached ({_reason(error)}).') from error
+    await migrate(url)
+
+
+def claim(host: str, port: int) -> None:
+    """Make sure early that the port is free. Raises PortTaken."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except OSError as error:
+        raise PortTaken(f'There is no address {host} on this machine: choose another with --host or HOST.') from error
+    with socket.socket(family, kind) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(address)
+        except PermissionError as error:
+            raise PortTaken(f'Port {port} needs more rights: choose one above 1023 with --port or PORT.') from error
+        except OSError as error:
+            raise PortTaken(f'Port {port} is taken: choose another with --port or PORT.') from error
+
+
+def serve_pages(url: str, chosen: Settings, opened: Callable[[], Awaitable[None]]) -> None:
+    """Serve until told to stop; `opened` is called once the first visitor could come."""
+    guard(chosen.public_url)
+    answer_health()
+    _live_between_start_and_stop(url)
+    server.on_startup(lambda: background_tasks.create(_tell_when_open(opened), name='tell that the door is open'))
+    logging.basicConfig(level=chosen.log_level.upper(), format='%(asctime)s %(levelname)s %(name)s: %(message)s')
+    ui.run(
+        host=chosen.host,
+        port=chosen.port,
+        title='Portal',
+        favicon=ICON,
+        reload=False,
+        show=False,
+        show_welcome_message=False,
+        tailwind=False,
+        dark=None,
+        reconnect_timeout=60,
+        binding_refresh_interval=None,
+        message_history_length=200,
+        gzip_middleware_factory=None,
+        fastapi_docs=False,
+        uvicorn_logging_level=chosen.log_level,
+        access_log=False,  # the address of a portal page is its key
+        server_header=False,
+        ws_per_message_deflate=False,
+        ws_max_size=1_048_576,
+        proxy_headers=True,
+        forwarded_allow_ips=chosen.forwarded_allow_ips,
+        timeout_graceful_shutdown=GRACE,
+    )
+
+
+def _live_between_start_and_stop(url: str) -> None:
+    """Connect before the first page is served and not beside it, as NiceGUI's own start handlers would."""
+    inner = server.router.lifespan_context
+
+    @contextlib.asynccontextmanager
+    async def around(app: ASGIApp) -> AsyncIterator[None]:
+        await connect(url)
+        await start_live(url)
+        try:
+            async with inner(app):
+                yield
+        finally:
+            await stop_live()
+            await disconnect()
+
+    server.router.lifespan_context = around
+
+
+async def _tell_when_open(opened: Callable[[], Awaitable[None]]) -> None:
+    while not Server.instance.started:  # noqa: ASYNC110  (uvicorn offers no event)
+        await asyncio.sleep(0.02)
+    await opened()
+
+
+def _whereabouts(url: str) -> str:
+    """Which database is meant, without its password."""
+    parts = urlsplit(url)
+    host = parts.hostname or next(iter(parse_qs(parts.query).get('host', [])), 'localhost')
+    return f'{host}{f":{parts.port}" if parts.port else ""}{parts.path}'
+
+
+def _reason(error: Exception) -> str:
+    known: dict[type[Exception], str] = {
+        TimeoutError: 'no answer within 10 s',
+        ConnectionRefusedError: 'nobody listens there',
+        FileNotFoundError: 'nobody listens there',
+        socket.gaierror: 'there is no such host',
+    }
+    if sentence := known.get(type(error)):
+        return sentence
+    return (getattr(error, 'strerror', None) or str(error) or type(error).__name__).splitlines()[0].rstrip('.')

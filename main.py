@@ -1,0 +1,190 @@
+#!/usr/bin/env python3
+"""Starts the house: serve it, make its owner, back it up, restore it, look it over."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import getpass
+import os
+import signal
+import sys
+from collections.abc import Iterator, Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+ROOT = Path(__file__).resolve().parent
+FAILED, MISUSED = 1, 2
+
+if TYPE_CHECKING:
+    from app.settings import Settings
+
+
+def main(arguments: list[str] | None = None) -> int:
+    asked = _commands().parse_args(arguments)
+    _use_the_environment_of_the_checkout()
+    from app.backup import NoBackup
+    from app.postgres_place import NoServer
+    from app.serving import PortTaken
+    from app.settings import WrongSettings
+
+    try:
+        return int(asked.does(asked))
+    except WrongSettings as wrong:
+        return _refuse(*wrong.sentences, code=MISUSED)
+    except (NoServer, PortTaken, NoBackup) as error:
+        return _refuse(str(error))
+    except KeyboardInterrupt:
+        return 0
+
+
+def serve(asked: argparse.Namespace) -> int:
+    """Serve the portal and the console until told to stop."""
+    chosen = _settle(os.environ)
+    from app.serving import bring_up_to_date, claim, serve_pages
+    from app.welcome import Welcome
+
+    claim(chosen.host, chosen.port)
+    with _database(chosen) as url:
+        asyncio.run(bring_up_to_date(url))
+        welcome = Welcome(chosen, url, say=_say)
+        asyncio.run(welcome.prepare())
+        import pages  # noqa: F401  (registers every screen)
+
+        serve_pages(url, chosen, welcome.greet)
+    return 0
+
+
+def create_owner(asked: argparse.Namespace) -> int:
+    """Make the first person of the firm, who can then sign in and invite the others."""
+    chosen = _settle(_at_the_terminal())
+    from app.owner import make_owner
+
+    name, email = asked.name or input('Name: '), asked.email or input('E-mail: ')
+    password = getpass.getpass('Password: ') if sys.stdin.isatty() else sys.stdin.readline().rstrip('\n')
+    with _database(chosen) as url:
+        refused = asyncio.run(make_owner(url, name=name, email=email, password=password))
+    if refused:
+        return _refuse(refused)
+    _say(f'{email} can sign in at {chosen.public_url}')
+    return 0
+
+
+def backup(asked: argparse.Namespace) -> int:
+    """Write the database, the files and the keys into one file."""
+    chosen = _settle(_at_the_terminal())
+    from app.backup import write_backup
+
+    with _database(chosen) as url:
+        asyncio.run(write_backup(asked.file, url, chosen))
+    size = asked.file.stat().st_size // 1024 + 1
+    _say(f'{asked.file} holds everything, keys included ({size} KiB): keep it where nobody else can read it')
+    return 0
+
+
+def restore(asked: argparse.Namespace) -> int:
+    """Put back what a backup holds."""
+    from app.backup import Archive
+
+    with Archive(asked.file) as archive:
+        chosen = _settle({'APP_SECRET': archive.secret, **os.environ})
+        with _database(chosen) as url:
+            told = asyncio.run(archive.restore(url, chosen, overwrite=asked.yes))
+    for sentence in told:
+        _say(sentence)
+    return 0
+
+
+def check(asked: argparse.Namespace) -> int:
+    """Look over the settings, the database and the keys."""
+    chosen = _settle(_at_the_terminal())
+    from app.checkup import look_over
+
+    with _database(chosen) as url:
+        findings = asyncio.run(look_over(url, chosen))
+    for finding in findings:
+        _say(f'{"ok  " if finding.fine else "LOOK"}  {finding.sentence}')
+    return 0 if all(finding.fine for finding in findings) else FAILED
+
+
+def _commands() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog='main.py', description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar='COMMAND')
+    for name, does in {
+        'serve': serve, 'create-owner': create_owner, 'backup': backup, 'restore': restore, 'check': check,
+    }.items():  # fmt: skip
+        command = commands.add_parser(name, help=does.__doc__, description=does.__doc__)
+        command.set_defaults(does=does)
+        if name in ('backup', 'restore'):
+            command.add_argument('file', type=Path, metavar='FILE')
+        if name == 'restore':
+            command.add_argument('--yes', action='store_true', help='replace what the database holds')
+        if name == 'create-owner':
+            command.add_argument('--name')
+            command.add_argument('--email')
+    return parser
+
+
+def _use_the_environment_of_the_checkout() -> None:
+    """Asked of a Python that knows none of the packages, go on in the environment that `dev.py` made."""
+    if find_spec('nicegui') and find_spec('tortoise'):
+        return
+    own = ROOT / '.venv' / 'bin' / 'python'
+    if own.exists() and Path(sys.prefix).resolve() != own.parent.parent.resolve():
+        os.execv(own, [str(own), __file__, *sys.argv[1:]])
+    sys.exit(_refuse('The packages are not installed: run python3 dev.py run, or install requirements/app.txt.'))
+
+
+def _settle(environment: Mapping[str, str]) -> Settings:
+    from app.keys import use_keys
+    from app.settings import read_settings, use_settings
+
+    chosen = read_settings(environment)
+    use_settings(chosen)
+    use_keys(chosen.secret)
+    if chosen.data:
+        os.environ.setdefault('NICEGUI_STORAGE_PATH', str(chosen.data / 'nicegui'))
+    return chosen
+
+
+def _at_the_terminal() -> Mapping[str, str]:
+    """In a checkout that was started by `dev.py run`, the secret lies beside the data."""
+    kept = Path(os.environ.get('DATA_DIR') or 'data').expanduser() / 'secret'
+    if kept.exists() and not {'APP_SECRET_FILE', 'APP_SECRET'} & os.environ.keys():
+        return {**os.environ, 'APP_SECRET_FILE': str(kept)}
+    return os.environ
+
+
+@contextlib.contextmanager
+def _database(chosen: Settings) -> Iterator[str]:
+    """The database, and what was started for it stopped again, however this ends."""
+    from app.postgres import database
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, stop)
+    with database(chosen.database_url, chosen.data, say=_say) as url:
+        try:
+            yield url
+        finally:
+            # The server ends in a moment; an impatient second Ctrl-C must not leave it running.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+
+
+def _say(sentence: str) -> None:
+    print(sentence, flush=True)
+
+
+def _refuse(*sentences: str, code: int = FAILED) -> int:
+    for sentence in sentences:
+        print(sentence, file=sys.stderr, flush=True)
+    return code
+
+
+if __name__ == '__main__':
+    sys.exit(main())
