@@ -9,14 +9,29 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import asyncpg
+import httpx
 import pytest
+from nicegui import core
+from nicegui.testing import User, user_simulation
 
 from app.database import connect, disconnect
+from app.keys import use_keys
 from app.live import start_live, stop_live
+from app.settings import Settings, use_settings
 from tests.cluster import Cluster, Databases, Loop
+
+HOUSE = Path(__file__).parents[1]
+SECRET = b'a secret of the tests, and of no one else'
 
 Psql = Callable[..., Awaitable[str]]
 Program = Callable[[str], Awaitable['asyncio.subprocess.Process']]
+
+
+@pytest.fixture(scope='session', autouse=True)
+def settled() -> None:
+    """The program's settings and keys, as if the environment had been read."""
+    use_settings(Settings(secret=SECRET, public_url='http://test'))
+    use_keys(SECRET)
 
 
 @pytest.fixture(scope='session')
@@ -60,6 +75,22 @@ async def live_db(db: str) -> AsyncIterator[str]:
 
 
 @pytest.fixture
+async def user(live_db: str, caplog: pytest.LogCaptureFixture) -> AsyncIterator[User]:
+    """Somebody at a simulated browser of the whole house, on a database without rows."""
+    async with user_simulation(main_file=HOUSE / 'tests/house.py') as user:
+        yield user
+    errors = [record.getMessage() for record in caplog.get_records('call') if record.levelname == 'ERROR']
+    if errors:
+        pytest.fail(f'The program logged errors: {errors}', pytrace=False)
+
+
+@pytest.fixture
+def another(user: User) -> Callable[[], User]:
+    """Somebody else at another browser: `phone = another()`. NiceGUI's `create_user` would start the house twice."""
+    return lambda: User(httpx.AsyncClient(transport=httpx.ASGITransport(core.app), base_url='http://test'))
+
+
+@pytest.fixture
 async def psql(database_url: str) -> AsyncIterator[Psql]:
     """Somebody at another connection who knows nothing of this program: `await psql("update job set …")`."""
     connection = await asyncpg.connect(database_url)
@@ -91,6 +122,3 @@ async def program(database_url: str) -> AsyncIterator[Program]:
 def plain_environment() -> dict[str, str]:
     """The environment for a server started by a test: with pytest's own in it, NiceGUI would take it for a test."""
     return {name: value for name, value in os.environ.items() if not name.startswith(('PYTEST_', 'NICEGUI_'))}
-
-
-HOUSE = Path(__file__).parents[1]
