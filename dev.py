@@ -35,15 +35,19 @@ NO_TESTS_COLLECTED = 5
 def main() -> int:
     refuse_old_python()
     words = argparse.ArgumentParser(prog='dev.py', description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    commands = words.add_subparsers(dest='command', metavar='run | test | bench')
+    commands = words.add_subparsers(dest='command', metavar='run | test | bench | install')
     asks_for_run(commands.add_parser('run', help='start the demo'))
     commands.add_parser('test', help='run the tests; everything after it goes to pytest', add_help=False)
     commands.add_parser('bench', help='run the benchmarks', add_help=False)
+    commands.add_parser('install', help='only fetch what the tests need')
     asked, rest = words.parse_known_args()
     if asked.command == 'test':
         return test(rest)
     if asked.command == 'bench':
         return bench(rest)
+    if asked.command == 'install' and not rest:
+        install('test')
+        return 0
     if asked.command != 'run' or rest:
         words.print_help()
         return 2
