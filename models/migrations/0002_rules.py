@@ -96,12 +96,13 @@ begin
 end $$;
 
 create function payments_match_invoice() returns trigger language plpgsql as $$
-declare wanted uuid := case tg_table_name when 'payment' then to_jsonb(new)->>'invoice_id' else new.id::text end;
+declare invoice_wanted uuid;
 begin
+  if tg_table_name = 'payment' then invoice_wanted := new.invoice_id; else invoice_wanted := new.id; end if;
   if exists (
-    select 1 from invoice i where i.id = wanted and (i.received, i.withheld) is distinct from (
-      select coalesce(sum(p.amount - p.credit), 0), coalesce(sum(p.withheld), 0)
-      from payment p where p.invoice_id = i.id and p.reversed_at is null)
+    select 1 from invoice i left join payment p on p.invoice_id = i.id and p.reversed_at is null
+    where i.id = invoice_wanted group by i.id
+    having i.received <> coalesce(sum(p.amount - p.credit), 0) or i.withheld <> coalesce(sum(p.withheld), 0)
   ) then
     raise exception 'payments do not match what their invoice says was settled'
       using errcode = 'check_violation', constraint = 'payments_match_invoice';

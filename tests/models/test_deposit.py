@@ -1,0 +1,96 @@
+"""A deposit is asked for once, held, and returned or kept with a reason."""
+
+import asyncio
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+
+from models import Deposit, DepositKept, DepositMove, DepositStatus, KeptEntry, KeptKind, Method, Receipt, Refused
+from tests.world import a_held_deposit, an_accepted_quote, bo, today
+
+pytestmark = pytest.mark.usefixtures('db')
+
+
+async def collect(deposit: Deposit, amount: int) -> DepositMove:
+    return await deposit.collect(
+        amount=Decimal(amount), method=Method.PROMPTPAY, collected_on=today(), key=uuid4(), by=await bo()
+    )
+
+
+async def give_back(deposit: Deposit, *kept: KeptEntry) -> DepositMove:
+    return await deposit.give_back(
+        method=Method.BANK_TRANSFER, returned_on=today(), key=uuid4(), kept=kept, by=await bo()
+    )
+
+
+async def test_collecting_in_parts_makes_a_receipt_each() -> None:
+    deposit = await Deposit.get(quote_id=(await an_accepted_quote()).id)
+    await collect(deposit, 5000)
+    assert (deposit.status, deposit.awaited) == (DepositStatus.PARTIALLY_HELD, Decimal(15000))
+    await collect(deposit, 15000)
+    assert (deposit.status, deposit.held) == (DepositStatus.HELD, Decimal(20000))
+    assert await Receipt.filter(deposit_id=deposit.id, kind='DEPR').count() == 2
+
+
+async def test_more_than_was_asked_for_is_refused() -> None:
+    deposit = await Deposit.get(quote_id=(await an_accepted_quote()).id)
+    with pytest.raises(Refused, match='more_than_deposit'):
+        await collect(deposit, 20001)
+
+
+async def test_twenty_clerks_collect_one_deposit_once() -> None:
+    deposit = await Deposit.get(quote_id=(await an_accepted_quote()).id)
+    copies = [await Deposit.get(id=deposit.id) for _ in range(20)]
+    await bo()
+    outcomes = await asyncio.gather(*(collect(copy, 20000) for copy in copies), return_exceptions=True)
+    assert sum(isinstance(outcome, DepositMove) for outcome in outcomes) == 1
+    assert (await Deposit.get(id=deposit.id)).collected == Decimal(20000)
+
+
+async def test_a_full_return() -> None:
+    deposit = await a_held_deposit()
+    await give_back(deposit)
+    assert (deposit.status, deposit.returned, deposit.held) == (DepositStatus.RETURNED, Decimal(20000), Decimal(0))
+
+
+async def test_a_part_is_kept_with_its_reason_and_vat_only_on_a_charge() -> None:
+    deposit = await a_held_deposit()
+    await give_back(
+        deposit,
+        KeptEntry(KeptKind.CHARGE, 'One day late', Decimal(1070)),
+        KeptEntry(KeptKind.COMPENSATION, 'Broken barn door', Decimal(2500)),
+    )
+    assert (deposit.status, deposit.returned) == (DepositStatus.PARTIALLY_RETURNED, Decimal(16430))
+    kept = {line.reason: line for line in await DepositKept.filter(deposit_id=deposit.id)}
+    assert (kept['One day late'].vat, kept['Broken barn door'].vat) == (Decimal(70), Decimal(0))
+    assert kept['One day late'].tax_invoice_number is not None
+    receipt = await Receipt.get(deposit_id=deposit.id, kind='DEPRR')
+    assert (receipt.amount, receipt.kept) == (Decimal(16430), Decimal(3570))
+
+
+async def test_everything_kept_is_forfeited() -> None:
+    deposit = await a_held_deposit()
+    await give_back(deposit, KeptEntry(KeptKind.COMPENSATION, 'Lamp lost at sea', Decimal(20000)))
+    assert (await Deposit.get(id=deposit.id)).status is DepositStatus.FORFEITED
+
+
+@pytest.mark.parametrize(
+    ('entry', 'reason'),
+    [
+        (KeptEntry(KeptKind.CHARGE, '', Decimal(10)), 'reason_missing'),
+        (KeptEntry(KeptKind.CHARGE, 'Late', Decimal(0)), 'amount_not_positive'),
+        (KeptEntry(KeptKind.CHARGE, 'Late', Decimal(20001)), 'kept_too_much'),
+    ],
+)
+async def test_keeping_is_refused(entry: KeptEntry, reason: str) -> None:
+    deposit = await a_held_deposit()
+    with pytest.raises(Refused, match=reason):
+        await give_back(deposit, entry)
+    assert (await Deposit.get(id=deposit.id)).status is DepositStatus.HELD
+
+
+async def test_what_is_not_held_is_not_returned() -> None:
+    deposit = await Deposit.get(quote_id=(await an_accepted_quote()).id)
+    with pytest.raises(Refused, match='deposit_not_held'):
+        await give_back(deposit)

@@ -1,0 +1,88 @@
+"""What the database refuses by itself, whoever writes."""
+
+import importlib
+
+import asyncpg
+import pytest
+from tortoise import connections
+
+from models import Activity, Invoice
+from models.live_tables import CHANNEL, LIVE_TABLES
+from tests.conftest import Psql
+from tests.world import a_job, an_invoice, pay
+
+rules = importlib.import_module('models.migrations.0002_rules')
+pytestmark = pytest.mark.usefixtures('db')
+
+
+async def column(sql: str) -> set[str]:
+    return {str(row['name']) for row in await connections.get('default').execute_query_dict(sql)}
+
+
+async def test_every_check_of_the_migrations_stands_in_the_database() -> None:
+    wanted = {f'{table}_{name}' for table, checks in rules.CHECKS.items() for name in checks}
+    assert (
+        await column(
+            "select conname as name from pg_constraint where contype = 'c' and connamespace = 'public'::regnamespace"
+        )
+        == wanted
+    )
+
+
+async def test_every_live_table_announces_its_changes_and_no_other() -> None:
+    found = await column(
+        "select tgrelid::regclass || '.' || tgname as name from pg_trigger where tgname like 'announce_%'"
+    )
+    assert found == {f'{table}.announce_{event}' for table in LIVE_TABLES for event in ('insert', 'update', 'delete')}
+    assert LIVE_TABLES == rules.LIVE_TABLES
+    assert CHANNEL in rules.announcement('job', ())
+
+
+async def test_every_table_is_live_or_says_why_not() -> None:
+    tables = await column("select tablename as name from pg_tables where schemaname = 'public'")
+    silent = {'number_counter', 'tortoise_migrations'}
+    assert tables - silent == set(LIVE_TABLES)
+
+
+async def test_every_named_record_exists() -> None:
+    wanted = {
+        f'{table}_{column}_is_{target}'
+        for table, columns in rules.REFERENCES.items()
+        for column, target in columns.items()
+    }
+    assert wanted <= await column("select conname as name from pg_constraint where contype = 'f'")
+
+
+@pytest.mark.parametrize(
+    'statement',
+    [
+        "update invoice set received = total + 1, status = 'Paid'",
+        'update invoice set received = -1',
+        "update job set stage = 'Flying'",
+        'update invoice set number = null',
+        'update invoice set received = received - 1',
+        'update payment set amount = 1',
+        'delete from payment',
+        'delete from invoice',
+        'delete from receipt',
+        'delete from portal_link',
+        "update activity set by_name = 'Nobody'",
+        'delete from activity',
+        'truncate activity',
+        'update quote set grand_total = grand_total + 1',
+        "insert into business (id, version, created_at, only, name) values (gen_random_uuid(), 1, now(), 2, 'Second')",
+    ],
+)
+async def test_a_statement_that_breaks_a_rule_is_refused(statement: str, psql: Psql) -> None:
+    await a_job()
+    await pay(await an_invoice(), 100)
+    with pytest.raises(asyncpg.PostgresError):
+        await psql(statement)
+
+
+async def test_what_was_refused_changed_nothing(psql: Psql) -> None:
+    invoice = await an_invoice()
+    with pytest.raises(asyncpg.PostgresError):
+        await psql('update invoice set received = 1')
+    assert (await Invoice.get(id=invoice.id)).received == 0
+    assert await Activity.filter(invoice_id=invoice.id).count() == 2
