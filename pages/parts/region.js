@@ -1,0 +1,47 @@
+// HTML drawn by the server, morphed in place when it changes. Taps on [data-do] go to Python; links within the page are
+// left to ui.sub_pages. The root has no Vue children, so Vue never touches what is inside.
+import { Idiomorph } from "idiomorph";
+
+const portalOf = (path) => path.split("/", 3).join("/") + "/";
+
+function follow(event, region) {
+  const tapped = event.target.closest("[data-do]");
+  if (tapped) region.$emit("act", { verb: tapped.dataset.do, ref: tapped.dataset.ref ?? "" });
+  const link = event.target.closest("a[href]");
+  if (!link) return;
+  const home = portalOf(location.pathname);
+  const foreign = home.startsWith("/p/") && !(link.pathname + "/").startsWith(home);
+  // ui.sub_pages would take such a link for one of its own and show this view under the other address.
+  if (foreign || link.hasAttribute("data-plain")) event.stopPropagation();
+  else if (link.origin === location.origin && !link.target) link.setAttribute("aria-busy", "true");
+}
+
+function handOver() {
+  const first = document.getElementById("first"); // the page that was readable before the application
+  const tap = window.earlyTap;
+  first.remove();
+  delete window.earlyTap;
+  if (!tap) return;
+  const wanted = `#app [data-do="${CSS.escape(tap.do)}"]` + (tap.ref ? `[data-ref="${CSS.escape(tap.ref)}"]` : "");
+  document.querySelector(wanted)?.click();
+}
+
+export default {
+  props: { html: String },
+  render: () => Vue.h("div"),
+  mounted() {
+    this.$el.innerHTML = this.html;
+    this.$el.addEventListener("click", (event) => follow(event, this));
+    if (document.getElementById("first")) queueMicrotask(() => document.getElementById("first") && handOver());
+  },
+  watch: {
+    html(html) {
+      Idiomorph.morph(this.$el, html, {
+        morphStyle: "innerHTML",
+        ignoreActiveValue: true,
+        // What the reader opened stays open.
+        callbacks: { beforeAttributeUpdated: (name, node) => !(name === "open" && node.tagName === "DETAILS") },
+      });
+    },
+  },
+};

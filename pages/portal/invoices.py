@@ -1,0 +1,288 @@
+"""Invoices: what is owed and since when; and one invoice with its lines, sums, payments and how to pay."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from htpy import Node, a, b, div, h1, h2, p, section, small, span
+
+from app.live import Live, follow, live
+from models import Grant, Invoice, InvoiceLine, LineKind, Payment, Receipt, bangkok_day, now
+from pages.portal.lines import LineView, line_rows
+from pages.portal.paying import payment_ways
+from pages.portal.pieces import (
+    amounts,
+    cards,
+    chip,
+    contact_us,
+    empty,
+    facts,
+    heading,
+    lines_table,
+    top,
+)
+from pages.portal.reader import Reader
+from pages.portal.scope import mine
+
+TONE = {'unpaid': 'acc', 'partial': 'warn', 'overdue': 'bad', 'paid': 'good', 'void': ''}
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceCard:
+    number: str
+    badge: str
+    days_over: int
+    total: Decimal
+    settled: Decimal
+    balance: Decimal
+    issued_on: date
+    due_on: date
+
+    @classmethod
+    def of(cls, invoice: Invoice, today: date) -> InvoiceCard:
+        due = invoice.due_on or today
+        return cls(
+            number=invoice.number or '',
+            badge=invoice.badge(today),
+            days_over=max(0, (today - due).days),
+            total=invoice.total,
+            settled=invoice.received + invoice.withheld,
+            balance=invoice.balance,
+            issued_on=invoice.issued_on or today,
+            due_on=due,
+        )
+
+    @property
+    def is_open(self) -> bool:
+        return self.badge in ('unpaid', 'partial', 'overdue')
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentView:
+    paid_on: date
+    method: str
+    received: Decimal
+    withheld: Decimal
+    credit: Decimal
+    reversed: bool
+    receipt: str
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceView:
+    card: InvoiceCard
+    lines: tuple[LineView, ...]
+    subtotal: Decimal
+    discount: Decimal
+    vat_percent: Decimal
+    vat: Decimal
+    received: Decimal
+    withheld: Decimal
+    payments: tuple[PaymentView, ...]
+    notes: str
+    job: str
+    job_title: str
+    job_title_th: str
+    tax_invoice: str
+
+
+def live_invoices(grant: Grant) -> Live[tuple[InvoiceCard, ...]]:
+    """All issued invoices: the open ones first, the longest due before the others."""
+
+    async def load() -> tuple[InvoiceCard, ...]:
+        today = bangkok_day(now())
+        found = [InvoiceCard.of(invoice, today) for invoice in await grant.invoices().order_by('-number')]
+        open_ones = sorted((card for card in found if card.is_open), key=lambda card: (card.due_on, card.number))
+        return (*open_ones, *(card for card in found if not card.is_open))
+
+    return live((*mine(grant), 'invoices'), [follow(Invoice, customer_id=grant.customer_id)], load)
+
+
+async def live_invoice(grant: Grant, number: str = '') -> Live[InvoiceView | None] | None:
+    """The invoice of this number, or the one of an invoice link, if this link shows it."""
+    mine_ones = grant.invoices()
+    found = await (mine_ones.filter(number=number) if number else mine_ones).first()
+    if found is None:
+        return None
+    invoice_id = found.id
+
+    async def load() -> InvoiceView | None:
+        invoice = await grant.invoices().get_or_none(id=invoice_id).prefetch_related('lines', 'payments')
+        return await _view(grant, invoice) if invoice else None
+
+    follows = [
+        follow(Invoice, id=invoice_id),
+        follow(InvoiceLine, invoice_id=invoice_id),
+        follow(Payment, invoice_id=invoice_id),
+        follow(Receipt, invoice_id=invoice_id),
+    ]
+    return live((*mine(grant), 'invoice', invoice_id), follows, load)
+
+
+def to_pay(r: Reader, invoices: tuple[InvoiceCard, ...]) -> Node:
+    """On Home: what is still owed."""
+    open_ones = [invoice for invoice in invoices if invoice.is_open]
+    title = heading(r, r.w('portal.to_pay'), '/invoices', r.w('portal.all_invoices'))
+    return cards(title, (invoice_card(r, invoice) for invoice in open_ones))
+
+
+def invoice_list(r: Reader, invoices: tuple[InvoiceCard, ...]) -> Node:
+    if not invoices:
+        text = empty('invoices', r.w('portal.no_invoices'), r.w('portal.no_invoices_text'))
+        return [h1[r.w('portal.invoices')], text]
+    open_ones = [invoice for invoice in invoices if invoice.is_open]
+    settled = [invoice for invoice in invoices if not invoice.is_open]
+    return [
+        h1[r.w('portal.invoices')],
+        cards(h2[span[r.w('portal.to_pay')]], (invoice_card(r, invoice) for invoice in open_ones)),
+        cards(h2[span[r.w('portal.settled_ones')]], (invoice_card(r, invoice) for invoice in settled)),
+    ]
+
+
+def invoice_card(r: Reader, invoice: InvoiceCard) -> Node:
+    path = r.at(f'/invoices/{invoice.number}')
+    part = invoice.is_open and invoice.settled > 0
+    sum_ = invoice.balance if invoice.is_open else invoice.total
+    of_total = r.w('portal.of', amount=r.w.baht(invoice.total)) if part else _when(r, invoice)
+    return div('.card', id=f'invoice-{invoice.number}')[
+        a('.cover', href=path, aria_label=f'{r.w("portal.invoice")} {invoice.number}')[
+            div('.row')[badge(r, invoice), span('.ref')[invoice.number]],
+            div('.row.sum')[
+                span('.amount' if invoice.is_open else '.amount.small')[r.w.baht(sum_)], span('.ref')[of_total]
+            ],
+        ],
+        a('.btn', href=f'{path}#pay')[r.w('portal.how_to_pay')] if invoice.is_open else None,
+    ]
+
+
+def badge(r: Reader, invoice: InvoiceCard) -> Node:
+    if invoice.badge == 'overdue' and invoice.days_over:
+        key = 'portal.badge.overdue_day' if invoice.days_over == 1 else 'portal.badge.overdue_days'
+        return chip(TONE['overdue'], r.w(key, days=invoice.days_over))
+    return chip(TONE[invoice.badge], r.w(f'portal.badge.{invoice.badge}'))
+
+
+def invoice_page(r: Reader, invoice: InvoiceView) -> Node:
+    card, w = invoice.card, r.w
+    return [
+        top(r, '/invoices', w('portal.invoices') if r.whole else w('portal.invoice'), card.number),
+        div('.card')[
+            div('.row')[badge(r, card), span('.ref')[_when(r, card)]],
+            div('.row.sum')[span('.amount')[w.baht(card.balance if card.is_open else card.total)]],
+            p('.sub')[w('portal.still_to_pay') if card.is_open else w(f'portal.sum_of.{card.badge}')],
+        ],
+        payment_ways(r, card.number, card.balance) if card.is_open else None,
+        section[h2[span[w('portal.what_for')]], div('.card')[_lines(r, invoice)]],
+        _payments(r, invoice),
+        section[h2[span[w('portal.details')]], div('.card')[_details(r, invoice)]],
+        contact_us(r, card.number),
+    ]
+
+
+async def _view(grant: Grant, invoice: Invoice) -> InvoiceView:
+    job = await grant.jobs().get_or_none(id=invoice.job_id) if invoice.job_id else None
+    receipts = {receipt.payment_id: receipt.number for receipt in await grant.receipts().filter(invoice_id=invoice.id)}
+    return InvoiceView(
+        card=InvoiceCard.of(invoice, bangkok_day(now())),
+        lines=tuple(LineView.of(line) for line in sorted(invoice.lines, key=lambda line: line.position)),
+        subtotal=invoice.subtotal,
+        discount=invoice.discount,
+        vat_percent=invoice.vat_percent,
+        vat=invoice.vat,
+        received=invoice.received,
+        withheld=invoice.withheld,
+        payments=tuple(
+            PaymentView(
+                paid_on=payment.paid_on,
+                method=payment.method.name.lower(),
+                received=payment.amount,
+                withheld=payment.withheld,
+                credit=payment.credit,
+                reversed=payment.reversed_at is not None,
+                receipt=receipts.get(payment.id, ''),
+            )
+            for payment in sorted(invoice.payments, key=lambda payment: (payment.paid_on, payment.id))
+        ),
+        notes=invoice.customer_notes,
+        job=job.number if job else '',
+        job_title=job.title if job else '',
+        job_title_th=job.title_th if job else '',
+        tax_invoice=invoice.tax_invoice_number or '',
+    )
+
+
+def _when(r: Reader, invoice: InvoiceCard) -> str:
+    if invoice.is_open:
+        return r.w('portal.due', day=r.w.day(invoice.due_on))
+    return r.w.day(invoice.issued_on)
+
+
+def _lines(r: Reader, invoice: InvoiceView) -> Node:
+    w, card = r.w, invoice.card
+    prepaid = any(line.kind is LineKind.PREPAYMENT for line in invoice.lines)
+    return [
+        lines_table(r, line_rows(r, invoice.lines)),
+        amounts(
+            r,
+            [
+                (
+                    w('common.totals.subtotal') if not prepaid else w('portal.sum.after_prepayment'),
+                    invoice.subtotal,
+                    '',
+                ),
+                (w('common.totals.discount'), -invoice.discount if invoice.discount else None, ''),
+                (
+                    w('common.totals.vat', percent=w.number(invoice.vat_percent)),
+                    invoice.vat if invoice.vat_percent else None,
+                    '',
+                ),
+                (w('common.totals.grand_total'), card.total, 'strong'),
+                (w('portal.sum.received'), -invoice.received if invoice.received else None, ''),
+                (w('portal.sum.withheld'), -invoice.withheld if invoice.withheld else None, ''),
+                (w('portal.sum.balance'), card.balance if card.settled else None, 'strong'),
+            ],
+        ),
+    ]
+
+
+def _payments(r: Reader, invoice: InvoiceView) -> Node:
+    if not invoice.payments:
+        return None
+    return section[
+        h2[span[r.w('portal.payments')]], div('.card.rows')[[_payment(r, payment) for payment in invoice.payments]]
+    ]
+
+
+def _payment(r: Reader, payment: PaymentView) -> Node:
+    notes = [r.w(f'common.method.{payment.method}')]
+    if payment.withheld:
+        notes.append(r.w('portal.withheld_of', amount=r.w.baht(payment.withheld)))
+    if payment.credit:
+        notes.append(r.w('portal.credit_of', amount=r.w.baht(payment.credit)))
+    inside = [
+        div[b('.n')[r.w.baht(payment.received)], small[' · '.join(notes)]],
+        chip('bad', r.w('portal.cancelled')) if payment.reversed else None,
+        span('.ref')[r.w.day(payment.paid_on)],
+    ]
+    if payment.receipt and r.whole:
+        return a('.row', href=r.at(f'/receipts/{payment.receipt}'))[inside]
+    return div('.row')[inside]
+
+
+def _details(r: Reader, invoice: InvoiceView) -> Node:
+    w, card = r.w, invoice.card
+    title = w.pick(invoice.job_title, invoice.job_title_th)
+    job = a(href=r.at(f'/jobs/{invoice.job}'))[title] if invoice.job else None
+    return [
+        facts(
+            [
+                (w('portal.issued'), w.day(card.issued_on)),
+                (w('portal.due_day'), w.day(card.due_on)),
+                (w('portal.job'), job),
+                (w('portal.tax_invoice'), invoice.tax_invoice),
+            ]
+        ),
+        p('.said')[invoice.notes] if invoice.notes else None,
+    ]

@@ -1,0 +1,259 @@
+"""The portal's one page: what frames the views, which view an address opens, and how all of it stays true."""
+
+import asyncio
+import copy
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar
+
+from fastapi import Depends, Request
+from fastapi.responses import Response
+from htpy import Node
+from nicegui import PageArguments, ui
+from nicegui import app as server
+
+from app.live import Live, follow, live
+from app.words import words
+from models import Grant, LinkState, PortalLink, Scope, now
+from pages.bind import bind
+from pages.parts.region import Region, first_screen
+from pages.portal import deposits, documents, home, invoices, jobs, quotes, receipts
+from pages.portal.door import Entry, TurnedAway, admitted, choose_language
+from pages.portal.frame import foot, header_bar, tab_bar
+from pages.portal.pieces import failed, nothing_here
+from pages.portal.privacy import privacy_page
+from pages.portal.reader import Reader, logo
+from pages.theme import portal_head
+
+log = logging.getLogger(__name__)
+
+T = TypeVar('T')
+Build = Callable[..., Awaitable[None]]
+
+VIEWPORT = 'width=device-width, initial-scale=1, viewport-fit=cover'
+PATIENCE = 2.0  # seconds for a view's first load; NiceGUI itself gives up after three
+FAREWELL = 2.0  # seconds in which a page whose link has ended can still reload itself
+
+server.add_exception_handler(TurnedAway, lambda _request, turned: turned.response)
+
+
+@server.get('/p/{token}/language/{code}')
+def language_chosen(request: Request, token: str, code: str) -> Response:
+    return choose_language(request, token, code)
+
+
+@server.get('/logo/{fingerprint}/{mode}')
+async def firm_logo(fingerprint: str, mode: str) -> Response:
+    """The address holds the picture's hash, so it can be kept for ever."""
+    content = await logo(mode)
+    if content is None:
+        return Response(status_code=404)
+    kind = 'image/png' if content.startswith(b'\x89PNG') else 'image/svg+xml'
+    return Response(content, media_type=kind, headers={'cache-control': 'public, max-age=31536000, immutable'})
+
+
+@ui.page('/p/{token}', viewport=VIEWPORT)
+@ui.page('/p/{token}/{rest:path}', viewport=VIEWPORT)
+async def portal(request: Request, token: str, entry: Annotated[Entry, Depends(admitted)]) -> None:
+    reader = Reader(
+        words(entry.language), entry.language, f'/p/{token}', entry.firm, entry.grant.scope is Scope.CUSTOMER
+    )
+    opened = Portal(reader, entry.grant)
+    await opened.build(request.url.path, until=(entry.expires_at - now()).total_seconds())
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of Home with a live view of its own, so that a change draws no more than this."""
+
+    name: str
+    view: Live[Any]
+    draw: Callable[[Reader, Any], Node]
+
+
+class Portal:
+    """One open page; each of its views finds records through the grant and looks whether the link still lives."""
+
+    def __init__(self, reader: Reader, grant: Grant) -> None:
+        self.reader = reader
+        self.grant = grant
+        self.client = ui.context.client
+        self.ready = asyncio.Event()
+        self.over = False
+
+    async def build(self, path: str, *, until: float) -> None:
+        r, client = self.reader, self.client
+        client.page = copy.copy(client.page)
+        client.page.language = 'th' if r.language == 'th' else 'en-US'
+        client.content.classes(replace='portal')
+        ui.page_title(r.firm_name)
+        ui.add_head_html(portal_head(r.firm))
+        frame = Region(header_bar(r, path)).classes('head')
+        views = ui.sub_pages(self._views(), root_path=r.root, show_404=False)
+        Region(foot(r)).classes('foot')
+        if r.whole:
+            tabs = Region(tab_bar(r, path)).classes('tabs')
+            client.sub_pages_router.on_path_changed(lambda path: tabs.show(tab_bar(r, path)))
+        await bind(live_state(self.grant), lambda state: self._watch(state, views), frame)
+        self._end_in(until, views)
+        await asyncio.wait_for(self.ready.wait(), PATIENCE)
+        first_screen(client.content)
+
+    def _views(self) -> dict[str, Callable[..., Any]]:
+        of = self.grant
+        if of.scope is Scope.QUOTE:
+            only: dict[str, Build] = {'/': self._record(quotes.live_quote, quotes.quote_page)}
+        elif of.scope is Scope.INVOICE:
+            only = {'/': self._record(invoices.live_invoice, invoices.invoice_page)}
+        else:
+            only = self._whole()
+        return {path: self._view(build) for path, build in (only | {'/privacy': self._privacy}).items()}
+
+    def _whole(self) -> dict[str, Build]:
+        return {
+            '/': self._home,
+            '/jobs': self._list(jobs.live_jobs, jobs.job_list),
+            '/jobs/{number}': self._record(jobs.live_job, jobs.job_page),
+            '/invoices': self._list(invoices.live_invoices, invoices.invoice_list),
+            '/invoices/{number}': self._record(invoices.live_invoice, invoices.invoice_page),
+            '/receipts': self._list(receipts.live_receipts, receipts.receipt_list),
+            '/receipts/{number}': self._record(receipts.live_receipt, receipts.receipt_page),
+            '/documents': self._list(documents.live_papers, documents.paper_list),
+            '/quotes': self._list(quotes.live_quotes, quotes.quote_list),
+            '/quotes/{number}': self._record(quotes.live_quote, quotes.quote_page),
+            '/deposits': self._list(deposits.live_deposits, deposits.deposit_list),
+            '/deposits/{number}': self._record(deposits.live_deposit, deposits.deposit_page),
+        }
+
+    def _view(self, build: Build) -> Callable[..., Any]:
+        async def shown(args: PageArguments) -> None:
+            try:
+                if await self._ended():
+                    return
+                with ui.element('div').classes('view') as box:
+                    await self._shown_in(box, build, args)
+            finally:
+                self.ready.set()
+
+        return shown
+
+    async def _shown_in(self, box: ui.element, build: Build, args: PageArguments) -> None:
+        try:
+            if args.remaining_path:
+                Region(nothing_here(self.reader))
+            else:
+                await build(**args.path_parameters)
+        except Exception:
+            log.exception('A view of the portal could not be drawn')
+            if not box.is_deleted:
+                box.clear()
+                with box:
+                    Region(failed(self.reader, f'{self.reader.root}{args.path}'.rstrip('/')))
+
+    async def _home(self) -> None:
+        r, of = self.reader, self.grant
+        live_deposits = deposits.live_deposits(of)
+        parts = [
+            Part('greeted', home.live_greeted(of), home.hello),
+            Part('quotes', quotes.live_quotes(of), quotes.waiting),
+            Part('jobs', jobs.live_jobs(of), jobs.open_jobs),
+            Part('invoices', invoices.live_invoices(of), invoices.to_pay),
+            Part('deposits', live_deposits, deposits.awaited),
+            Part('held', live_deposits, deposits.held),
+            Part('credit', home.live_credit(of), home.credit),
+        ]
+        regions = [Region() for _ in parts]
+        quiet = Region()
+        Region(home.quick_links(r))
+        calm = home.Calm(len(parts))
+
+        def show(part: Part, region: Region, value: Any) -> None:
+            region.show(part.draw(r, value))
+            calm.hear(part.name, value)
+            quiet.show(home.all_caught_up(r, calm))
+
+        def follow_part(part: Part, region: Region) -> Awaitable[None]:
+            return bind(part.view, lambda value: show(part, region, value), region)
+
+        await asyncio.gather(*(follow_part(part, region) for part, region in zip(parts, regions, strict=True)))
+
+    def _list(self, view: Callable[[Grant], Live[T]], draw: Callable[[Reader, T], Node]) -> Build:
+        async def build() -> None:
+            region = Region()
+            await bind(view(self.grant), lambda value: region.show(draw(self.reader, value)), region)
+
+        return build
+
+    def _record(
+        self, find: Callable[..., Awaitable[Live[T | None] | None]], draw: Callable[[Reader, T], Node]
+    ) -> Build:
+        async def build(**path: str) -> None:
+            region = Region()
+            found = await find(self.grant, *path.values())
+            if found is None:
+                region.show(nothing_here(self.reader))
+                return
+            await bind(found, lambda value: region.show(self._drawn(draw, value)), region)
+
+        return build
+
+    def _drawn(self, draw: Callable[[Reader, T], Node], value: T | None) -> Node:
+        return nothing_here(self.reader) if value is None else draw(self.reader, value)
+
+    async def _privacy(self) -> None:
+        Region(privacy_page(self.reader))
+
+    async def _ended(self) -> bool:
+        """Asked at every step, since an open page is no proof that its link still lives."""
+        if not self.over:
+            link = await PortalLink.get_or_none(id=self.grant.link_id)
+            self.over = link is None or link.state(now()) is not LinkState.LIVE
+        return self.over
+
+    def _watch(self, state: LinkState, views: ui.element) -> None:
+        if state is not LinkState.LIVE:
+            self._leave(views)
+
+    def _end_in(self, seconds: float, views: ui.element) -> None:
+        """Nothing is written when a link's time is up, so the page looks at the clock itself."""
+        clock = asyncio.get_running_loop().call_later(max(0.0, seconds) + 0.05, lambda: self._look_again(views))
+        self.client.on_delete(clock.cancel)
+
+    def _look_again(self, views: ui.element) -> None:
+        async def look() -> None:
+            link = await PortalLink.get_or_none(id=self.grant.link_id)
+            if link is not None and link.state(now()) is LinkState.LIVE:
+                self._end_in((link.expires_at - now()).total_seconds(), views)
+            else:
+                self._leave(views)
+
+        task = asyncio.get_running_loop().create_task(look())
+        _looking.add(task)
+        task.add_done_callback(_looking.discard)
+
+    def _leave(self, views: ui.element) -> None:
+        """Show no more and load again: the answer is then the page for links that have ended."""
+        if self.client.is_deleted:
+            return
+        self.over = True
+        views.clear()
+        self.client.run_javascript('location.reload()')
+        asyncio.get_running_loop().call_later(FAREWELL, self._hang_up)
+
+    def _hang_up(self) -> None:
+        if not self.client.is_deleted:
+            self.client.delete()
+
+
+_looking: set[asyncio.Task[None]] = set()
+
+
+def live_state(grant: Grant) -> Live[LinkState]:
+    """Whether the link lives, as far as somebody writes it down; its time runs out unwritten."""
+
+    async def load() -> LinkState:
+        link = await PortalLink.get_or_none(id=grant.link_id)
+        return link.state(now()) if link else LinkState.REVOKED
+
+    return live(('portal link', grant.link_id), [follow(PortalLink, id=grant.link_id)], load)

@@ -1,0 +1,104 @@
+"""Pages for whom no portal is opened: a link that ended, one that never was, and chats that preview an address."""
+
+from __future__ import annotations
+
+from htpy import Node, a, b, body, div, fragment, h1, head, header, html, img, main, meta, p, section, span, title
+from markupsafe import Markup
+
+from app.words import words
+from pages.portal.pieces import contact_us
+from pages.portal.reader import Firm, Reader
+from pages.theme import icon, portal_head
+
+
+def unknown(firm: Firm, language: str, root: str) -> str:
+    """No such link: says so, and names the firm's contact only."""
+    return _page(_reader(firm, language, root), 'unknown')
+
+
+def over(firm: Firm, language: str, root: str, *, revoked: bool) -> str:
+    """A link that was: shows nothing of the customer whose it was."""
+    return _page(_reader(firm, language, root), 'revoked' if revoked else 'ended')
+
+
+def not_open_yet(language: str) -> str:
+    """Before the firm was set up there is nobody to name."""
+    w = words(language)
+    return _document(language, w('portal.unknown'), '', main[h1[w('portal.unknown')], p[w('portal.not_open_yet')]])
+
+
+def preview(firm: Firm | None) -> str:
+    """What a chat shows of a pasted link: the firm's name and nothing of the customer."""
+    name = firm.name if firm else ''
+    card = fragment[
+        meta(property='og:title', content=name),
+        meta(property='og:type', content='website'),
+        meta(name='robots', content='noindex'),
+    ]
+    return _document(firm.language if firm else 'en', name, str(card), main[name])
+
+
+def brand(r: Reader) -> Node:
+    """Logo and name of the firm; where it has no logo, its first letter stands in the firm's colour."""
+    name = r.firm_name
+    letter = next((sign for sign in name.removeprefix('บริษัท').strip() if sign.isalnum() and sign not in 'เแโใไ'), '')
+    mark: Node = span('.logo', aria_hidden='true')[letter]
+    if r.firm.logo_light:
+        mark = span('.logos')[
+            img('.light', src=r.firm.logo_light, alt='', height='32'),
+            img('.dark', src=r.firm.logo_dark, alt='', height='32'),
+        ]
+    return [mark, b[name]]
+
+
+def language_switch(r: Reader, at: str = '') -> Node:
+    """EN and TH; plain links, so that they work at any moment and on every page."""
+    return div('.lang', role='group', aria_label=r.w('portal.language'))[
+        [
+            a(
+                href=f'{r.root}/language/{code}' + (f'?at={at}' if at else ''),
+                hreflang=code,
+                lang=code,
+                data_plain=True,
+                data_language=True,
+                aria_current='true' if code == r.language else None,
+                aria_label=r.w(f'common.language_{code}'),
+            )[code.upper()]
+            for code in ('en', 'th')
+        ]
+    ]
+
+
+def _reader(firm: Firm, language: str, root: str) -> Reader:
+    return Reader(words(language), language, root, firm, whole=False)
+
+
+def _page(r: Reader, why: str) -> str:
+    return _document(
+        r.language,
+        r.w(f'portal.{why}'),
+        portal_head(r.firm),
+        div('.portal.plain')[
+            header[brand(r), language_switch(r) if r.root else None],
+            main('.ended')[
+                icon('unlinked'),
+                h1[r.w(f'portal.{why}')],
+                p('.sub')[r.w(f'portal.{why}_text')],
+                section[contact_us(r)],
+            ],
+        ],
+    )
+
+
+def _document(language: str, name: str, head_html: str, inside: Node) -> str:
+    return str(
+        html(lang=language)[
+            head[
+                meta(charset='utf-8'),
+                meta(name='viewport', content='width=device-width, initial-scale=1, viewport-fit=cover'),
+                title[name],
+                Markup(head_html),
+            ],
+            body[inside],
+        ]
+    )

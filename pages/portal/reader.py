@@ -1,0 +1,90 @@
+"""Who reads a portal page: language, address and firm; all that a drawing may know of the request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from models import Business
+
+if TYPE_CHECKING:
+    from app.words import Words
+
+SEEN_BY_CUSTOMERS = (
+    'id', 'version', 'name', 'name_th', 'phone', 'email', 'line_url', 'accent', 'bank_accounts', 'promptpay_id',
+    'promptpay_kind', 'privacy_notice', 'privacy_notice_th', 'language',
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Firm:
+    """What a customer may know of the firm."""
+
+    name: str
+    name_th: str
+    phone: str
+    email: str
+    line_url: str
+    accent: str
+    bank_accounts: str
+    promptpay_kind: str
+    promptpay_ending: str
+    privacy_notice: str
+    privacy_notice_th: str
+    language: str
+    logo_light: str
+    logo_dark: str
+
+    @classmethod
+    async def of_this_house(cls) -> Firm | None:
+        """The firm, or None before it was set up. The logos, up to a megabyte each, are read once per edit."""
+        found = await Business.filter(only=1).only(*SEEN_BY_CUSTOMERS)
+        if not found:
+            return None
+        known = found[0]
+        light, dark = await _logos(known.version)
+        facts = {name: getattr(known, name) for name in SEEN_BY_CUSTOMERS if name in cls.__slots__}
+        return cls(**facts, promptpay_ending=known.promptpay_id[-4:], logo_light=light, logo_dark=dark)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Handed to every drawing."""
+
+    w: Words
+    language: str
+    root: str
+    firm: Firm
+    whole: bool
+
+    def at(self, path: str) -> str:
+        """An address within this portal; always whole, so that it works before the application has booted."""
+        return f'{self.root}{path}'
+
+    @property
+    def firm_name(self) -> str:
+        return self.w.pick(self.firm.name, self.firm.name_th)
+
+
+async def logo(mode: str) -> bytes | None:
+    """The firm's logo for light or dark ground; the other one where only that exists."""
+    firm = await Business.get_or_none(only=1)
+    if firm is None:
+        return None
+    wanted, other = (firm.logo_dark, firm.logo_light) if mode == 'dark' else (firm.logo_light, firm.logo_dark)
+    return bytes(wanted or other or b'') or None
+
+
+_known_logos: dict[int, tuple[str, str]] = {}
+
+
+async def _logos(version: int) -> tuple[str, str]:
+    if version not in _known_logos:
+        _known_logos.clear()
+        _known_logos[version] = (_address('light', await logo('light')), _address('dark', await logo('dark')))
+    return _known_logos[version]
+
+
+def _address(mode: str, content: bytes | None) -> str:
+    return f'/logo/{sha256(content).hexdigest()[:12]}/{mode}' if content else ''

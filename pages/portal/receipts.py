@@ -1,0 +1,162 @@
+"""Receipts of all four kinds, and one receipt to be read out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from htpy import Node, a, b, div, h1, p, section, small, span
+
+from app.live import Live, follow, live
+from models import Grant, Receipt, ReceiptKind
+from pages.portal.pieces import amounts, chip, contact_us, empty, facts, top
+from pages.portal.reader import Reader
+from pages.portal.scope import mine
+from pages.theme import icon
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptCard:
+    kind: ReceiptKind
+    number: str
+    amount: Decimal
+    issued_on: date
+    cancelled: bool
+
+    @classmethod
+    def of(cls, receipt: Receipt) -> ReceiptCard:
+        cancelled = receipt.cancelled_at is not None
+        return cls(receipt.kind, receipt.number, receipt.amount, receipt.issued_on, cancelled)
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptView:
+    card: ReceiptCard
+    withheld: Decimal
+    vat: Decimal
+    kept: Decimal
+    method: str
+    reference: str
+    tax_invoice: str
+    about: str
+    about_path: str
+
+
+def live_receipts(grant: Grant) -> Live[tuple[ReceiptCard, ...]]:
+    """All receipts of this customer, the newest first."""
+
+    async def load() -> tuple[ReceiptCard, ...]:
+        return tuple(ReceiptCard.of(receipt) for receipt in await grant.receipts().order_by('-issued_on', '-id'))
+
+    return live((*mine(grant), 'receipts'), [follow(Receipt, customer_id=grant.customer_id)], load)
+
+
+async def live_receipt(grant: Grant, number: str) -> Live[ReceiptView | None] | None:
+    """The receipt of this number, if this link shows it."""
+    found = await grant.receipts().filter(number=number).first()
+    if found is None:
+        return None
+    receipt_id: UUID = found.id
+
+    async def load() -> ReceiptView | None:
+        receipt = await grant.receipts().get_or_none(id=receipt_id)
+        return await _view(grant, receipt) if receipt else None
+
+    return live((*mine(grant), 'receipt', receipt_id), [follow(Receipt, id=receipt_id)], load)
+
+
+def receipt_list(r: Reader, receipts: tuple[ReceiptCard, ...]) -> Node:
+    if not receipts:
+        text = empty('receipts', r.w('portal.no_receipts'), r.w('portal.no_receipts_text'))
+        return [h1[r.w('portal.receipts')], text]
+    return [
+        h1[r.w('portal.receipts')],
+        section[div('.card.rows')[[_row(r, receipt) for receipt in receipts]]],
+    ]
+
+
+def receipt_page(r: Reader, receipt: ReceiptView) -> Node:
+    card, w = receipt.card, r.w
+    return [
+        top(r, '/receipts', w('portal.receipts'), card.number),
+        div('.card')[
+            div('.row')[
+                chip('bad', w('portal.cancelled')) if card.cancelled else chip('good', kind_name(r, card.kind)),
+                span('.ref')[w.day(card.issued_on)],
+            ],
+            div('.row.sum')[span('.amount')[w.baht(card.amount)]],
+            p('.sub')[kind_name(r, card.kind)] if card.cancelled else None,
+            _sums(r, receipt),
+        ],
+        section[
+            div('.card')[
+                facts(
+                    [
+                        (
+                            w('portal.paid_for'),
+                            a(href=r.at(receipt.about_path))[receipt.about] if receipt.about else None,
+                        ),
+                        (w('portal.method'), w(f'common.method.{receipt.method}')),
+                        (w('portal.reference'), receipt.reference),
+                        (w('portal.tax_invoice'), receipt.tax_invoice),
+                    ]
+                )
+            ]
+        ],
+        contact_us(r, card.number),
+    ]
+
+
+def kind_name(r: Reader, kind: ReceiptKind) -> str:
+    return r.w(f'portal.receipt_kind.{kind.name.lower()}')
+
+
+def _sums(r: Reader, receipt: ReceiptView) -> Node:
+    card, w = receipt.card, r.w
+    returned = card.kind is ReceiptKind.DEPOSIT_RETURN
+    total = w('portal.returned') if returned else w('portal.settled')
+    rows = [
+        (w('portal.received_money'), card.amount - receipt.withheld if receipt.withheld else None, ''),
+        (w('portal.withheld_tax'), receipt.withheld or None, ''),
+        (total, card.amount if receipt.withheld or returned else None, 'strong'),
+        (w('portal.kept'), receipt.kept or None, ''),
+        (w('portal.vat_inside'), receipt.vat or None, ''),
+    ]
+    return amounts(r, rows) if any(amount is not None for _, amount, _ in rows) else None
+
+
+async def _view(grant: Grant, receipt: Receipt) -> ReceiptView:
+    about, path = await _about(grant, receipt)
+    return ReceiptView(
+        card=ReceiptCard.of(receipt),
+        withheld=receipt.withheld,
+        vat=receipt.vat,
+        kept=receipt.kept,
+        method=receipt.method.lower().replace(' ', '_'),
+        reference=receipt.reference,
+        tax_invoice=receipt.tax_invoice_number or '',
+        about=about,
+        about_path=path,
+    )
+
+
+async def _about(grant: Grant, receipt: Receipt) -> tuple[str, str]:
+    """What was paid: an invoice, a deposit or a job; its number and where it is shown."""
+    if receipt.deposit_id and (deposit := await grant.deposits().get_or_none(id=receipt.deposit_id)):
+        return deposit.number, f'/deposits/{deposit.number}'
+    if receipt.invoice_id and (invoice := await grant.invoices().get_or_none(id=receipt.invoice_id)):
+        return invoice.number or '', f'/invoices/{invoice.number}'
+    if receipt.job_id and (job := await grant.jobs().get_or_none(id=receipt.job_id)):
+        return job.number, f'/jobs/{job.number}'
+    return '', ''
+
+
+def _row(r: Reader, receipt: ReceiptCard) -> Node:
+    return a('.row', href=r.at(f'/receipts/{receipt.number}'), id=f'receipt-{receipt.number}')[
+        div[b('.n')[r.w.baht(receipt.amount)], small[kind_name(r, receipt.kind), ' · ', receipt.number]],
+        chip('bad', r.w('portal.cancelled')) if receipt.cancelled else None,
+        span('.ref')[r.w.day(receipt.issued_on)],
+        icon('onward'),
+    ]
