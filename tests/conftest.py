@@ -19,6 +19,7 @@ from app.keys import use_keys
 from app.live import start_live, stop_live
 from app.settings import Settings, use_settings
 from tests.cluster import Cluster, Databases, Loop
+from tests.screens import screens
 
 HOUSE = Path(__file__).parents[1]
 SECRET = b'a secret of the tests, and of no one else'
@@ -77,8 +78,10 @@ async def live_db(db: str) -> AsyncIterator[str]:
 @pytest.fixture
 async def user(live_db: str, caplog: pytest.LogCaptureFixture) -> AsyncIterator[User]:
     """Somebody at a simulated browser of the whole house, on a database without rows."""
+    kept = screens()
     async with user_simulation(main_file=HOUSE / 'tests/house.py') as user:
         yield user
+        kept.keep_imported()
     errors = [record.getMessage() for record in caplog.get_records('call') if record.levelname == 'ERROR']
     if errors:
         pytest.fail(f'The program logged errors: {errors}', pytrace=False)

@@ -1,10 +1,10 @@
-"""The screens as the program serves them, for the tests' simulated browsers; run anew for every test."""
+"""The house as a simulated browser finds it: all screens, behind the same guard as in the program."""
 
 from nicegui import ui
 
 from app.security import guard
+from tests.screens import screens
 
+screens().put_up()
 guard('http://test')
-import pages  # noqa: E402, F401  (registers every screen)
-
 ui.run(tailwind=False, reconnect_timeout=60, binding_refresh_interval=None)
