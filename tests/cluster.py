@@ -71,9 +71,13 @@ class Cluster:
     def kill(self) -> None:
         """End the server and all that serve for it at one blow."""
         first = psutil.Process(int((self._cluster / 'postmaster.pid').read_text().splitlines()[0]))
-        for victim in (first, *first.children()):
+        victims = [first, *first.children()]
+        for victim in victims:
             with contextlib.suppress(psutil.NoSuchProcess):
                 victim.kill()
+        psutil.wait_procs(victims, timeout=5)
+        # Where nobody reaps the dead, the next server would take the dead one for alive.
+        (self._cluster / 'postmaster.pid').unlink()
 
     def remove(self) -> None:
         self.stop('immediate')

@@ -22,7 +22,7 @@ from tests.cluster import Cluster, Databases, Loop
 from tests.screens import screens
 
 HOUSE = Path(__file__).parents[1]
-SECRET = b'a secret of the tests, and of no one else'
+SECRET = b'a secret that is only used in tests, never else'  # that of tests.world, too
 
 Psql = Callable[..., Awaitable[str]]
 Program = Callable[[str], Awaitable['asyncio.subprocess.Process']]
