@@ -28,7 +28,7 @@ PICTURE_POLICY = b"default-src 'none'; style-src 'unsafe-inline'; sandbox"
 EVERYWHERE = [
     (b'x-content-type-options', b'nosniff'),
     (b'x-frame-options', b'DENY'),
-    (b'permissions-policy', b'camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), bluetooth=()'),
+    (b'permissions-policy', b'camera=(), microphone=(), geolocation=(), payment=(), usb=()'),
     (b'cross-origin-opener-policy', b'same-origin'),
     (b'cross-origin-resource-policy', b'same-origin'),
     (b'x-robots-tag', b'noindex, nofollow'),

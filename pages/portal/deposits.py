@@ -9,7 +9,7 @@ from decimal import Decimal
 from htpy import Node, a, b, div, h2, p, section, small, span
 
 from app.live import Live, follow, live
-from models import Deposit, DepositKept, DepositMove, DepositStatus, Grant
+from models import Deposit, DepositKept, DepositMove, DepositStatus, Grant, Quote
 from pages.portal.paying import payment_ways
 from pages.portal.pieces import amounts, card, cards, chip, contact_us, empty, facts, heading, top
 from pages.portal.reader import Reader
@@ -35,12 +35,16 @@ class DepositCard:
     returned: Decimal
     kept: Decimal
     requested_on: date
+    quote: str
+    title: str
+    title_th: str
 
     @classmethod
-    def of(cls, deposit: Deposit) -> DepositCard:
+    def of(cls, deposit: Deposit, quote: Quote | None) -> DepositCard:
         return cls(
             deposit.number, deposit.status, deposit.amount, deposit.awaited, deposit.held, deposit.returned,
-            deposit.kept, deposit.requested_on,
+            deposit.kept, deposit.requested_on, quote.number if quote else '', quote.title if quote else '',
+            quote.title_th if quote else '',
         )  # fmt: skip
 
 
@@ -63,9 +67,6 @@ class KeptView:
 @dataclass(frozen=True, slots=True)
 class DepositView:
     card: DepositCard
-    quote: str
-    quote_title: str
-    quote_title_th: str
     moves: tuple[MoveView, ...]
     kept: tuple[KeptView, ...]
 
@@ -74,7 +75,9 @@ def live_deposits(grant: Grant) -> Live[tuple[DepositCard, ...]]:
     """All deposits of this customer, the newest first."""
 
     async def load() -> tuple[DepositCard, ...]:
-        return tuple(DepositCard.of(deposit) for deposit in await grant.deposits().order_by('-number'))
+        titles = {quote.id: quote for quote in await grant.quotes()}
+        found = await grant.deposits().order_by('-number')
+        return tuple(DepositCard.of(deposit, titles.get(deposit.quote_id)) for deposit in found)
 
     return live((*mine(grant), 'deposits'), [follow(Deposit, customer_id=grant.customer_id)], load)
 
@@ -124,6 +127,7 @@ def deposit_card(r: Reader, deposit: DepositCard) -> Node:
         r,
         f'/deposits/{deposit.number}',
         div('.row')[status(r, deposit), span('.ref')[deposit.number]],
+        div('.about')[r.w.pick(deposit.title, deposit.title_th)] if deposit.title else None,
         div('.row.sum')[span('.amount.small')[r.w.baht(_said(deposit))], span('.ref')[_of(r, deposit)]],
         key=f'deposit-{deposit.number}',
     )
@@ -135,7 +139,7 @@ def status(r: Reader, deposit: DepositCard) -> Node:
 
 def deposit_page(r: Reader, deposit: DepositView) -> Node:
     card_, w = deposit.card, r.w
-    quote = w.pick(deposit.quote_title, deposit.quote_title_th)
+    quote = w.pick(card_.title, card_.title_th)
     return [
         top(r, '/deposits', w('portal.deposits'), card_.number),
         div('.card')[
@@ -157,10 +161,10 @@ def deposit_page(r: Reader, deposit: DepositView) -> Node:
         _moves(r, deposit),
         section[
             div('.card')[
-                facts([(w('portal.quote'), a(href=r.at(f'/quotes/{deposit.quote}'))[quote] if deposit.quote else None)])
+                facts([(w('portal.quote'), a(href=r.at(f'/quotes/{card_.quote}'))[quote] if card_.quote else None)])
             ]
         ]
-        if deposit.quote
+        if card_.quote
         else None,
         contact_us(r, card_.number),
     ]
@@ -170,10 +174,7 @@ async def _view(grant: Grant, deposit: Deposit) -> DepositView:
     quote = await grant.quotes().get_or_none(id=deposit.quote_id)
     kept_ones = await DepositKept.filter(deposit_id=deposit.id).order_by('id')
     return DepositView(
-        card=DepositCard.of(deposit),
-        quote=quote.number if quote else '',
-        quote_title=quote.title if quote else '',
-        quote_title_th=quote.title_th if quote else '',
+        card=DepositCard.of(deposit, quote),
         moves=tuple(
             MoveView(move.kind.name.lower(), move.moved_on, move.amount, move.method.name.lower())
             for move in sorted(deposit.moves, key=lambda move: (move.at, move.id))
@@ -197,6 +198,7 @@ def _awaited_card(r: Reader, deposit: DepositCard) -> Node:
     return div('.card', id=f'awaited-{deposit.number}')[
         a('.cover', href=path)[
             div('.row')[status(r, deposit), span('.ref')[deposit.number]],
+            div('.about')[r.w.pick(deposit.title, deposit.title_th)] if deposit.title else None,
             div('.row.sum')[span('.amount')[r.w.baht(deposit.awaited)], span('.ref')[part]],
         ],
         a('.btn', href=f'{path}#pay')[r.w('portal.how_to_pay')],

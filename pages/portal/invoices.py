@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from uuid import UUID
 
 from htpy import Node, a, b, div, h1, h2, p, section, small, span
 
 from app.live import Live, follow, live
-from models import Grant, Invoice, InvoiceLine, LineKind, Payment, Receipt, bangkok_day, now
+from models import Grant, Invoice, InvoiceLine, Job, LineKind, Payment, Receipt, bangkok_day, now
 from pages.portal.lines import LineView, line_rows
 from pages.portal.paying import payment_ways
 from pages.portal.pieces import (
@@ -39,9 +40,12 @@ class InvoiceCard:
     balance: Decimal
     issued_on: date
     due_on: date
+    job: str = ''
+    title: str = ''
+    title_th: str = ''
 
     @classmethod
-    def of(cls, invoice: Invoice, today: date) -> InvoiceCard:
+    def of(cls, invoice: Invoice, today: date, job: Job | None) -> InvoiceCard:
         due = invoice.due_on or today
         return cls(
             number=invoice.number or '',
@@ -52,6 +56,9 @@ class InvoiceCard:
             balance=invoice.balance,
             issued_on=invoice.issued_on or today,
             due_on=due,
+            job=job.number if job else '',
+            title=job.title if job else '',
+            title_th=job.title_th if job else '',
         )
 
     @property
@@ -82,9 +89,6 @@ class InvoiceView:
     withheld: Decimal
     payments: tuple[PaymentView, ...]
     notes: str
-    job: str
-    job_title: str
-    job_title_th: str
     tax_invoice: str
 
 
@@ -93,7 +97,9 @@ def live_invoices(grant: Grant) -> Live[tuple[InvoiceCard, ...]]:
 
     async def load() -> tuple[InvoiceCard, ...]:
         today = bangkok_day(now())
-        found = [InvoiceCard.of(invoice, today) for invoice in await grant.invoices().order_by('-number')]
+        titles: dict[UUID | None, Job] = {job.id: job for job in await grant.jobs()}
+        issued = await grant.invoices().order_by('-number')
+        found = [InvoiceCard.of(invoice, today, titles.get(invoice.job_id)) for invoice in issued]
         open_ones = sorted((card for card in found if card.is_open), key=lambda card: (card.due_on, card.number))
         return (*open_ones, *(card for card in found if not card.is_open))
 
@@ -137,7 +143,7 @@ def invoice_list(r: Reader, invoices: tuple[InvoiceCard, ...]) -> Node:
     return [
         h1[r.w('portal.invoices')],
         cards(h2[span[r.w('portal.to_pay')]], (invoice_card(r, invoice) for invoice in open_ones)),
-        cards(h2[span[r.w('portal.settled_ones')]], (invoice_card(r, invoice) for invoice in settled)),
+        cards(h2[span[r.w('portal.earlier')]], (invoice_card(r, invoice) for invoice in settled)),
     ]
 
 
@@ -149,6 +155,7 @@ def invoice_card(r: Reader, invoice: InvoiceCard) -> Node:
     return div('.card', id=f'invoice-{invoice.number}')[
         a('.cover', href=path, aria_label=f'{r.w("portal.invoice")} {invoice.number}')[
             div('.row')[badge(r, invoice), span('.ref')[invoice.number]],
+            div('.about')[r.w.pick(invoice.title, invoice.title_th)] if invoice.title else None,
             div('.row.sum')[
                 span('.amount' if invoice.is_open else '.amount.small')[r.w.baht(sum_)], span('.ref')[of_total]
             ],
@@ -185,7 +192,7 @@ async def _view(grant: Grant, invoice: Invoice) -> InvoiceView:
     job = await grant.jobs().get_or_none(id=invoice.job_id) if invoice.job_id else None
     receipts = {receipt.payment_id: receipt.number for receipt in await grant.receipts().filter(invoice_id=invoice.id)}
     return InvoiceView(
-        card=InvoiceCard.of(invoice, bangkok_day(now())),
+        card=InvoiceCard.of(invoice, bangkok_day(now()), job),
         lines=tuple(LineView.of(line) for line in sorted(invoice.lines, key=lambda line: line.position)),
         subtotal=invoice.subtotal,
         discount=invoice.discount,
@@ -206,9 +213,6 @@ async def _view(grant: Grant, invoice: Invoice) -> InvoiceView:
             for payment in sorted(invoice.payments, key=lambda payment: (payment.paid_on, payment.id))
         ),
         notes=invoice.customer_notes,
-        job=job.number if job else '',
-        job_title=job.title if job else '',
-        job_title_th=job.title_th if job else '',
         tax_invoice=invoice.tax_invoice_number or '',
     )
 
@@ -273,8 +277,7 @@ def _payment(r: Reader, payment: PaymentView) -> Node:
 
 def _details(r: Reader, invoice: InvoiceView) -> Node:
     w, card = r.w, invoice.card
-    title = w.pick(invoice.job_title, invoice.job_title_th)
-    job = a(href=r.at(f'/jobs/{invoice.job}'))[title] if invoice.job else None
+    job = a(href=r.at(f'/jobs/{card.job}'))[w.pick(card.title, card.title_th)] if card.job else None
     return [
         facts(
             [

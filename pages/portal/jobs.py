@@ -99,7 +99,7 @@ async def live_job(grant: Grant, number: str) -> Live[JobView | None] | None:
 
 def job_card(r: Reader, job: JobCard) -> Node:
     ends = r.w('portal.until', day=r.w.day(job.end_on))
-    when = r.w.span(job.start_on, job.end_on) if job.group == 'upcoming' else ends
+    when = ends if job.group == 'active' else r.w.span(job.start_on, job.end_on)
     return card(
         r,
         f'/jobs/{job.number}',
@@ -213,8 +213,12 @@ def _steps(job: Job) -> tuple[Step, ...]:
 
 
 def _step(r: Reader, stage: Stage, n: int, here: int, at: datetime | None) -> Node:
-    over = stage in (Stage.CLOSED, Stage.CANCELLED) and n == here
-    state = 'done' if n < here or (over and stage is Stage.CLOSED) else 'now' if n == here else 'todo'
+    if n < here or (n == here and stage is Stage.CLOSED):
+        state = 'done'
+    elif n == here:
+        state = 'now over' if stage is Stage.CANCELLED else 'now'
+    else:
+        state = 'todo'
     return li(class_=f'step {state}', aria_current='step' if n == here else None)[
         span('.dot')[icon('check') if state == 'done' else None],
         span('.what')[r.w(f'portal.step.{stage.name.lower()}')],
