@@ -1,0 +1,236 @@
+"""The console's frame: who is at the counter, the side bar, and the screen that the address asks for."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar, get_type_hints
+from urllib.parse import quote as in_address
+from uuid import UUID
+
+from fastapi import Depends, HTTPException, Request
+from nicegui import PageArguments, ui
+from tortoise.exceptions import DoesNotExist
+
+from app.assets import asset
+from app.live import follow, live
+from app.sessions import signed_in
+from app.words import Words, words
+from models import Actor, Business, Level, Module, Refused, Staff, StaffSession
+from pages.bind import bind
+from pages.parts.empty import empty
+from pages.parts.region import Region
+from pages.parts.side import Side
+from pages.theme import firm_css
+
+log = logging.getLogger(__name__)
+
+LONGEST_WAIT = 2.0  # seconds that the first answer waits for its screen; the server itself gives up at 3
+Build = Callable[..., Awaitable[None]]
+B = TypeVar('B', bound=Build)
+
+
+class Desk:
+    """One open tab of the console: the person at it, their words, and the way to ask again who they are."""
+
+    def __init__(self, session: StaffSession) -> None:
+        self.staff: Staff = session.staff
+        self.w: Words = words(session.staff.language)
+        self.session_id = session.id
+        self.digest = bytes(session.digest)
+        self.layer: ui.element  # panels and questions stand here, outside of what an address shows
+        self.firm = ''
+
+    async def actor(self) -> Actor:
+        """The `by=` of a verb. Every handler asks, since a session may have ended or a role changed meanwhile.
+
+        Raises Refused('signed_out').
+        """
+        session = await StaffSession.find(self.digest)
+        if session is None:
+            raise Refused('signed_out')
+        self.staff = session.staff
+        return session.staff.actor
+
+    async def must(self, module: Module, level: Level) -> Actor:
+        """The actor, if their role still reaches this far. Raises Refused('not_allowed')."""
+        actor = await self.actor()
+        actor.must(module, level)
+        return actor
+
+    def may(self, module: Module, level: Level = Level.READ) -> bool:
+        """What to draw; whoever acts is asked again by `actor`."""
+        return self.staff.actor.may(module, level)
+
+    @property
+    def sees(self) -> tuple[Module, ...]:
+        """The modules of which this person's role may see anything; part of the key of what is shared."""
+        return tuple(module for module in Module if self.may(module))
+
+    def say(self, sentence: str) -> None:
+        """Tell in passing that something was done."""
+        with self.layer:
+            ui.notify(sentence, classes='toast', position='bottom', timeout=4000)
+
+    def warn(self, sentence: str) -> None:
+        """Tell that something was not done, and why; long enough to be read."""
+        with self.layer:
+            ui.notify(sentence, classes='toast bad', position='bottom', timeout=9000)
+
+    def go(self, path: str) -> None:
+        """Show another screen of the console."""
+        with self.layer:
+            ui.navigate.to(path)
+
+    def title(self, text: str) -> None:
+        with self.layer:
+            ui.page_title(f'{text} · {self.firm}' if self.firm else text)
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What an address shows, and to whom."""
+
+    path: str
+    module: Module
+    level: Level
+    build: Build
+    inner: bool
+
+    def arguments(self, given: dict[str, str]) -> dict[str, Any] | None:
+        """The parts of the address as the screen wants them, or None when they cannot be."""
+        hints = get_type_hints(self.build)
+        try:
+            return {name: UUID(text) if hints.get(name) is UUID else text for name, text in given.items()}
+        except ValueError:
+            return None
+
+
+SCREENS: dict[str, Screen] = {}
+
+
+def console_page(path: str, *, module: Module, level: Level = Level.READ, inner: bool = False) -> Callable[[B], B]:
+    """Show `async def screen(desk, …)` under this address to whoever may; `inner` screens have addresses below theirs.
+
+    Parameters of the path arrive under their names, those annotated as UUID as such.
+    """
+
+    def register(build: B) -> B:
+        SCREENS[path] = Screen(path, module, level, build, inner)
+
+        async def opened(request: Request) -> None:
+            await _open(request)
+
+        # NiceGUI's test harness imports a page again by the module of its function.
+        opened.__module__, opened.__name__, opened.__qualname__ = build.__module__, build.__name__, build.__qualname__
+        for address in (path, f'{path}/{{inner:path}}') if inner else (path,):
+            ui.page(address, title='Console', dependencies=[Depends(_ask_who)])(opened)
+        return build
+
+    return register
+
+
+async def _ask_who(request: Request) -> None:
+    # Before the page: a client built for somebody who is sent away would stay in memory for a minute.
+    session = await signed_in(request.cookies)
+    if session is None:
+        raise HTTPException(303, headers={'Location': f'/sign-in?next={in_address(request.url.path)}'})
+    request.state.session = session
+
+
+async def _open(request: Request) -> None:
+    desk = Desk(request.state.session)
+    _speak(desk.w)
+    firm = await Business.get_or_none(only=1).only('id', 'accent', 'name', 'name_th')
+    desk.firm = desk.w.pick(firm.name, firm.name_th) if firm else ''
+    ui.add_head_html(_head(firm))
+    ready = asyncio.Event()
+    with ui.element('div').classes('desk') as frame:
+        side = Side(desk)
+        with ui.element('main').classes('work'):
+            ui.sub_pages({path: _view(desk, SCREENS[path], ready) for path in SCREENS}, show_404=False)
+    desk.layer = ui.element('div').classes('layer')
+    ui.context.client.sub_pages_router.on_path_changed(side.go)
+    await side.start(request.url.path)
+    await _leave_when_over(desk, frame)
+    await asyncio.wait_for(ready.wait(), LONGEST_WAIT)
+
+
+def _speak(w: Words) -> None:
+    client = ui.context.client
+    client.page = copy.copy(client.page)
+    client.page.language = 'th' if w.language == 'th' else 'en-US'
+
+
+def _head(firm: Business | None) -> str:
+    sheets = ''.join(f'<link rel="stylesheet" href="{asset(name)}">' for name in ('tokens.css', 'console.css'))
+    colours = firm_css(firm).replace('<style>', '').replace('</style>', '') if firm else ''
+    script = f'<script defer src="{asset("console.js")}"></script>'
+    return f'{sheets}<style id="firm">{colours}</style>{script}'
+
+
+def _view(desk: Desk, screen: Screen, ready: asyncio.Event) -> Callable[[PageArguments], Awaitable[None]]:
+    async def view(arguments: PageArguments) -> None:
+        try:
+            await _show(desk, screen, arguments)
+        finally:
+            ready.set()  # else a screen that failed would hold up the whole answer
+
+    # Deferred annotations are text, and NiceGUI compares this one by identity.
+    view.__annotations__['arguments'] = PageArguments
+    return view
+
+
+async def _show(desk: Desk, screen: Screen, arguments: PageArguments) -> None:
+    given = screen.arguments(arguments.path_parameters)
+    try:
+        if given is None or (arguments.remaining_path and not screen.inner):
+            raise DoesNotExist(Staff)
+        await desk.must(screen.module, screen.level)
+        await screen.build(desk, **given)
+    except DoesNotExist:
+        _say_instead(arguments.frame, desk, 'console.nothing_here', 'console.nothing_here_text')
+    except Refused as refused:
+        _say_instead(arguments.frame, desk, 'console.not_shown', '', desk.w.refusal(refused))
+    except Exception:
+        log.exception('%s could not be shown', screen.path)
+        _say_instead(arguments.frame, desk, 'console.failed', 'refusals.went_wrong')
+
+
+def _say_instead(place: ui.element, desk: Desk, title: str, key: str, text: str = '') -> None:
+    place.clear()
+    with place:
+        Region(empty('trouble', desk.w(title), text or desk.w(key)))
+
+
+async def _leave_when_over(desk: Desk, frame: ui.element) -> None:
+    """The moment the session ends, on whatever process, its open tabs are left; another role draws them anew."""
+    staff_id, session_id = desk.staff.id, desk.session_id
+
+    async def load() -> tuple[bool, str, str]:
+        session = await StaffSession.get(id=session_id).select_related('staff')
+        over = session.ended_at is not None or session.staff.left_at is not None
+        return over, session.staff.role.value, session.staff.language
+
+    drawn_for = (False, desk.staff.role.value, desk.staff.language)
+
+    def show(state: tuple[bool, str, str]) -> None:
+        if state[0]:
+            _say_signed_out(desk, frame)
+        elif state != drawn_for:
+            with desk.layer:
+                ui.run_javascript('location.reload()')
+
+    view = live(('session', session_id), [follow(StaffSession, id=session_id), follow(Staff, id=staff_id)], load)
+    await bind(view, show, desk.layer)
+
+
+def _say_signed_out(desk: Desk, frame: ui.element) -> None:
+    ui.run_javascript("location.replace('/sign-in?next=' + encodeURIComponent(location.pathname))")
+    desk.layer.clear()
+    frame.clear()
+    with frame:
+        Region(empty('person', desk.w('console.signed_out'), desk.w('refusals.signed_out')))

@@ -1,0 +1,103 @@
+"""Presses: the one place where a verb is tried and, when the answer is no, the reader is told why."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from nicegui.elements.mixins.text_element import TextElement
+
+from models import Refused
+
+if TYPE_CHECKING:
+    from pages.frame import Desk
+
+log = logging.getLogger(__name__)
+
+Verb = Callable[[], Any]
+Explain = Callable[[Refused | None, str], None]
+
+
+async def attempt(desk: Desk, verb: Verb, explain: Explain | None = None) -> bool:
+    """Try the verb; True when it was done. Otherwise the reader is told why, by `explain` or in passing.
+
+    Whatever was typed stays where it is.
+    """
+    tell = explain or (lambda _refused, sentence: desk.warn(sentence))
+    try:
+        answer = verb()
+        if inspect.isawaitable(answer):
+            await answer
+        return True
+    except Refused as refused:
+        tell(refused, desk.w.refusal(refused))
+    except Exception:
+        log.exception('A press on the console failed')
+        tell(None, desk.w('refusals.went_wrong'))
+    return False
+
+
+class Button(TextElement):
+    """A plain button; it does one thing at a time, however often it is pressed."""
+
+    def __init__(self, text: str, pressed: Verb | None = None, *, tone: str = '', key: str = '') -> None:
+        super().__init__(tag='button', text=text)
+        self.classes(f'btn {tone}'.strip())
+        self.props['type'] = 'button'
+        if key:
+            self.props['data-key'] = key
+        self._busy = False
+        if pressed:
+            self.on('click', lambda: self._press(pressed), args=[])
+
+    async def _press(self, pressed: Verb) -> None:
+        if self._busy:
+            return
+        self._busy = True
+        self._show_busy()
+        try:
+            answer = pressed()
+            if inspect.isawaitable(answer):
+                await answer
+        finally:
+            self._busy = False
+            if not self.is_deleted:
+                self._show_busy()
+
+    def _show_busy(self) -> None:
+        self.props['aria-busy'] = 'true' if self._busy else 'false'
+        self.props['disabled'] = self._busy
+        self.update()
+
+
+def action(
+    desk: Desk,
+    label: str,
+    verb: Verb,
+    *,
+    tone: str = '',
+    done: str = '',
+    key: str = '',
+    explain: Explain | None = None,
+) -> Button:
+    """A button for one verb: it waits for the answer, and says why if the answer is no.
+
+    `tone` is '' (the one primary action), 'ghost', 'bad' or 'text'; `done` is said when it was done; `key` presses it.
+    """
+
+    async def press() -> None:
+        if await attempt(desk, verb, explain) and done:
+            desk.say(done)
+
+    return Button(label, press, tone=tone, key=key)
+
+
+def guarded(desk: Desk, act: Callable[[str, str], Any]) -> Callable[[str, str], Any]:
+    """For a Region's `act`: taps in drawn HTML are tried like any other press."""
+
+    async def tapped(verb: str, reference: str) -> None:
+        await attempt(desk, lambda: act(verb, reference))
+
+    return tapped

@@ -1,0 +1,34 @@
+// A panel or question above the page: what lies below cannot be reached until it is gone, and then has its focus back.
+const open = [];
+
+function settle() {
+  const below = [document.querySelector(".desk"), ...open.map((overlay) => overlay.$el)].filter(Boolean);
+  const top = below.pop();
+  for (const element of below) element.inert = true;
+  if (top) top.inert = false;
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && open.length && !event.defaultPrevented && !event.isComposing) open.at(-1).$emit("leave");
+});
+
+export default {
+  template: `<div class="overlay" :class="kind" role="dialog" aria-modal="true" :aria-label="label" tabindex="-1">
+    <div class="veil" @mousedown.self="$emit('leave')"></div><div class="sheet"><slot></slot></div></div>`,
+  props: { kind: String, label: String },
+  mounted() {
+    this.before = document.activeElement;
+    open.push(this);
+    settle();
+    requestAnimationFrame(() => {
+      const wanted = this.$el.querySelector("[autofocus], .sheet input, .sheet textarea, .sheet .options button");
+      (wanted ?? this.$el).focus({ preventScroll: true });
+    });
+  },
+  beforeUnmount() {
+    open.splice(open.indexOf(this), 1);
+    settle();
+    const back = this.before?.isConnected && this.before !== document.body ? this.before : null;
+    setTimeout(() => back?.focus({ preventScroll: true }));
+  },
+};
