@@ -26,16 +26,13 @@ if TYPE_CHECKING:
 def main(arguments: list[str] | None = None) -> int:
     asked = _commands().parse_args(arguments)
     _use_the_environment_of_the_checkout()
-    from app.backup import NoBackup
-    from app.postgres_place import NoServer
-    from app.serving import PortTaken
-    from app.settings import WrongSettings
+    from app.settings import Unable, WrongSettings
 
     try:
         return int(asked.does(asked))
     except WrongSettings as wrong:
         return _refuse(*wrong.sentences, code=MISUSED)
-    except (NoServer, PortTaken, NoBackup) as error:
+    except Unable as error:
         return _refuse(str(error))
     except KeyboardInterrupt:
         return 0
@@ -62,14 +59,14 @@ def create_owner(asked: argparse.Namespace) -> int:
     """Make the first person of the firm, who can then sign in and invite the others."""
     chosen = _settle(_at_the_terminal())
     from app.owner import make_owner
+    from app.serving import bring_up_to_date
 
-    name, email = asked.name or input('Name: '), asked.email or input('E-mail: ')
+    asked_for = {key: getattr(asked, key) or input(f'{key.capitalize()}: ') for key in ('firm', 'name', 'email')}
     password = getpass.getpass('Password: ') if sys.stdin.isatty() else sys.stdin.readline().rstrip('\n')
     with _database(chosen) as url:
-        refused = asyncio.run(make_owner(url, name=name, email=email, password=password))
-    if refused:
-        return _refuse(refused)
-    _say(f'{email} can sign in at {chosen.public_url}')
+        asyncio.run(bring_up_to_date(url))
+        asyncio.run(make_owner(url, password=password, **asked_for))
+    _say(f'{asked_for["email"]} can sign in at {chosen.public_url}')
     return 0
 
 
@@ -123,8 +120,9 @@ def _commands() -> argparse.ArgumentParser:
         if name == 'restore':
             command.add_argument('--yes', action='store_true', help='replace what the database holds')
         if name == 'create-owner':
-            command.add_argument('--name')
-            command.add_argument('--email')
+            command.add_argument('--firm', help='the name of the firm')
+            command.add_argument('--name', help='the name of the owner')
+            command.add_argument('--email', help='with which the owner signs in')
     return parser
 
 

@@ -18,7 +18,7 @@ import asyncpg
 
 from app.database import dsn_of, migrate
 from app.postgres_place import find_programs
-from app.settings import Settings
+from app.settings import Settings, Unable
 from models.base import now
 
 FORMAT = 1
@@ -26,8 +26,8 @@ FORMAT = 1
 MADE_ANEW = ('postgres', 'postgres-socket', 'nicegui', 'demo.json', 'secret')
 
 
-class NoBackup(Exception):
-    """It cannot be written or put back; the message is one sentence."""
+class NoBackup(Unable):
+    """It cannot be written or put back."""
 
 
 async def write_backup(file: Path, url: str, chosen: Settings) -> None:

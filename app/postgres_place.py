@@ -17,13 +17,15 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from app.settings import Unable
+
 # Room for "/.s.PGSQL.5432" within the 104 to 108 bytes that a socket's address may have.
 LONGEST_SOCKET_FOLDER = 88
 FAR_PLACE = Path('/var/lib/client-portal')
 
 
-class NoServer(Exception):
-    """No database server can be had; the message is one sentence for whoever started the program."""
+class NoServer(Unable):
+    """No database server can be had."""
 
 
 @dataclass(frozen=True, slots=True)

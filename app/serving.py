@@ -20,7 +20,7 @@ from app.health import answer_health
 from app.live import start_live, stop_live
 from app.postgres_place import NoServer
 from app.security import guard
-from app.settings import Settings
+from app.settings import Settings, Unable
 
 ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="#0c6b58"/>'
@@ -29,8 +29,8 @@ ICON = (
 GRACE = 5  # seconds that answers under way may take when the program is asked to stop
 
 
-class PortTaken(Exception):
-    """Somebody else listens where this program should; the message is one sentence."""
+class PortTaken(Unable):
+    """The program may not listen where it should."""
 
 
 async def bring_up_to_date(url: str) -> None:

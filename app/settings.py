@@ -15,6 +15,10 @@ YES, NO = ('1', 'yes', 'true', 'on'), ('0', 'no', 'false', 'off')
 T = TypeVar('T')
 
 
+class Unable(Exception):
+    """The program cannot do what it was told to; the message is one sentence for whoever started it."""
+
+
 class WrongSettings(Exception):
     """One or more values cannot be used; says so in one sentence each."""
 

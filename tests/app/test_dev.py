@@ -190,6 +190,22 @@ def test_killed_with_its_database_by_force_it_starts_again_with_the_same_secret(
     assert not (folder / 'data/postgres/postmaster.pid').exists()
 
 
+def test_the_owner_is_made_at_a_terminal_once(database_url: str) -> None:
+    words = ('main.py', 'create-owner', '--firm', 'Siam Light', '--name', 'Bo', '--email', 'bo@siamlight.test')
+    environment = surroundings(DATABASE_URL=database_url, APP_SECRET=SECRET)
+
+    def typed(password: str) -> tuple[int, str]:
+        done = subprocess.run([sys.executable, *words], env=environment, cwd=HOUSE, capture_output=True, text=True,
+                              check=False, input=f'{password}\n')  # fmt: skip
+        return done.returncode, done.stdout + done.stderr
+
+    code, said = typed('short')
+    assert (code, 'Traceback' in said) == (1, False)
+    assert typed('a long password of hers') == (0, 'bo@siamlight.test can sign in at http://localhost:8080\n')
+    code, said = typed('a long password of hers')
+    assert (code, 'Traceback' in said) == (1, False)
+
+
 async def test_it_is_ready_only_while_its_database_is(
     cluster: Cluster, database_url: str, start: Callable[..., House]
 ) -> None:
