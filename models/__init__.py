@@ -1,24 +1,30 @@
 """The rental trade: its things, what can be done to them, and when the answer is no."""
 
+from models.access_code import AccessCode, Channel, CodeSecret
 from models.activity import Activity
 from models.actor import MAY, SYSTEM, Actor, Level, Module, Role
 from models.base import BANGKOK, Record, Refused, bangkok_day, end_of_day, now, one_change
-from models.business import HEAD_OFFICE, Business, TaxPoint, tax_id_doubtful
+from models.business import HEAD_OFFICE, Business, CodePolicy, TaxPoint, tax_id_doubtful
 from models.customer import Contact, ContactEntry, Customer, CustomerKind, fold
 from models.deposit import Deposit, DepositKept, DepositMove, DepositMoveKind, DepositStatus, KeptEntry, KeptKind
+from models.device import Device, DeviceRight, RightKind
 from models.document import Document, DocumentKind, DocumentState
 from models.invoice import OPEN, Invoice, InvoiceLine, InvoiceStatus, outstanding_of
 from models.job import ACTION, OVER, ROAD, Job, JobLine, Stage, StageMove
+from models.letter import LetterText
+from models.limit import LimitCount
 from models.line import Line, LineEntry, LineKind
 from models.money import DiscountKind, RateType, Totals, Withholding, baht, proposed_duration
+from models.notice import Notice
 from models.numbering import NumberCounter, Series, next_number
-from models.outbox import Outbox, OutboxState
+from models.outbox import Medium, Outbox, OutboxState
 from models.payment import Method, Payment, credit_of
 from models.portal_link import EndReason, Grant, LinkSecret, LinkState, PortalLink, Scope
 from models.quote import Quote, QuoteLine, QuoteStatus
 from models.receipt import Receipt, ReceiptKind
 from models.signature import Signature, SignatureEntry, SignatureMethod
 from models.staff import Staff, StaffSession
+from models.visit import PortalVisit, Presence, Program, VisitKind, VisitOrigin
 
 __all__ = [
     'ACTION',
@@ -29,9 +35,13 @@ __all__ = [
     'OVER',
     'ROAD',
     'SYSTEM',
+    'AccessCode',
     'Activity',
     'Actor',
     'Business',
+    'Channel',
+    'CodePolicy',
+    'CodeSecret',
     'Contact',
     'ContactEntry',
     'Customer',
@@ -41,6 +51,8 @@ __all__ = [
     'DepositMove',
     'DepositMoveKind',
     'DepositStatus',
+    'Device',
+    'DeviceRight',
     'DiscountKind',
     'Document',
     'DocumentKind',
@@ -54,19 +66,26 @@ __all__ = [
     'JobLine',
     'KeptEntry',
     'KeptKind',
+    'LetterText',
     'Level',
+    'LimitCount',
     'Line',
     'LineEntry',
     'LineKind',
     'LinkSecret',
     'LinkState',
+    'Medium',
     'Method',
     'Module',
+    'Notice',
     'NumberCounter',
     'Outbox',
     'OutboxState',
     'Payment',
     'PortalLink',
+    'PortalVisit',
+    'Presence',
+    'Program',
     'Quote',
     'QuoteLine',
     'QuoteStatus',
@@ -75,6 +94,7 @@ __all__ = [
     'ReceiptKind',
     'Record',
     'Refused',
+    'RightKind',
     'Role',
     'Scope',
     'Series',
@@ -87,6 +107,8 @@ __all__ = [
     'StageMove',
     'TaxPoint',
     'Totals',
+    'VisitKind',
+    'VisitOrigin',
     'Withholding',
     'baht',
     'bangkok_day',

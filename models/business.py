@@ -13,6 +13,7 @@ from models.base import Record, Refused, now, one_change
 from models.numbering import NumberCounter, Series
 
 HEAD_OFFICE = '00000'
+LEAST_ORIGIN_DAYS = 90  # Computer Crime Act s.26: traffic records are kept for 90 days at least
 
 
 class TaxPoint(StrEnum):
@@ -20,6 +21,12 @@ class TaxPoint(StrEnum):
 
     PAYMENT = 'Payment'
     ISSUE = 'Issue'
+
+
+class CodePolicy(StrEnum):
+    OFF = 'Off'
+    FLAGGED = 'Only for flagged customers'
+    EVERYONE = 'For everyone'
 
 
 class Business(Record):
@@ -53,6 +60,9 @@ class Business(Record):
     privacy_notice_th = fields.TextField(default='')
     language = fields.CharField(max_length=2, default='th')
     prefixes: dict[str, str] = fields.JSONField(default=dict)
+    code_policy = fields.CharEnumField(CodePolicy, max_length=30, default=CodePolicy.OFF)
+    code_balance = fields.DecimalField(max_digits=14, decimal_places=2, default=Decimal('500000.00'))
+    origin_days = fields.IntField(default=400)
 
     class Meta:
         table = 'business'
@@ -124,6 +134,8 @@ def _checked(facts: dict[str, Any]) -> dict[str, Any]:
         raise Refused('tax_id_malformed')
     if facts.get('branch') and not (facts['branch'].isdigit() and len(facts['branch']) == 5):
         raise Refused('branch_malformed')
+    if facts.get('origin_days') is not None and int(facts['origin_days']) < LEAST_ORIGIN_DAYS:
+        raise Refused('origin_days_too_few')
     return facts
 
 

@@ -1,12 +1,30 @@
 """What must be sent: noted in the transaction of the act, composed and sent later; it holds no link and no code."""
 
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from tortoise import fields
+from tortoise import connections, fields
 
-from models.base import Record, now
+from models.activity import Activity
+from models.actor import SYSTEM, Actor, Level, Module
+from models.base import Record, Refused, now, one_change
+
+if TYPE_CHECKING:
+    from models.portal_link import PortalLink
+    from models.staff import Staff
+
+# How long to wait after each failure; after the last the letter has failed, and staff are told.
+AGAIN_AFTER = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720)]
+LEASE = timedelta(minutes=3)  # a program that died while sending is given up on after this
+
+CLAIM = """
+update outbox set claimed_until = $2, tries = tries + 1 where id = (
+  select id from outbox where state = 'Queued' and next_try_at <= $1 and (claimed_until is null or claimed_until <= $1)
+  order by next_try_at, id limit 1 for update skip locked)
+returning id
+"""
 
 
 class OutboxState(StrEnum):
@@ -15,7 +33,13 @@ class OutboxState(StrEnum):
     FAILED = 'Failed'
 
 
+class Medium(StrEnum):
+    MAIL = 'Mail'
+    SMS = 'SMS'
+
+
 class Outbox(Record):
+    medium = fields.CharEnumField(Medium, max_length=4, default=Medium.MAIL)
     template = fields.CharField(max_length=40)
     language = fields.CharField(max_length=2)
     recipient = fields.CharField(max_length=200)
@@ -26,9 +50,13 @@ class Outbox(Record):
     deposit_id = fields.UUIDField(null=True)
     receipt_id = fields.UUIDField(null=True)
     link_id = fields.UUIDField(null=True)
+    code_id = fields.UUIDField(null=True)
+    notice_id = fields.UUIDField(null=True)
+    owner_id = fields.UUIDField(null=True)
     state = fields.CharEnumField(OutboxState, max_length=8, default=OutboxState.QUEUED)
     tries = fields.IntField(default=0)
     next_try_at = fields.DatetimeField(default=now)
+    claimed_until = fields.DatetimeField(null=True)
     sent_at = fields.DatetimeField(null=True)
     failure = fields.TextField(default='')
 
@@ -47,3 +75,88 @@ class Outbox(Record):
         return await cls.create(
             template=template, language=customer.language, recipient=contact.email, customer_id=customer_id, **facts
         )
+
+    @classmethod
+    async def queue_code(cls, code_id: UUID, *, link: 'PortalLink', sms: bool, recipient: str) -> 'Outbox':
+        """A code on its way; the code itself lies sealed beside the link, not here."""
+        from models.customer import Customer
+
+        return await cls.create(
+            medium=Medium.SMS if sms else Medium.MAIL,
+            template='code',
+            language=(await Customer.get(id=link.customer_id)).language,
+            recipient=recipient,
+            customer_id=link.customer_id,
+            link_id=link.id,
+            code_id=code_id,
+        )
+
+    @classmethod
+    async def queue_notice(cls, notice_id: UUID, *, staff: 'Staff') -> 'Outbox':
+        return await cls.create(
+            template='notice', language=staff.language, recipient=staff.email, notice_id=notice_id, owner_id=staff.id
+        )
+
+    @classmethod
+    async def claim(cls) -> 'Outbox | None':
+        """The next letter that is due, for this program alone, however many ask at once."""
+        at = now()
+        rows = await connections.get('default').execute_query_dict(CLAIM, [at, at + LEASE])
+        return await cls.get(id=rows[0]['id']) if rows else None
+
+    @classmethod
+    async def next_due(cls) -> datetime | None:
+        """When the next letter is due, if any waits."""
+        waiting = await cls.filter(state=OutboxState.QUEUED).order_by('next_try_at').first()
+        return waiting.next_try_at if waiting else None
+
+    async def sent(self) -> None:
+        from models.access_code import AccessCode
+
+        async with one_change():
+            await self.set(state=OutboxState.SENT, sent_at=now(), claimed_until=None, failure='')
+            if self.code_id:  # sealed only until it was sent
+                await AccessCode.filter(id=self.code_id).update(cipher=None)
+
+    async def failed(self, reason: str, *, for_good: bool = False) -> None:
+        """It did not leave: try again later, or tell staff when it never will."""
+        from models.notice import Notice
+
+        at = now()
+        last = for_good or self.tries > len(AGAIN_AFTER) or bool(self.code_id)
+        async with one_change():
+            if not last:
+                again = at + AGAIN_AFTER[self.tries - 1]
+                await self.set(next_try_at=again, claimed_until=None, failure=reason[:500])
+                return
+            await self.set(state=OutboxState.FAILED, claimed_until=None, failure=reason[:500])
+            await Activity.note(
+                'letter_failed', by=SYSTEM, at=at, **self._where, recipient=self.recipient, reason=reason
+            )
+            if not self.notice_id:
+                module = Module.INVOICES if self.invoice_id or self.receipt_id else Module.CUSTOMERS
+                await Notice.tell(
+                    'letter_failed',
+                    module=Module.QUOTES if self.quote_id else module,
+                    owner_id=self.owner_id,
+                    by=SYSTEM,
+                    **{key: value for key, value in self._where.items() if key != 'job_id'},
+                    recipient=self.recipient,
+                )
+
+    async def retry(self, *, by: Actor) -> None:
+        """`Retry`: once more, from the start. Raises Refused('letter_not_failed')."""
+        by.must(Module.CUSTOMERS, Level.READ)
+        at = now()
+        failed = Outbox.filter(id=self.id, state=OutboxState.FAILED)
+        if not await failed.update(state=OutboxState.QUEUED, tries=0, next_try_at=at, claimed_until=None, failure=''):
+            raise Refused('letter_not_failed')
+
+    @property
+    def _where(self) -> dict[str, UUID | None]:
+        return {
+            'customer_id': self.customer_id,
+            'quote_id': self.quote_id,
+            'invoice_id': self.invoice_id,
+            'job_id': self.job_id,
+        }

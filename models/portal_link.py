@@ -7,6 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from tortoise import fields
+from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from models.activity import Activity
@@ -14,6 +15,7 @@ from models.actor import Actor, Level, Module
 from models.base import Record, Refused, end_of_day, now, one_change
 from models.customer import Contact, Customer
 from models.deposit import Deposit
+from models.device import DeviceRight
 from models.document import Document
 from models.invoice import OPEN, Invoice, InvoiceStatus
 from models.job import Job
@@ -22,6 +24,7 @@ from models.receipt import Receipt
 
 LIFETIME = timedelta(days=30)  # 30 x 24 hours after it was made
 SHORTEST, LONGEST = timedelta(hours=1), timedelta(days=365)
+ASK_AGAIN = timedelta(hours=1)
 
 
 class Scope(StrEnum):
@@ -75,6 +78,16 @@ class PortalLink(Record):
     end_reason = fields.CharEnumField(EndReason, max_length=8, null=True)
     revoked_at = fields.DatetimeField(null=True)
     revoked_by = fields.CharField(max_length=200, default='')
+    views = fields.IntField(default=0)
+    first_viewed_at = fields.DatetimeField(null=True)
+    first_viewed_ip = fields.CharField(max_length=45, default='')
+    last_viewed_at = fields.DatetimeField(null=True)
+    last_viewed_ip = fields.CharField(max_length=45, default='')
+    previewed_by = fields.CharField(max_length=40, default='')
+    requested_at = fields.DatetimeField(null=True)
+    codes_wrong = fields.IntField(default=0)
+    codes_wrong_in_row = fields.IntField(default=0)
+    codes_locked_until = fields.DatetimeField(null=True)
 
     class Meta:
         table = 'portal_link'
@@ -115,7 +128,7 @@ class PortalLink(Record):
                 expires_at=end if isinstance(record, Quote) or expires_at is None else expires_at,
             )
             await Activity.note(
-                'link_issued', by=by, at=at, **link._where, public_id=link.public_id, scope=scope, note=link.note
+                'link_issued', by=by, at=at, **link.where, public_id=link.public_id, scope=scope, note=link.note
             )
         return link
 
@@ -133,7 +146,7 @@ class PortalLink(Record):
                 note='', ended_at=None, revoked_at=None, expires_at__gt=at, cipher__not_isnull=True
             )
             if link := await live.order_by('-expires_at').first():
-                await Activity.note('link_copied', by=by, at=at, **link._where, public_id=link.public_id)
+                await Activity.note('link_copied', by=by, at=at, **link.where, public_id=link.public_id)
                 return link
             return await cls.issue(record, secret=secret, by=by)
 
@@ -163,7 +176,7 @@ class PortalLink(Record):
             if not await living.update(expires_at=expires_at):
                 raise Refused('link_not_live')
             await Activity.note(
-                'link_end_changed', by=by, at=at, **self._where, public_id=self.public_id, until=expires_at
+                'link_end_changed', by=by, at=at, **self.where, public_id=self.public_id, until=expires_at
             )
         self.expires_at = expires_at
 
@@ -175,8 +188,29 @@ class PortalLink(Record):
             untouched = PortalLink.filter(id=self.id, revoked_at=None)
             if not await untouched.update(revoked_at=at, revoked_by=by.name, cipher=None):
                 raise Refused('link_revoked_already')
-            await Activity.note('link_revoked', by=by, at=at, **self._where, public_id=self.public_id)
+            await DeviceRight.end_all(link_id=self.id, at=at)
+            await Activity.note('link_revoked', by=by, at=at, **self.where, public_id=self.public_id)
         self.update_from_dict({'revoked_at': at, 'revoked_by': by.name, 'cipher': None})
+
+    async def ask_for_new(self) -> None:
+        """`Request a new link`, from whoever holds one that ended: staff are told, the asker learns nothing.
+
+        Raises Refused: `link_requested_already` (once an hour), `link_live`.
+        """
+        from models.notice import Notice
+
+        at = now()
+        if self.state(at) is LinkState.LIVE:
+            raise Refused('link_live')
+        asker = Actor('customer', '', link_id=self.id)
+        async with one_change():
+            calm = PortalLink.filter(Q(requested_at=None) | Q(requested_at__lte=at - ASK_AGAIN), id=self.id)
+            if not await calm.update(requested_at=at):
+                raise Refused('link_requested_already')
+            await Activity.note('link_requested', by=asker, at=at, **self.where, public_id=self.public_id)
+            await Notice.tell(
+                'link_requested', module=MODULE[self.scope], owner_id=self.staff_id, by=asker, **self.where
+            )
 
     @classmethod
     async def end_all(
@@ -198,7 +232,7 @@ class PortalLink(Record):
         return Grant(self.scope, self.id, self.customer_id, self.quote_id, self.invoice_id)
 
     @property
-    def _where(self) -> dict[str, UUID | None]:
+    def where(self) -> dict[str, UUID | None]:
         return {
             'customer_id': self.customer_id,
             'quote_id': self.quote_id,

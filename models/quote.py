@@ -209,6 +209,7 @@ class Quote(Record):
             if quote.deposit > 0:
                 await Deposit.request(quote, at=at, by=by)
             await Outbox.queue('quote_signed', customer_id=self.customer_id, quote_id=self.id)
+            await self._tell_owner('quote_signed', by=by, name=signature.name)
         self.update_from_dict({'status': quote.status, 'accepted_at': at})
         return signed
 
@@ -227,6 +228,7 @@ class Quote(Record):
             await Activity.note(
                 'quote_declined', by=by, at=at, **self._where, number=self.number, reason=reason.strip()[:2000]
             )
+            await self._tell_owner('quote_declined', by=by, reason=reason.strip()[:300])
         self.update_from_dict({'status': quote.status, 'declined_at': at, 'decline_reason': quote.decline_reason})
 
     async def create_job(self, *, by: Actor, start_on: date | None = None, end_on: date | None = None) -> 'Job':
@@ -341,6 +343,14 @@ class Quote(Record):
             vat=totals.vat,
             grand_total=totals.grand_total,
             total_due=totals.total_due,
+        )
+
+    async def _tell_owner(self, what: str, *, by: Actor, **facts: Any) -> None:
+        from models.notice import Notice
+
+        owner_id = (await Quote.get(id=self.id)).owner_id
+        await Notice.tell(
+            what, module=Module.QUOTES, owner_id=owner_id, by=by, **self._where, number=self.number, **facts
         )
 
     @property

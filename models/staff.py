@@ -22,6 +22,10 @@ class Staff(Record):
     password_hash = fields.CharField(max_length=200)
     language = fields.CharField(max_length=2, default='th')
     left_at = fields.DatetimeField(null=True)
+    quiet_notices: list[str] = fields.JSONField(default=list)
+    totp_cipher = fields.BinaryField(null=True)
+    totp_step = fields.BigIntField(default=0)
+    recovery_digests: list[str] = fields.JSONField(default=list)
 
     class Meta:
         table = 'staff'

@@ -1,4 +1,5 @@
 from decimal import Decimal
+from uuid import uuid4
 
 from orjson import loads
 from tortoise import fields, migrations
@@ -7,28 +8,56 @@ from tortoise.fields.data import JSON_DUMPS
 from tortoise.migrations import operations as ops
 from uuid_utils.compat import uuid7
 
+from models.access_code import Channel
 from models.actor import Role
 from models.base import now
-from models.business import TaxPoint
+from models.business import CodePolicy, TaxPoint
 from models.customer import CustomerKind
 from models.deposit import DepositMoveKind, DepositStatus, KeptKind
+from models.device import RightKind
 from models.document import DocumentKind, DocumentState
 from models.invoice import InvoiceStatus
 from models.job import Stage
 from models.line import LineKind
 from models.money import DiscountKind, RateType, Withholding
-from models.outbox import OutboxState
+from models.outbox import Medium, OutboxState
 from models.payment import Method
 from models.portal_link import EndReason, Scope
 from models.quote import QuoteStatus
 from models.receipt import ReceiptKind
 from models.signature import SignatureMethod
+from models.visit import VisitKind
 
 
 class Migration(migrations.Migration):
     initial = True
 
     operations = [
+        ops.CreateModel(
+            name='AccessCode',
+            fields=[
+                ('id', fields.UUIDField(primary_key=True, default=uuid7, unique=True, db_index=True)),
+                ('version', fields.IntField(default=1)),
+                ('created_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
+                ('link_id', fields.UUIDField(db_index=True)),
+                ('device_id', fields.UUIDField(null=True)),
+                (
+                    'channel',
+                    fields.CharEnumField(
+                        description='SMS: SMS\nMAIL: Mail\nSPOKEN: Spoken', enum_type=Channel, max_length=6
+                    ),
+                ),
+                ('digest', fields.BinaryField()),
+                ('cipher', fields.BinaryField(null=True)),
+                ('asked_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('ends_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('wrong', fields.IntField(default=0)),
+                ('used_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('replaced_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'access_code', 'app': 'models', 'pk_attr': 'id'},
+            bases=['Record'],
+        ),
         ops.CreateModel(
             name='Activity',
             fields=[
@@ -93,6 +122,17 @@ class Migration(migrations.Migration):
                 ('privacy_notice_th', fields.TextField(default='', unique=False)),
                 ('language', fields.CharField(default='th', max_length=2)),
                 ('prefixes', fields.JSONField(default=dict, encoder=JSON_DUMPS, decoder=loads)),
+                (
+                    'code_policy',
+                    fields.CharEnumField(
+                        default=CodePolicy.OFF,
+                        description='OFF: Off\nFLAGGED: Only for flagged customers\nEVERYONE: For everyone',
+                        enum_type=CodePolicy,
+                        max_length=30,
+                    ),
+                ),
+                ('code_balance', fields.DecimalField(default=Decimal('500000.00'), max_digits=14, decimal_places=2)),
+                ('origin_days', fields.IntField(default=400)),
             ],
             options={'table': 'business', 'app': 'models', 'pk_attr': 'id'},
             bases=['Record'],
@@ -280,6 +320,43 @@ class Migration(migrations.Migration):
                 ('at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
             options={'table': 'deposit_move', 'app': 'models', 'pk_attr': 'id'},
+            bases=['Record'],
+        ),
+        ops.CreateModel(
+            name='Device',
+            fields=[
+                ('id', fields.UUIDField(primary_key=True, default=uuid7, unique=True, db_index=True)),
+                ('version', fields.IntField(default=1)),
+                ('created_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
+                ('digest', fields.BinaryField()),
+                ('user_agent', fields.CharField(default='', max_length=400)),
+            ],
+            options={'table': 'device', 'app': 'models', 'pk_attr': 'id'},
+            bases=['Record'],
+        ),
+        ops.CreateModel(
+            name='DeviceRight',
+            fields=[
+                ('id', fields.UUIDField(primary_key=True, default=uuid7, unique=True, db_index=True)),
+                ('version', fields.IntField(default=1)),
+                ('created_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
+                ('link_id', fields.UUIDField(db_index=True)),
+                ('device_id', fields.UUIDField(db_index=True)),
+                (
+                    'kind',
+                    fields.CharEnumField(
+                        description='UNLOCKED: Unlocked\nKEPT: Kept', enum_type=RightKind, max_length=8
+                    ),
+                ),
+                ('until', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('ended_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={
+                'table': 'device_right',
+                'app': 'models',
+                'pk_attr': 'id',
+                'table_description': 'Attached to a link and a device, since an event over the open page cannot set a cookie; dies with its link.',
+            },
             bases=['Record'],
         ),
         ops.CreateModel(
@@ -557,6 +634,54 @@ class Migration(migrations.Migration):
             bases=['Line'],
         ),
         ops.CreateModel(
+            name='LetterText',
+            fields=[
+                ('id', fields.UUIDField(primary_key=True, default=uuid7, unique=True, db_index=True)),
+                ('version', fields.IntField(default=1)),
+                ('created_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
+                ('kind', fields.CharField(max_length=40)),
+                ('language', fields.CharField(max_length=2)),
+                ('subject', fields.CharField(max_length=300)),
+                ('body', fields.TextField(unique=False)),
+            ],
+            options={
+                'table': 'letter_text',
+                'app': 'models',
+                'unique_together': (('kind', 'language'),),
+                'pk_attr': 'id',
+                'table_description': 'One kind of letter in one language.',
+            },
+            bases=['Record'],
+        ),
+        ops.CreateModel(
+            name='LimitCount',
+            fields=[
+                ('key', fields.CharField(primary_key=True, unique=True, db_index=True, max_length=120)),
+                ('tries', fields.IntField()),
+                ('ends_at', fields.DatetimeField(db_index=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'limit_count', 'app': 'models', 'pk_attr': 'key'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='Notice',
+            fields=[
+                ('id', fields.UUIDField(primary_key=True, default=uuid7, unique=True, db_index=True)),
+                ('version', fields.IntField(default=1)),
+                ('created_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
+                ('staff_id', fields.UUIDField(db_index=True)),
+                ('what', fields.CharField(max_length=40)),
+                ('by_name', fields.CharField(default='', max_length=200)),
+                ('customer_id', fields.UUIDField(null=True)),
+                ('quote_id', fields.UUIDField(null=True)),
+                ('invoice_id', fields.UUIDField(null=True)),
+                ('facts', fields.JSONField(default=dict, encoder=JSON_DUMPS, decoder=loads)),
+                ('read_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={'table': 'notice', 'app': 'models', 'pk_attr': 'id'},
+            bases=['Record'],
+        ),
+        ops.CreateModel(
             name='NumberCounter',
             fields=[
                 ('key', fields.CharField(primary_key=True, unique=True, db_index=True, max_length=40)),
@@ -571,6 +696,12 @@ class Migration(migrations.Migration):
                 ('id', fields.UUIDField(primary_key=True, default=uuid7, unique=True, db_index=True)),
                 ('version', fields.IntField(default=1)),
                 ('created_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
+                (
+                    'medium',
+                    fields.CharEnumField(
+                        default=Medium.MAIL, description='MAIL: Mail\nSMS: SMS', enum_type=Medium, max_length=4
+                    ),
+                ),
                 ('template', fields.CharField(max_length=40)),
                 ('language', fields.CharField(max_length=2)),
                 ('recipient', fields.CharField(max_length=200)),
@@ -581,6 +712,9 @@ class Migration(migrations.Migration):
                 ('deposit_id', fields.UUIDField(null=True)),
                 ('receipt_id', fields.UUIDField(null=True)),
                 ('link_id', fields.UUIDField(null=True)),
+                ('code_id', fields.UUIDField(null=True)),
+                ('notice_id', fields.UUIDField(null=True)),
+                ('owner_id', fields.UUIDField(null=True)),
                 (
                     'state',
                     fields.CharEnumField(
@@ -592,6 +726,7 @@ class Migration(migrations.Migration):
                 ),
                 ('tries', fields.IntField(default=0)),
                 ('next_try_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
+                ('claimed_until', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('sent_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('failure', fields.TextField(default='', unique=False)),
             ],
@@ -642,7 +777,7 @@ class Migration(migrations.Migration):
                 'table': 'payment',
                 'app': 'models',
                 'pk_attr': 'id',
-                'table_description': '`amount` is the money received; with `withheld` it settles the invoice; `credit` is the part above the balance.',
+                'table_description': '`amount` is the money received; with `withheld` it settles the invoice; `credit` is what exceeds the balance.',
             },
             bases=['Record'],
         ),
@@ -690,9 +825,78 @@ class Migration(migrations.Migration):
                 ),
                 ('revoked_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
                 ('revoked_by', fields.CharField(default='', max_length=200)),
+                ('views', fields.IntField(default=0)),
+                ('first_viewed_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('first_viewed_ip', fields.CharField(default='', max_length=45)),
+                ('last_viewed_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('last_viewed_ip', fields.CharField(default='', max_length=45)),
+                ('previewed_by', fields.CharField(default='', max_length=40)),
+                ('requested_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('codes_wrong', fields.IntField(default=0)),
+                ('codes_wrong_in_row', fields.IntField(default=0)),
+                ('codes_locked_until', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
             ],
             options={'table': 'portal_link', 'app': 'models', 'pk_attr': 'id'},
             bases=['Record'],
+        ),
+        ops.CreateModel(
+            name='PortalVisit',
+            fields=[
+                ('id', fields.UUIDField(primary_key=True, default=uuid7, unique=True, db_index=True)),
+                ('version', fields.IntField(default=1)),
+                ('created_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
+                ('link_id', fields.UUIDField(db_index=True)),
+                ('device_id', fields.UUIDField(null=True, db_index=True)),
+                (
+                    'kind',
+                    fields.CharEnumField(
+                        description='VIEW: View\nPREVIEW: Preview\nSTAFF: Staff', enum_type=VisitKind, max_length=8
+                    ),
+                ),
+                ('at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={
+                'table': 'portal_visit',
+                'app': 'models',
+                'pk_attr': 'id',
+                'table_description': 'Append-only. Addresses and agents lie in `VisitOrigin`, which retention may cut.',
+            },
+            bases=['Record'],
+        ),
+        ops.CreateModel(
+            name='Presence',
+            fields=[
+                ('id', fields.UUIDField(primary_key=True, default=uuid7, unique=True, db_index=True)),
+                ('version', fields.IntField(default=1)),
+                ('created_at', fields.DatetimeField(default=now, auto_now=False, auto_now_add=False)),
+                ('link_id', fields.UUIDField(db_index=True)),
+                ('customer_id', fields.UUIDField(db_index=True)),
+                ('quote_id', fields.UUIDField(null=True)),
+                ('invoice_id', fields.UUIDField(null=True)),
+                ('device_id', fields.UUIDField(null=True)),
+                ('program_id', fields.UUIDField(db_index=True)),
+            ],
+            options={
+                'table': 'presence',
+                'app': 'models',
+                'pk_attr': 'id',
+                'table_description': 'A phone that has the page open now. Written when it connects, erased when it leaves.',
+            },
+            bases=['Record'],
+        ),
+        ops.CreateModel(
+            name='Program',
+            fields=[
+                ('id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
+                ('alive_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+            ],
+            options={
+                'table': 'program',
+                'app': 'models',
+                'pk_attr': 'id',
+                'table_description': 'One running program of this installation; it says now and then that it is alive.',
+            },
+            bases=['Model'],
         ),
         ops.CreateModel(
             name='Quote',
@@ -903,6 +1107,10 @@ class Migration(migrations.Migration):
                 ('password_hash', fields.CharField(max_length=200)),
                 ('language', fields.CharField(default='th', max_length=2)),
                 ('left_at', fields.DatetimeField(null=True, auto_now=False, auto_now_add=False)),
+                ('quiet_notices', fields.JSONField(default=list, encoder=JSON_DUMPS, decoder=loads)),
+                ('totp_cipher', fields.BinaryField(null=True)),
+                ('totp_step', fields.BigIntField(default=0)),
+                ('recovery_digests', fields.JSONField(default=list, encoder=JSON_DUMPS, decoder=loads)),
             ],
             options={'table': 'staff', 'app': 'models', 'pk_attr': 'id'},
             bases=['Record'],
@@ -984,5 +1192,21 @@ class Migration(migrations.Migration):
                 'table_description': 'Who moved the job, when, from where to where. A stage set from outside the program has none.',
             },
             bases=['Record'],
+        ),
+        ops.CreateModel(
+            name='VisitOrigin',
+            fields=[
+                ('visit_id', fields.UUIDField(primary_key=True, default=uuid4, unique=True, db_index=True)),
+                ('ip', fields.CharField(default='', max_length=45)),
+                ('user_agent', fields.CharField(default='', max_length=400)),
+                ('at', fields.DatetimeField(db_index=True, auto_now=False, auto_now_add=False)),
+            ],
+            options={
+                'table': 'visit_origin',
+                'app': 'models',
+                'pk_attr': 'visit_id',
+                'table_description': 'From where: personal, so it can be cut while the visit stays.',
+            },
+            bases=['Model'],
         ),
     ]

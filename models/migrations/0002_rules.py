@@ -48,6 +48,8 @@ CHECKS = {
         " or (scope = 'invoice' and invoice_id is not null and quote_id is null)",
         'revoked_has_no_secret': 'revoked_at is null or cipher is null',
     },
+    'access_code': {'wrong_not_negative': 'wrong >= 0', 'over_has_no_secret': 'replaced_at is null or cipher is null'},
+    'notice': {'kind_named': "what <> ''"},
     'outbox': {'state_known': "state in ('Queued', 'Sent', 'Failed')"},
     'document': {'set_has_its_bytes': "state = 'Ordered' or (content is not null and sha256 is not null)"},
 }
@@ -75,10 +77,16 @@ REFERENCES = {
     },
     'portal_link': {'quote_id': 'quote', 'invoice_id': 'invoice', 'staff_id': 'staff'},
     'quote': {'owner_id': 'staff'},
+    'access_code': {'link_id': 'portal_link', 'device_id': 'device'},
+    'device_right': {'link_id': 'portal_link', 'device_id': 'device'},
+    'portal_visit': {'link_id': 'portal_link', 'device_id': 'device'},
+    'visit_origin': {'visit_id': 'portal_visit'},
+    'presence': {'link_id': 'portal_link', 'customer_id': 'customer'},
+    'notice': {'staff_id': 'staff', 'customer_id': 'customer', 'quote_id': 'quote', 'invoice_id': 'invoice'},
     'invoice': {'owner_id': 'staff'},
 }
 
-APPEND_ONLY = ('activity',)
+APPEND_ONLY = ('activity', 'portal_visit')
 NEVER_DELETED = ('number_counter', 'payment', 'receipt', 'signature', 'stage_move', 'deposit_move', 'portal_link')
 
 REFUSALS = """
@@ -117,6 +125,9 @@ create constraint trigger payments_match_invoice after update of received, withh
 create trigger keep_issued before delete on invoice for each row execute function refuse_deleting_issued();
 create unique index portal_link_digest on portal_link (digest);
 create unique index staff_session_digest on staff_session (digest);
+create unique index device_digest on device (digest);
+create index outbox_due on outbox (next_try_at) where state = 'Queued';
+create index notice_unread on notice (staff_id) where read_at is null;
 create index quote_open on quote (expires_on) where status = 'Sent';
 create index invoice_open on invoice (due_on) where status in ('Sent', 'Partial');
 """
@@ -129,14 +140,18 @@ LIVE_TABLES: dict[str, tuple[str, ...]] = {
     'deposit': ('customer_id', 'quote_id', 'job_id'),
     'deposit_kept': ('deposit_id',),
     'deposit_move': ('deposit_id',),
+    'device_right': ('link_id',),
     'document': ('customer_id',),
     'invoice': ('customer_id', 'job_id'),
     'invoice_line': ('invoice_id',),
     'job': ('customer_id', 'quote_id'),
     'job_line': ('job_id',),
+    'letter_text': (),
+    'notice': ('staff_id',),
     'outbox': ('customer_id', 'quote_id', 'invoice_id'),
     'payment': ('customer_id', 'invoice_id', 'job_id'),
     'portal_link': ('customer_id', 'quote_id', 'invoice_id'),
+    'presence': ('link_id', 'customer_id', 'quote_id', 'invoice_id'),
     'quote': ('customer_id',),
     'quote_line': ('quote_id',),
     'receipt': ('customer_id', 'invoice_id', 'deposit_id'),

@@ -1,0 +1,65 @@
+"""A browser that opened a link, known by the hash of its cookie, and what it may do there for a while."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from tortoise import fields
+
+from models.base import Record, now
+
+
+class RightKind(StrEnum):
+    """`Unlocked` passes the code page; `Kept` keeps the view of what was signed or paid on this device."""
+
+    UNLOCKED = 'Unlocked'
+    KEPT = 'Kept'
+
+
+LASTS = {RightKind.UNLOCKED: timedelta(hours=12), RightKind.KEPT: timedelta(days=30)}
+
+
+class Device(Record):
+    digest = fields.BinaryField()
+    user_agent = fields.CharField(max_length=400, default='')
+
+    class Meta:
+        table = 'device'
+
+    @classmethod
+    async def known(cls, digest: bytes, *, user_agent: str = '') -> 'Device':
+        """The device of this cookie, remembered from now on."""
+        if device := await cls.get_or_none(digest=digest):
+            return device
+        # Two requests of one new browser may come at once: the unique digest lets the first one make the row.
+        await cls.bulk_create([cls(digest=digest, user_agent=user_agent[:400])], ignore_conflicts=True)
+        return await cls.get(digest=digest)
+
+
+class DeviceRight(Record):
+    """Attached to a link and a device, since an event over the open page cannot set a cookie; dies with its link."""
+
+    link_id = fields.UUIDField(db_index=True)
+    device_id = fields.UUIDField(db_index=True)
+    kind = fields.CharEnumField(RightKind, max_length=8)
+    until = fields.DatetimeField()
+    ended_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = 'device_right'
+
+    @classmethod
+    async def give(cls, kind: RightKind, *, link_id: UUID, device_id: UUID, at: datetime) -> 'DeviceRight':
+        return await cls.create(kind=kind, link_id=link_id, device_id=device_id, until=at + LASTS[kind])
+
+    @classmethod
+    async def holds(cls, kind: RightKind, *, link_id: UUID, device_id: UUID | None) -> bool:
+        """Whether the device has this right at this moment."""
+        if device_id is None:
+            return False
+        return await cls.exists(kind=kind, link_id=link_id, device_id=device_id, ended_at=None, until__gt=now())
+
+    @classmethod
+    async def end_all(cls, *, link_id: UUID, at: datetime) -> None:
+        """A revoked link takes everything with it."""
+        await cls.filter(link_id=link_id, ended_at=None).update(ended_at=at)

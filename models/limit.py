@@ -1,0 +1,47 @@
+"""How often something may be tried: counted in the database, so that all programs of an installation count together."""
+
+from datetime import datetime, timedelta
+
+from tortoise import connections, fields
+from tortoise.models import Model
+
+from models.base import now
+
+COUNT = """
+insert into limit_count (key, tries, ends_at) values ($1, 1, $2)
+on conflict (key) do update set
+  tries = case when limit_count.ends_at <= $3 then 1 else limit_count.tries + 1 end,
+  ends_at = case when limit_count.ends_at <= $3 then $2 else limit_count.ends_at end
+returning tries
+"""
+
+
+class LimitCount(Model):
+    key = fields.CharField(max_length=120, primary_key=True)
+    tries = fields.IntField()
+    ends_at = fields.DatetimeField(db_index=True)
+
+    class Meta:
+        table = 'limit_count'
+
+    @classmethod
+    async def count(cls, key: str, within: timedelta) -> int:
+        """One more try under `key`; returns how many there were since its window began."""
+        at = now()
+        rows = await connections.get('default').execute_query_dict(COUNT, [key, at + within, at])
+        return int(rows[0]['tries'])
+
+    @classmethod
+    async def so_far(cls, key: str) -> int:
+        """How many tries there were, without counting this look."""
+        counted = await cls.get_or_none(key=key)
+        return counted.tries if counted and counted.ends_at > now() else 0
+
+    @classmethod
+    async def forget(cls, key: str) -> None:
+        await cls.filter(key=key).delete()
+
+    @classmethod
+    async def sweep(cls, before: datetime) -> None:
+        """Windows long over are of no use to anybody."""
+        await cls.filter(ends_at__lt=before).delete()
