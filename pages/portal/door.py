@@ -52,7 +52,7 @@ async def admitted(request: Request, token: str) -> Entry:
         raise TurnedAway(HTMLResponse(plain.preview(firm)))
     chosen = chosen_language(request)
     if firm is None:
-        raise TurnedAway(HTMLResponse(plain.not_open_yet(chosen or 'th'), 404))
+        raise TurnedAway(HTMLResponse(plain.not_open_yet(chosen or spoken_language(request) or 'th'), 404))
     link = await _link(token)
     language = chosen or spoken_language(request) or firm.language
     root = f'/p/{token}' if TOKEN.fullmatch(token) else ''
