@@ -6,11 +6,14 @@ import hmac
 import secrets
 from base64 import urlsafe_b64encode
 from hashlib import sha256
+from uuid import UUID
 
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from uuid_utils.compat import uuid7
 
+from models.access_code import CodeSecret
 from models.portal_link import LinkSecret
 
 # No 0, O, I or l: a token may have to be read out over the phone.
@@ -25,6 +28,8 @@ class Keys:
         self._secret = secret
         self._look_up = self.derive('link look-up')
         self._reading = Fernet(urlsafe_b64encode(self.derive('link reading')))
+        self._checking = self.derive('code checking')
+        self._sealing = Fernet(urlsafe_b64encode(self.derive('code sealing')))
 
     def derive(self, purpose: str) -> bytes:
         """32 bytes for one purpose, the same at every start."""
@@ -43,6 +48,22 @@ class Keys:
         """The token again, or None when it was made with another secret."""
         try:
             return self._reading.decrypt(bytes(cipher)).decode()
+        except InvalidToken:
+            return None
+
+    def new_code_secret(self) -> CodeSecret:
+        """Six digits with what may be stored of them."""
+        code_id, digits = uuid7(), f'{secrets.randbelow(10**6):06d}'
+        return CodeSecret(code_id, digits, self.code_digest(code_id, digits), self._sealing.encrypt(digits.encode()))
+
+    def code_digest(self, code_id: UUID, digits: str) -> bytes:
+        """A million codes are soon tried by whoever has the stored digests: only this key keeps them from it."""
+        return hmac.digest(self._checking, code_id.bytes + digits.encode(), sha256)
+
+    def code_digits(self, cipher: bytes) -> str | None:
+        """The code on its way out, or None when it was sealed with another secret."""
+        try:
+            return self._sealing.decrypt(bytes(cipher)).decode()
         except InvalidToken:
             return None
 

@@ -1,0 +1,101 @@
+"""Letters are queued with the act, claimed by one program, tried again, and never silently lost."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from models import Actor, Notice, Outbox, OutboxState, Refused, Role, Staff, now
+from models.outbox import AGAIN_AFTER
+from tests.world import a_person, a_sent_quote, an_accepted_quote, bo, ploy
+
+pytestmark = pytest.mark.usefixtures('db')
+
+
+async def test_ten_programs_that_ask_at_once_get_each_letter_once() -> None:
+    for _ in range(3):
+        await a_sent_quote()
+    claimed = await asyncio.gather(*(Outbox.claim() for _ in range(10)))
+    letters = [letter.id for letter in claimed if letter]
+    assert len(letters) == len(set(letters)) == 3
+    assert await Outbox.claim() is None
+
+
+async def test_a_letter_claimed_by_a_program_that_died_is_sent_by_another() -> None:
+    await a_sent_quote()
+    assert await Outbox.claim()
+    with time_machine.travel(now() + timedelta(minutes=4)):
+        assert await Outbox.claim()
+
+
+async def test_a_failure_waits_longer_each_time_and_then_staff_are_told() -> None:
+    await a_sent_quote()
+    at = now()
+    for wait in AGAIN_AFTER:
+        with time_machine.travel(at, tick=False):
+            letter = await Outbox.claim()
+            assert letter is not None
+            await letter.failed('mailbox full')
+            assert (letter.state, letter.next_try_at - now()) == (OutboxState.QUEUED, wait)
+            assert await Outbox.claim() is None
+        at += wait
+    with time_machine.travel(at, tick=False):
+        letter = await Outbox.claim()
+        assert letter is not None
+        await letter.failed('mailbox full')
+    stored = await Outbox.get(id=letter.id)
+    assert (stored.state, stored.failure) == (OutboxState.FAILED, 'mailbox full')
+    notice = await Notice.get(what='letter_failed')
+    assert notice.facts['recipient'] == 'ploy@nimman.test'
+
+
+async def test_retry_starts_over_and_only_what_failed_is_retried() -> None:
+    await a_sent_quote()
+    letter = await Outbox.claim()
+    assert letter is not None
+    with pytest.raises(Refused, match='letter_not_failed'):
+        await letter.retry(by=await bo())
+    await letter.failed('no such host', for_good=True)
+    await letter.retry(by=await bo())
+    claimed = [await Outbox.claim(), await Outbox.claim()]  # with the letter that tells staff of the failure
+    again = next(each for each in claimed if each and each.id == letter.id)
+    await again.sent()
+    assert (await Outbox.get(id=letter.id)).state is OutboxState.SENT
+
+
+async def test_a_signature_is_told_to_the_owner_of_the_quote_alone() -> None:
+    await a_person(Role.SALES, 'Ann')
+    await an_accepted_quote()
+    notice = await Notice.get(what='quote_signed')
+    assert (await Staff.get(id=notice.staff_id)).name == 'Bo'
+    assert await Outbox.filter(notice_id=notice.id, recipient='bo.owner@siamlight.test').count() == 1
+
+
+async def test_without_an_owner_everybody_who_may_write_is_told() -> None:
+    quote = await a_sent_quote()
+    await a_person(Role.SALES, 'Ann')
+    await a_person(Role.CREW, 'Lek')
+    owner = await Staff.get(name='Bo')
+    await owner.leave(by=Actor('system', 'System'))
+    await quote.decline(by=ploy(), reason='Too late')
+    told = {(await Staff.get(id=notice.staff_id)).name for notice in await Notice.all()}
+    assert told == {'Ann'}
+
+
+async def test_who_switched_the_letter_off_still_has_the_bell() -> None:
+    quote = await a_sent_quote()
+    owner = await Staff.get(name='Bo')
+    await owner.set(quiet_notices=['quote_declined'])
+    await quote.decline(by=ploy())
+    assert await Notice.filter(staff_id=owner.id).count() == 1
+    assert not await Outbox.filter(template='notice').exists()
+
+
+async def test_only_its_reader_reads_a_notice() -> None:
+    await an_accepted_quote()
+    notice = await Notice.get()
+    await notice.read(staff_id=(await a_person(Role.SALES, 'Ann')).id)
+    assert (await Notice.get()).read_at is None
+    await notice.read(staff_id=notice.staff_id)
+    assert (await Notice.get()).read_at is not None
