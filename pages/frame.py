@@ -133,6 +133,14 @@ def console_page(path: str, *, module: Module, level: Level = Level.READ, inner:
     return register
 
 
+async def inner_screens(desk: Desk, screens: dict[str, tuple[Module, Build]]) -> None:
+    """Show, within a screen that is `inner`, what the rest of the address asks for; '/' is where it begins."""
+    ready = asyncio.Event()
+    routes = {path: _view(desk, Screen(path, module, Level.READ, build, False), ready) for path, (module, build) in screens.items()}
+    ui.sub_pages(routes, show_404=False)
+    await ready.wait()
+
+
 async def _ask_who(request: Request) -> None:
     # Before the page: a client built for somebody who is sent away would stay in memory for a minute.
     session = await signed_in(request.cookies)

@@ -94,7 +94,7 @@ class Form:
         self.desk = desk
         self.blames = dict(blames or {})
         self.fields: dict[str, Field] = {}
-        self.on_change: Callable[[], None] = lambda: None
+        self.on_change: Callable[[], Any] = lambda: None
         self._error: Field | None = None
         self._as_opened: dict[str, Any] = {}
 

@@ -1,0 +1,162 @@
+"""What happened to a record: one sentence for every line of its Activity, who did it, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from htpy import Node, b, button, div, li, small, span, ul
+from tortoise.expressions import Q
+
+from app.live import Live, follow, live
+from app.words import Words
+from models import Activity, Module, Role, Stage
+from pages.parts.empty import empty
+from pages.parts.table import LiveRegion
+
+if TYPE_CHECKING:
+    from pages.frame import Desk
+
+PAGE = 50
+
+# What is kept of a fact is for machines; these are the ways in which a reader is told.
+STAGES = ('was', 'stage')
+AMOUNTS = ('amount', 'total', 'returned', 'kept')
+# Lines that tell of money are for those who may see money.
+OF_MONEY = ('invoice_', 'payment_', 'prepayment_', 'deposit_', 'credit_')
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line; facts as pairs, so that equal lines are equal."""
+
+    id: UUID
+    at: datetime
+    what: str
+    by_kind: str
+    by_name: str
+    facts: tuple[tuple[str, Any], ...]
+
+
+async def activity_list(desk: Desk, **scope: UUID) -> None:
+    """The Activity of a record, live: `activity_list(desk, job_id=job.id)`."""
+    shown = PAGE
+
+    async def act(verb: str, _reference: str) -> None:
+        nonlocal shown
+        if verb == 'more-activity':
+            await desk.actor()
+            shown += PAGE
+            await listed.follow(live_activity(desk.sees, shown, **scope))
+
+    from pages.parts.action import guarded
+
+    listed: LiveRegion[tuple[Event, ...]] = LiveRegion(lambda events: _list(desk.w, events, shown), guarded(desk, act))
+    await listed.follow(live_activity(desk.sees, shown, **scope))
+
+
+def live_activity(sees: Collection[Module], most: int, **scope: UUID) -> Live[tuple[Event, ...]]:
+    """The newest lines of one record that a role may read; one more than asked for tells that there are more."""
+    [(column, value)] = scope.items()
+    sees = tuple(sees)
+
+    async def load() -> tuple[Event, ...]:
+        found = Activity.filter(_seen(sees), **{column: value}).order_by('-at', '-id').limit(most + 1)
+        return tuple(
+            Event(line.id, line.at, line.what, line.by_kind, line.by_name, tuple(sorted(line.facts.items())))
+            for line in await found
+        )
+
+    return live(('activity', column, value, sees, most), [follow(Activity, **{column: value})], load)
+
+
+def sentence(w: Words, event: Event) -> str:
+    """What happened, in the reader's words."""
+    key = f'activity.{event.what}'
+    if not w.has(key):
+        return event.what.replace('_', ' ')
+    return _Told(w).fill(w(key), dict(event.facts))
+
+
+def _list(w: Words, events: tuple[Event, ...], shown: int) -> Node:
+    if not events:
+        return empty('calm', w('console.no_activity'))
+    more = button('.btn.ghost', type='button', data_do='more-activity')[w('console.show_more')]
+    return [
+        div('.card')[ul('.history')[[_line(w, event) for event in events[:shown]]]],
+        div('.more')[more] if len(events) > shown else None,
+    ]
+
+
+def _line(w: Words, event: Event) -> Node:
+    return li(id=f'event-{event.id}')[
+        span[sentence(w, event)], small('.ref')[b[_who(w, event)], ' · ', w.moment(event.at)]
+    ]
+
+
+def _who(w: Words, event: Event) -> str:
+    if event.by_kind == 'system':
+        return w('console.by_system')
+    return event.by_name if event.by_kind == 'staff' else (event.by_name or w('console.by_customer'))
+
+
+def _seen(sees: tuple[Module, ...]) -> Q:
+    if Module.INVOICES in sees:
+        return Q()
+    return Q(*[~Q(what__startswith=prefix) for prefix in OF_MONEY], invoice_id=None, deposit_id=None)
+
+
+class _Told:
+    """Fills the gaps of a sentence with facts as a person writes them."""
+
+    def __init__(self, w: Words) -> None:
+        self.w = w
+
+    def fill(self, text: str, facts: dict[str, Any]) -> str:
+        told = {name: self._told(name, value) for name, value in facts.items()}
+        return text.format_map(_Gaps(told))
+
+    def _told(self, name: str, value: Any) -> str:
+        text = str(value)
+        tell = self._ways().get(name)
+        return tell(text) if tell else text
+
+    def _ways(self) -> dict[str, Callable[[str], str]]:
+        ways: dict[str, Callable[[str], str]] = dict.fromkeys(AMOUNTS, _figure)
+        ways |= dict.fromkeys((*STAGES, 'until'), self._stage_or_day)
+        return ways | {'role': self._role, 'fields': self._fields}
+
+    def _stage_or_day(self, text: str) -> str:
+        if text in list(Stage):
+            return self.w(f'common.stage.{Stage(text).name.lower()}')
+        try:
+            return self.w.day(date.fromisoformat(text))
+        except ValueError:
+            pass
+        try:
+            return self.w.moment(datetime.fromisoformat(text))
+        except ValueError:
+            return text
+
+    def _role(self, text: str) -> str:
+        return self.w(f'console.role.{Role(text).name.lower()}') if text in list(Role) else text
+
+    def _fields(self, text: str) -> str:
+        names = (name.strip() for name in text.split(','))
+        return ', '.join(self.w(f'business.{name}') if self.w.has(f'business.{name}') else name for name in names)
+
+
+def _figure(text: str) -> str:
+    try:
+        return f'{Decimal(text):,.2f}'
+    except InvalidOperation:
+        return text
+
+
+class _Gaps(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return '—'

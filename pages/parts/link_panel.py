@@ -1,0 +1,222 @@
+"""Make, copy and revoke the portal links of a customer, a quote or an invoice."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from htpy import Node, b, button, div, h2, p
+
+from app.keys import keys
+from models import Actor, Invoice, Level, LinkState, PortalLink, Quote, Refused, end_of_day, now
+from models.portal_link import MODULE
+from pages.bind import bind
+from pages.parts.action import Button, guarded
+from pages.parts.clipboard import copy_text
+from pages.parts.confirm import confirm
+from pages.parts.form import Form
+from pages.parts.link_rows import (
+    LinkRow,
+    Recorded,
+    address,
+    address_of,
+    link_chip,
+    live_links,
+    made_line,
+    module_of,
+    name_of,
+    scope_of,
+    whose,
+)
+from pages.parts.panel import Panel, open_panel
+from pages.parts.region import Region
+
+if TYPE_CHECKING:
+    from pages.frame import Desk
+
+LASTING = ('7', '30', '90')
+
+
+async def open_link_panel(desk: Desk, record: Recorded) -> None:
+    """`Generate Portal Link`: until when and for whom; the address is copied and shown, beside those that live."""
+    await _ask(desk, record)
+    w = desk.w
+    with open_panel(desk, w('links.generate')) as panel:
+        Region([b[name_of(w, record)], p('.dim')[_opens(desk, record)]])
+        form = Form(desk, {'link_end_out_of_range': 'until', 'day_missing': 'until'})
+        if not isinstance(record, Quote):
+            _ends_after(desk, form)
+        form.text('note', w('links.for_whom'))
+        shown = Region()
+        form.save_button(w('links.make'), lambda: _generate(desk, record, form, shown))
+        shown.move(panel.body)  # below the button, where the address is looked for
+        await _list_living(desk, record)
+
+
+async def copy_portal_link(desk: Desk, record: Recorded) -> None:
+    """`Copy Portal Link`: the one without a note that ends last, else a new one. To be tried by an action."""
+    actor = await _ask(desk, record)
+    fresh = await type(record).get(id=record.id)
+    link = await PortalLink.copy(fresh, secret=keys().new_link_secret(), by=actor)
+    await _copy(desk, address(keys().link_token(link.cipher or b'')))
+
+
+async def open_revoke_panel(desk: Desk, record: Recorded) -> None:
+    """`Revoke Portal Link`: the record's live links, all ticked; of a customer those of its quotes and invoices too."""
+    await _ask(desk, record)
+    w = desk.w
+    links = await _revocable(desk, record)
+    with open_panel(desk, w('links.revoke')) as panel:
+        Region([b[name_of(w, record)], p('.dim')[w('links.revoke_text') if links else w('links.none_live')]])
+        form = Form(desk)
+        for link in links:
+            form.tick(str(link.id), f'{whose(w, link)}', value=True, hint=made_line(w, link))
+        if links:
+            form.save_button(w('links.revoke_ticked'), lambda: _revoke_ticked(desk, panel, form), tone='bad')
+        else:
+            Button(w('common.close'), panel.close, tone='ghost')
+
+
+async def revoke_link(desk: Desk, link_id: UUID) -> None:
+    """Revoke one link after asking; nothing when the answer was no."""
+    w = desk.w
+    await _ask_for(desk, link_id)
+    if not await confirm(
+        desk, w('links.revoke_one'), w('links.revoke_warning', count=1), yes=w('links.revoke_word'), tone='bad'
+    ):
+        return
+    link, actor = await _ask_for(desk, link_id)
+    await link.revoke(by=actor)
+    desk.say(w('links.is_revoked'))
+
+
+async def copy_link(desk: Desk, link_id: UUID) -> None:
+    """Copy the address of this very link."""
+    await _ask_for(desk, link_id)
+    await _copy(desk, await address_of(link_id))
+
+
+def _ends_after(desk: Desk, form: Form) -> None:
+    w = desk.w
+    options = {days: w('common.days', count=days) for days in LASTING} | {'date': w('links.date')}
+    form.choice('lasts', w('links.ends_after'), options, '30')
+    until = form.date('until', w('links.last_day'))
+    until.group.set_visibility(False)
+    form.on_change = lambda: until.group.set_visibility(form['lasts'] == 'date')
+
+
+async def _generate(desk: Desk, record: Recorded, form: Form, shown: Region) -> None:
+    expires_at = None if isinstance(record, Quote) else _end(form)
+    actor = await _ask(desk, record)
+    fresh = await type(record).get(id=record.id)
+    secret = keys().new_link_secret()
+    await PortalLink.issue(fresh, secret=secret, by=actor, expires_at=expires_at, note=form['note'])
+    url = address(secret.token)
+    if not shown.is_deleted:
+        shown.show(div('.made')[h2[desk.w('links.new')], div('.link')[url]])
+    form.fields['note'].write('')
+    await _copy(desk, url)
+
+
+def _end(form: Form) -> datetime | None:
+    """None is the usual length of life."""
+    if form['lasts'] == 'date':
+        return end_of_day(form['until'])
+    return None if form['lasts'] == '30' else now() + timedelta(days=int(form['lasts']))
+
+
+async def _list_living(desk: Desk, record: Recorded) -> None:
+    async def act(verb: str, reference: str) -> None:
+        link_id = _id(reference)
+        if verb == 'copy-link':
+            await copy_link(desk, link_id)
+        elif verb == 'revoke-link':
+            await revoke_link(desk, link_id)
+
+    region = Region(act=guarded(desk, act))
+    scope = scope_of(record)
+    view = live_links(record, [module_of(record)])
+
+    def show(rows: tuple[LinkRow, ...]) -> None:
+        at = now()
+        living = [row for row in rows if row.scope is scope and row.state(at) is LinkState.LIVE]
+        region.show([h2[desk.w('links.living')], [_living(desk, row, at) for row in living]] if living else None)
+
+    await bind(view, show, region)
+
+
+def _living(desk: Desk, row: LinkRow, at: datetime) -> Node:
+    w = desk.w
+    return div('.living', id=f'link-{row.id}')[
+        div('.row')[b[row.note or w('links.no_note')], link_chip(w, row, at)],
+        p('.ref')[made_line(w, row), ' · ', w('links.until', at=w.moment(row.expires_at))],
+        div('.btns')[
+            button('.btn.ghost.small', type='button', data_do='copy-link', data_ref=str(row.id))[w('links.copy_word')],
+            button('.btn.text.bad.small', type='button', data_do='revoke-link', data_ref=str(row.id))[
+                w('links.revoke_word')
+            ],
+        ],
+    ]
+
+
+async def _revocable(desk: Desk, record: Recorded) -> list[LinkRow]:
+    at = now()
+    found: list[LinkRow] = []
+    may = [module for module in desk.sees if desk.may(module, Level.WRITE)]
+    off = await live_links(record, may).watch(found.extend)
+    off()
+    return [row for row in found if row.state(at) is LinkState.LIVE]
+
+
+async def _revoke_ticked(desk: Desk, panel: Panel, form: Form) -> None:
+    w = desk.w
+    ticked = [_id(name) for name, wanted in form.values().items() if wanted]
+    if not ticked:
+        raise Refused('nothing_ticked')
+    if not await confirm(
+        desk,
+        w('links.revoke_one') if len(ticked) == 1 else w('links.revoke_many', count=len(ticked)),
+        w('links.revoke_warning', count=len(ticked)),
+        yes=w('links.revoke_word'),
+        tone='bad',
+    ):
+        return
+    for link_id in ticked:
+        link, actor = await _ask_for(desk, link_id)
+        if link.revoked_at is None:
+            await link.revoke(by=actor)
+    panel.close()
+    desk.say(w('links.is_revoked') if len(ticked) == 1 else w('links.are_revoked', count=len(ticked)))
+
+
+async def _ask(desk: Desk, record: Recorded) -> Actor:
+    return await desk.must(module_of(record), Level.WRITE)
+
+
+async def _ask_for(desk: Desk, link_id: UUID) -> tuple[PortalLink, Actor]:
+    """The link and who acts, if they may; an address that somebody made up finds nothing."""
+    actor = await desk.actor()
+    may = [scope for scope, module in MODULE.items() if actor.may(module, Level.WRITE)]
+    link = await PortalLink.get_or_none(id=link_id, scope__in=may)
+    if link is None:
+        raise Refused('not_allowed')
+    return link, actor
+
+
+async def _copy(desk: Desk, url: str) -> None:
+    await copy_text(desk, url, said=desk.w('links.copied'))
+
+
+def _opens(desk: Desk, record: Recorded) -> str:
+    w = desk.w
+    if isinstance(record, Quote):
+        return w('links.opens_quote', day=w.day(record.expires_on))
+    return w('links.opens_invoice') if isinstance(record, Invoice) else w('links.opens_customer')
+
+
+def _id(reference: str) -> UUID:
+    try:
+        return UUID(reference)
+    except ValueError:
+        raise Refused('not_allowed') from None
