@@ -80,8 +80,7 @@ class Archive:
         await self._look_first(url, overwrite)
         await _set_aside(url)
         try:
-            options = ('--no-owner', '--no-privileges', '--exit-on-error', '--single-transaction')
-            await _program('pg_restore', url, *options, str(self._folder / 'database'))
+            await self._fill(url)
         except BaseException:
             await _put_back(url)
             raise
@@ -96,6 +95,14 @@ class Archive:
             raise NoBackup('The program is running on this database: stop it first.')
         if not overwrite and await _holds_something(url):
             raise NoBackup('The database is not empty: say --yes to replace what it holds.')
+
+    async def _fill(self, url: str) -> None:
+        script = self._folder / 'script.sql'
+        words = ('--no-owner', '--no-privileges', f'--file={script}', str(self._folder / 'database'))
+        await _program('pg_restore', None, *words)
+        _suit_older_servers(script)
+        await _program('psql', url, '--no-psqlrc', '--quiet', '--single-transaction', '--set=ON_ERROR_STOP=1',
+                       f'--file={script}')  # fmt: skip
 
     def _unpack(self, tar: tarfile.TarFile, member: tarfile.TarInfo) -> None:
         path = PurePosixPath(member.name)
@@ -174,11 +181,27 @@ def _files(data: Path) -> Iterator[Path]:
         yield from (one for one in sorted([path, *path.rglob('*')]) if one.is_file() and not one.is_symlink())
 
 
-async def _program(name: str, url: str, *arguments: str) -> None:
-    """Run one of PostgreSQL's own programs on the database; the password travels where other users cannot see it."""
-    environment = {**os.environ, 'PGPASSWORD': unquote(urlsplit(dsn_of(url)).password or '')}
+def _suit_older_servers(script: Path) -> None:
+    """The programs may be newer than the server, and ask it first thing for what it does not know."""
+    unknown = b'SET transaction_timeout = 0;\n'
+    half = script.with_suffix('.half')
+    with script.open('rb') as lines, half.open('wb') as out:
+        for line in lines:
+            if line == unknown:
+                break
+            out.write(line)
+        shutil.copyfileobj(lines, out)
+    half.replace(script)
+
+
+async def _program(name: str, url: str | None, *arguments: str) -> None:
+    """Run one of PostgreSQL's own programs; the password travels where other users of the machine cannot see it."""
+    environment, target = dict(os.environ), []
+    if url:
+        environment['PGPASSWORD'] = unquote(urlsplit(dsn_of(url)).password or '')
+        target = [f'--dbname={_without_password(url)}']
     process = await asyncio.create_subprocess_exec(
-        find_programs()[name], f'--dbname={_without_password(url)}', *arguments, env=environment,
+        find_programs()[name], *target, *arguments, env=environment,
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     _, said = await process.communicate()

@@ -173,7 +173,7 @@ def _installations() -> Iterator[Programs]:
 
 
 def _installation(folder: Path, *, packed: bool = False) -> Iterator[Programs]:
-    if all((folder / name).exists() for name in ('postgres', 'initdb', 'pg_dump', 'pg_restore')) and (
+    if all((folder / name).exists() for name in ('postgres', 'initdb', 'pg_dump', 'pg_restore', 'psql')) and (
         version := _version(folder / 'postgres')
     ):
         yield Programs(folder, version, packed)

@@ -122,7 +122,7 @@ async def test_a_broken_backup_changes_nothing(tmp_path: Path, database_url: str
     here = installation(tmp_path / 'here')
     await write_backup(tmp_path / 'all', database_url, here)
     _cut_database_short(tmp_path / 'all', tmp_path / 'broken')
-    with pytest.raises(NoBackup, match='pg_restore'):
+    with pytest.raises(NoBackup, match='failed: '):
         await restored(tmp_path / 'broken', database_url, here, overwrite=True)
     assert await whose(database_url, token)
 
