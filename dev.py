@@ -70,7 +70,7 @@ def refuse_old_python() -> None:
 
 
 def asks_for_run(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument('--port', type=int, default=int(os.environ.get('PORT') or 8080))
+    parser.add_argument('--port', type=int, default=os.environ.get('PORT') or '8080')
     parser.add_argument('--host', default=os.environ.get('HOST') or '127.0.0.1', help='0.0.0.0 lets phones nearby in')
     parser.add_argument('--data', type=Path, default=Path(os.environ.get('DATA_DIR') or ROOT / 'data'), metavar='DIR')
     furnished = parser.add_mutually_exclusive_group()

@@ -164,7 +164,12 @@ def _database(chosen: Settings) -> Iterator[str]:
     def stop(_signal: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
+    def hang_up(_signal: int, _frame: FrameType | None) -> None:
+        signal.raise_signal(signal.SIGTERM)
+
     signal.signal(signal.SIGTERM, stop)
+    if hasattr(signal, 'SIGHUP'):
+        signal.signal(signal.SIGHUP, hang_up)  # the terminal was closed
     with database(chosen.database_url, chosen.data, say=_say) as url:
         try:
             yield url

@@ -173,6 +173,33 @@ def test_started_empty_it_prints_where_the_owner_is_made(
     assert (folder / 'data/secret').stat().st_mode & 0o777 == 0o600
 
 
+def test_the_demo_tells_people_and_programs_where_to_go(
+    folder: Path, database_url: str, start: Callable[..., House]
+) -> None:
+    house = start('dev.py', 'run', '--demo', '--data', str(folder / 'data'), DATABASE_URL=database_url)
+    note = folder / 'data/demo.json'
+    assert note.stat().st_mode & 0o777 == 0o600
+    told = json.loads(note.read_text())
+    assert told.keys() == {'base_url', 'database_url', 'staff', 'links'}
+    assert (told['base_url'], told['database_url']) == (f'http://localhost:{house.port}', database_url)
+    assert {'Owner', 'Crew'} <= {person['role'] for person in told['staff']}
+    live = {(link['scope'], link['language']) for link in told['links'] if link['state'] == 'live'}
+    assert live == {(scope, language) for scope in ('customer', 'quote', 'invoice') for language in ('en', 'th')}
+    answers = {link['state']: house.get(link['url'].removeprefix(told['base_url']))[0] for link in told['links']}
+    assert answers == {'live': 200, 'expired': 410, 'revoked': 410}
+    said = house.stop()
+    assert len(re.findall(rf'http://localhost:{house.port}/p/\w{{22}}\n', said)) == 3
+    assert all(person['email'] in said and person['password'] in said for person in told['staff'])
+
+
+def test_a_database_of_ones_own_is_furnished_only_when_told_so(
+    folder: Path, database_url: str, start: Callable[..., House]
+) -> None:
+    house = start('dev.py', 'run', '--data', str(folder / 'data'), DATABASE_URL=database_url)
+    assert '/setup/' in house.stop()
+    assert not (folder / 'data/demo.json').exists()
+
+
 def test_killed_with_its_database_by_force_it_starts_again_with_the_same_secret(
     folder: Path, start: Callable[..., House]
 ) -> None:
