@@ -1,0 +1,96 @@
+"""A furnished house that really runs, and people at real browsers: a customer's phone, a desktop at the counter."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.people import Person
+from tests.browser.program import Backstage, Program
+from tests.cluster import Databases
+from tests.world import a_firm, bo
+
+QUIET = [
+    '--disable-gpu',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    '--no-first-run',
+]
+
+
+@pytest.fixture(scope='session')
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_type_launch_args, **browser_options()}
+
+
+def browser_options() -> dict[str, Any]:
+    """Which browser is started and how; `dev.py test` has found one, plain pytest looks on the path."""
+    path = os.environ.get('E2E_BROWSER_PATH') or shutil.which('chromium') or shutil.which('google-chrome')
+    is_root = hasattr(os, 'geteuid') and os.geteuid() == 0
+    return {'args': [*QUIET, *(['--no-sandbox'] if is_root else [])]} | ({'executable_path': path} if path else {})
+
+
+@pytest.fixture(scope='session')
+def backstage(databases: Databases) -> Iterator[Backstage]:
+    """The records of the house, changed from outside of the program that serves it."""
+    url = databases.take()
+    behind = Backstage(url)
+    behind.do(_open_the_firm())
+    yield behind
+    behind.leave()
+    databases.drop(url)
+
+
+async def _open_the_firm() -> None:
+    await a_firm(line_url='https://line.me/R/ti/p/@siamlight', bank_accounts='KBank 012-3-45678-9 Siam Light & Grip')
+    await bo()
+
+
+@pytest.fixture(scope='session')
+def house(backstage: Backstage, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    """The program that most tests visit."""
+    program = Program(backstage.database_url, tmp_path_factory.mktemp('house')).start()
+    yield program
+    program.stop()
+    assert not program.complaints(), program.log.read_text()
+
+
+@pytest.fixture
+def start_program(tmp_path: Path) -> Iterator[Callable[[str], Program]]:
+    """One more program on the database of this address, for one test."""
+    started: list[Program] = []
+
+    def start(database_url: str) -> Program:
+        started.append(Program(database_url, tmp_path))
+        return started[-1].start()
+
+    yield start
+    for program in started:
+        program.stop()
+
+
+@pytest.fixture
+def meet(browser: Browser) -> Iterator[Callable[..., Person]]:
+    """Somebody at a browser of their own: `ploy = meet('phone')`, `clerk = meet('desktop')`.
+
+    Whatever they do, no page of theirs may complain or ask another host for anything.
+    """
+    met: list[Person] = []
+
+    def person(device: str, **options: Any) -> Person:
+        met.append(Person(browser, device, **options))
+        return met[-1]
+
+    yield person
+    for someone in met:
+        someone.leave()
+    for someone in met:
+        assert not someone.foreign, f'asked of other hosts: {someone.foreign}'
+        assert not someone.complaints, f'the browser complained: {someone.complaints}'

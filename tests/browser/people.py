@@ -1,0 +1,93 @@
+"""Somebody at a browser: what they see, tap and type, and what their browser would complain about."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, CDPSession, ConsoleMessage, Page, Request, expect
+
+CHROME = 'AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0'
+AGENT = f'Mozilla/5.0 (Linux; Android 14; Pixel 7) {CHROME} Mobile Safari/537.36'
+DESK_AGENT = f'Mozilla/5.0 (X11; Linux x86_64) {CHROME} Safari/537.36'
+DEVICES: dict[str, dict[str, Any]] = {
+    'phone': {
+        'viewport': {'width': 390, 'height': 844},
+        'device_scale_factor': 2,
+        'is_mobile': True,
+        'has_touch': True,
+        'user_agent': AGENT,
+    },
+    'desktop': {'viewport': {'width': 1440, 'height': 900}, 'user_agent': DESK_AGENT},
+}
+LIVE = 'window.did_handshake === true && window.socket?.connected === true && !document.getElementById("first")'
+# What a browser says when the network of the test is cut, or an address answers with 404 or 410: both are meant.
+MEANT = re.compile(r'net::ERR_|status of (404|410|303)|WebSocket connection to')
+
+
+class Person:
+    """One browser without history; `page` is the tab in front."""
+
+    def __init__(self, browser: Browser, device: str, **options: Any) -> None:
+        self.context: BrowserContext = browser.new_context(**{**DEVICES[device], **options})
+        self.complaints: list[str] = []
+        self.foreign: list[str] = []
+        self.documents: list[str] = []
+        self.page = self.new_tab()
+
+    def new_tab(self) -> Page:
+        page = self.context.new_page()
+        page.set_default_timeout(20_000)
+        page.on('console', self._hear)
+        page.on('pageerror', lambda error: self.complaints.append(str(error)))
+        page.on('request', self._notice)
+        return page
+
+    def open(self, address: str) -> Page:
+        """Open a page and wait until it is live."""
+        self.page.goto(address)
+        self.page.wait_for_function(LIVE)
+        return self.page
+
+    def sees(self, text: str, *, within: float = 10) -> None:
+        expect(self.page.get_by_text(text).first).to_be_visible(timeout=within * 1000)
+
+    def sees_no(self, text: str) -> None:
+        expect(self.page.get_by_text(text)).to_have_count(0)
+
+    def tap(self, name: str, role: Any = 'link') -> None:
+        self.page.get_by_role(role, name=name).first.click()
+
+    def watch_for_reload(self) -> None:
+        """From now on `has_reloaded` tells whether the page was loaded again."""
+        self.page.evaluate('window.sameDocument = true')
+
+    @property
+    def has_reloaded(self) -> bool:
+        return not self.page.evaluate('window.sameDocument === true')
+
+    def devtools(self) -> CDPSession:
+        return self.context.new_cdp_session(self.page)
+
+    def lose_network(self) -> None:
+        """As under a bridge: nothing goes through any more, and the connection that stood is gone."""
+        self.context.set_offline(True)
+        self.page.evaluate('window.socket.io.engine.close()')
+
+    def find_network(self) -> None:
+        self.context.set_offline(False)
+
+    def leave(self) -> None:
+        self.context.close()
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type in ('error', 'warning') and not MEANT.search(message.text):
+            self.complaints.append(message.text)
+
+    def _notice(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme in ('http', 'https', 'ws', 'wss') and parts.hostname != '127.0.0.1':
+            self.foreign.append(request.url)
+        if request.is_navigation_request():
+            self.documents.append(parts.path)

@@ -1,0 +1,154 @@
+"""Whatever goes down comes back by itself: the phone's network, the listener, the database, the program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from models import Stage
+from tests.browser.people import Person
+from tests.browser.program import Backstage, Program
+from tests.cluster import Cluster, Databases, Loop
+from tests.world import a_firm, a_job, a_link, nimman
+
+PREPARING, LOADED = 'Preparing your equipment', 'Loaded — ready to leave our warehouse'
+LOAD = "update job set stage = 'Loaded' where number = $1"
+CUT = 30_000  # ms without network
+
+Meet = Callable[..., Person]
+
+
+async def a_followed_job() -> tuple[str, str]:
+    customer = await nimman()
+    job = await a_job(customer, Stage.PICKING)
+    _, token = await a_link(customer)
+    return job.number, f'/p/{token}'
+
+
+def says_that_it_reconnects(page: Page) -> None:
+    expect(page.get_by_text('No connection. Reconnecting…')).to_be_visible(timeout=10_000)
+
+
+def shows(page: Page, words: str, *, within: int) -> None:
+    expect(page.locator('.stage, .banner b').first).to_have_text(words, timeout=within)
+
+
+def test_a_network_cut_for_thirty_seconds_costs_the_reader_nothing(
+    house: Program, backstage: Backstage, meet: Meet
+) -> None:
+    number, link = backstage.do(a_followed_job())
+    ploy = meet('phone')
+    page = ploy.open(house.url + link)
+    ploy.watch_for_reload()
+    page.evaluate('window.lostAt = performance.now()')
+    ploy.lose_network()
+    backstage.psql(LOAD, number)
+    says_that_it_reconnects(page)
+    page.wait_for_function(f'performance.now() - window.lostAt > {CUT}', timeout=2 * CUT)
+    shows(page, PREPARING, within=100)
+    says_that_it_reconnects(page)
+    ploy.find_network()
+    shows(page, LOADED, within=3000)
+    expect(page.get_by_text('No connection. Reconnecting…')).to_be_hidden()
+    assert not ploy.has_reloaded
+
+
+def test_a_phone_that_was_woken_asks_at_once_what_it_missed(house: Program, backstage: Backstage, meet: Meet) -> None:
+    number, link = backstage.do(a_followed_job())
+    ploy = meet('phone')
+    page = ploy.open(house.url + link)
+    ploy.watch_for_reload()
+    # What a phone in a pocket does: the connection is gone and no timer runs that would open it again.
+    page.evaluate('window.socket.io.reconnection(false); window.socket.io.engine.close()')
+    backstage.psql(LOAD, number)
+    shows(page, PREPARING, within=100)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    shows(page, LOADED, within=3000)
+    assert not ploy.has_reloaded
+
+
+def test_a_change_made_while_the_listening_connection_is_killed_arrives_within_two_seconds(
+    house: Program, backstage: Backstage, meet: Meet
+) -> None:
+    number, link = backstage.do(a_followed_job())
+    ploy = meet('phone')
+    page = ploy.open(house.url + link)
+    ploy.watch_for_reload()
+    for stage, words in (('Loaded', LOADED), ('Picking', PREPARING), ('Loaded', LOADED)):
+        backstage.psql(
+            'with gone as (select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()'
+            " and application_name = 'portal listener') update job set stage = $1 where number = $2"
+            ' and (select count(*) from gone) >= 0',
+            stage,
+            number,
+        )
+        shows(page, words, within=2000)
+    assert not ploy.has_reloaded
+
+
+@pytest.fixture
+def own_cluster() -> Iterator[Cluster]:
+    """A database server that a test may stop."""
+    cluster = Cluster(durable=True)
+    cluster.start()
+    yield cluster
+    cluster.remove()
+
+
+def test_a_restarted_database_server_is_found_again_without_a_reload(
+    own_cluster: Cluster, start_program: Callable[[str], Program], meet: Meet
+) -> None:
+    backstage = Backstage(Databases(own_cluster, Loop()).take())
+    backstage.do(a_firm())
+    number, link = backstage.do(a_followed_job())
+    backstage.leave()
+    program = start_program(backstage.database_url)
+    ploy = meet('phone')
+    page = ploy.open(program.url + link)
+    ploy.watch_for_reload()
+    own_cluster.stop()
+    shows(page, PREPARING, within=100)
+    own_cluster.start()
+    backstage.psql(LOAD, number)
+    shows(page, LOADED, within=8000)
+    page.get_by_role('link', name=number).click()
+    expect(page.get_by_role('heading', name='Dates')).to_be_visible()
+    assert not ploy.has_reloaded
+
+
+def test_a_killed_program_that_starts_again_finds_its_phones(
+    backstage: Backstage, start_program: Callable[[str], Program], meet: Meet
+) -> None:
+    number, link = backstage.do(a_followed_job())
+    program = start_program(backstage.database_url)
+    ploy = meet('phone')
+    page = ploy.open(f'{program.url}{link}/jobs/{number}')
+    shows(page, PREPARING, within=2000)
+    program.kill()
+    backstage.psql(LOAD, number)
+    says_that_it_reconnects(page)
+    shows(page, PREPARING, within=100)
+    program.start()
+    shows(page, LOADED, within=15_000)
+    expect(page).to_have_url(f'{program.url}{link}/jobs/{number}')
+    backstage.psql("update job set stage = 'Picking' where number = $1", number)
+    shows(page, PREPARING, within=5000)
+
+
+def test_the_place_on_a_long_page_survives_a_change(house: Program, backstage: Backstage, meet: Meet) -> None:
+    number, link = backstage.do(a_followed_job())
+    ploy = meet('phone')
+    page = ploy.open(f'{house.url}{link}/jobs/{number}')
+    ploy.watch_for_reload()
+    page.evaluate('scrollTo(0, 300)')
+    read = page.get_by_role('heading', name='Equipment')
+    page.get_by_role('link', name='E-mail us').focus()
+    place = read.bounding_box()
+    backstage.psql(LOAD, number)
+    shows(page, LOADED, within=2000)
+    assert page.evaluate('scrollY') >= 300
+    assert read.bounding_box() == place
+    expect(page.get_by_role('link', name='E-mail us')).to_be_focused()
+    assert not ploy.has_reloaded
