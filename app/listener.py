@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import asyncpg
 
 from app.database import dsn_of
+from app.pg_engine import GONE
 from models.live_tables import CHANNEL
 
 log = logging.getLogger(__name__)
@@ -64,7 +65,7 @@ class Listener:
         while True:
             try:
                 await self._listen()
-            except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as lost:
+            except GONE as lost:
                 log.warning('Not hearing of changes, trying again: %s: %s', type(lost).__name__, lost)
             delay = FIRST_RETRY if self._listening.is_set() else min(delay * 2, LAST_RETRY)
             self._listening.clear()
