@@ -15,6 +15,7 @@ from nicegui import background_tasks, ui
 from nicegui.server import Server
 from starlette.types import ASGIApp
 
+from app.clock import start_clock, stop_clock
 from app.database import connect, disconnect, dsn_of, migrate
 from app.health import answer_health
 from app.live import start_live, stop_live
@@ -64,6 +65,7 @@ def serve_pages(url: str, chosen: Settings, opened: Callable[[], Awaitable[None]
     answer_health()
     _live_between_start_and_stop(url)
     server.on_startup(lambda: background_tasks.create(_tell_when_open(opened), name='tell that the door is open'))
+    _keep_addresses_out_of_the_log()
     logging.basicConfig(level=chosen.log_level.upper(), format='%(asctime)s %(levelname)s %(name)s: %(message)s')
     ui.run(
         host=chosen.host,
@@ -99,14 +101,21 @@ def _live_between_start_and_stop(url: str) -> None:
     async def around(app: ASGIApp) -> AsyncIterator[None]:
         await connect(url)
         await start_live(url)
+        await start_clock()
         try:
             async with inner(app):
                 yield
         finally:
+            await stop_clock()
             await stop_live()
             await disconnect()
 
     server.router.lifespan_context = around
+
+
+def _keep_addresses_out_of_the_log() -> None:
+    """An address that was not found may be a portal link with a letter too many."""
+    logging.getLogger('nicegui').addFilter(lambda record: not record.getMessage().endswith(' not found'))
 
 
 async def _tell_when_open(opened: Callable[[], Awaitable[None]]) -> None:

@@ -28,6 +28,27 @@ class WrongSettings(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where letters leave. `security`: `starttls`, `tls` (from the first byte) or `none`."""
+
+    host: str
+    port: int
+    sender: str
+    user: str = ''
+    password: str = field(default='', repr=False)
+    security: str = 'starttls'
+
+
+@dataclass(frozen=True, slots=True)
+class SmsGateway:
+    """A provider's address to which `body` is posted with {to} and {text} filled in; `console` prints instead."""
+
+    url: str
+    body: str = ''
+    authorization: str = field(default='', repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything the program is told from outside. An empty `database_url` asks for a server of the program's own."""
 
@@ -40,6 +61,8 @@ class Settings:
     demo: bool = False
     forwarded_allow_ips: str = '127.0.0.1'
     log_level: str = 'warning'
+    mail: MailServer | None = None
+    sms: SmsGateway | None = None
 
 
 _in_use: Settings | None = None
@@ -60,6 +83,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         demo=reader.read('DEMO', False, _yes_or_no),
         forwarded_allow_ips=reader.read('FORWARDED_ALLOW_IPS', '127.0.0.1', str),
         log_level=reader.read('LOG_LEVEL', 'warning', _log_level),
+        mail=reader.mail_server(),
+        sms=reader.sms_gateway(),
     )
     if reader.wrong:
         raise WrongSettings(reader.wrong)
@@ -95,17 +120,42 @@ class _Reader:
             return default
 
     def secret(self) -> bytes:
-        text = self.environment.get('APP_SECRET', '')
-        if path := self.environment.get('APP_SECRET_FILE', '').strip():
-            try:
-                text = Path(path).read_text(encoding='utf-8')
-            except (OSError, UnicodeDecodeError):
-                self.wrong.append(f'APP_SECRET_FILE names {path}, which cannot be read.')
-                return b''
-        text = text.strip()
+        text = self._kept_in_file('APP_SECRET')
+        if text is None:
+            return b''
         if sentence := _why_no_secret(text):
             self.wrong.append(sentence)
         return text.encode()
+
+    def mail_server(self) -> MailServer | None:
+        host = self.read('SMTP_HOST', '', str)
+        if not host:
+            return None
+        security = self.read('SMTP_SECURITY', 'starttls', _security)
+        return MailServer(
+            host=host,
+            port=self.read('SMTP_PORT', {'tls': 465, 'starttls': 587, 'none': 25}[security], _port),
+            sender=self.read('SMTP_FROM', self.read('SMTP_USER', '', str), _sender),
+            user=self.read('SMTP_USER', '', str),
+            password=self._kept_in_file('SMTP_PASSWORD') or '',
+            security=security,
+        )
+
+    def sms_gateway(self) -> SmsGateway | None:
+        url = self.read('SMS_URL', '', _gateway)
+        body = self.read('SMS_BODY', '{"to": "{to}", "text": "{text}"}', _sms_body)
+        return SmsGateway(url, body, self._kept_in_file('SMS_AUTHORIZATION') or '') if url else None
+
+    def _kept_in_file(self, name: str) -> str | None:
+        """A secret from the environment, or from the file that NAME_FILE names; None when that cannot be read."""
+        text = self.environment.get(name, '')
+        if path := self.environment.get(f'{name}_FILE', '').strip():
+            try:
+                text = Path(path).read_text(encoding='utf-8')
+            except (OSError, UnicodeDecodeError):
+                self.wrong.append(f'{name}_FILE names {path}, which cannot be read.')
+                return None
+        return text.strip()
 
 
 def _why_no_secret(text: str) -> str:
@@ -142,6 +192,30 @@ def _origin(text: str) -> str:
     if parts.scheme not in ('http', 'https') or not parts.hostname or parts.path.strip('/') or parts.query:
         raise ValueError(f'must be the address people type, such as https://portal.example.com, and is "{text}"')
     return f'{parts.scheme}://{parts.netloc}'
+
+
+def _security(text: str) -> str:
+    if text.lower() not in ('starttls', 'tls', 'none'):
+        raise ValueError(f'must be starttls, tls or none, and is "{text}"')
+    return text.lower()
+
+
+def _sender(text: str) -> str:
+    if '@' not in text:
+        raise ValueError(f'must be an e-mail address, and is "{text}"')
+    return text
+
+
+def _gateway(text: str) -> str:
+    if text != 'console' and urlsplit(text).scheme not in ('http', 'https'):
+        raise ValueError(f'must be the address of a gateway or the word console, and is "{text}"')
+    return text
+
+
+def _sms_body(text: str) -> str:
+    if '{to}' not in text or '{text}' not in text:
+        raise ValueError('must hold {to} and {text}')
+    return text
 
 
 def _yes_or_no(text: str) -> bool:

@@ -1,5 +1,6 @@
 """What must be sent: noted in the transaction of the act, composed and sent later; it holds no link and no code."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -17,11 +18,13 @@ if TYPE_CHECKING:
 
 # How long to wait after each failure; after the last the letter has failed, and staff are told.
 AGAIN_AFTER = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720)]
+STALE = timedelta(days=3)
 LEASE = timedelta(minutes=3)  # a program that died while sending is given up on after this
 
 CLAIM = """
 update outbox set claimed_until = $2, tries = tries + 1 where id = (
   select id from outbox where state = 'Queued' and next_try_at <= $1 and (claimed_until is null or claimed_until <= $1)
+  and medium = any($3::text[])
   order by next_try_at, id limit 1 for update skip locked)
 returning id
 """
@@ -98,10 +101,11 @@ class Outbox(Record):
         )
 
     @classmethod
-    async def claim(cls) -> 'Outbox | None':
-        """The next letter that is due, for this program alone, however many ask at once."""
+    async def claim(cls, media: Iterable['Medium'] = Medium) -> 'Outbox | None':
+        """The next letter that is due and has a way out, for this program alone, however many ask at once."""
         at = now()
-        rows = await connections.get('default').execute_query_dict(CLAIM, [at, at + LEASE])
+        ways = [medium.value for medium in media]
+        rows = await connections.get('default').execute_query_dict(CLAIM, [at, at + LEASE, ways])
         return await cls.get(id=rows[0]['id']) if rows else None
 
     @classmethod
@@ -109,6 +113,12 @@ class Outbox(Record):
         """When the next letter is due, if any waits."""
         waiting = await cls.filter(state=OutboxState.QUEUED).order_by('next_try_at').first()
         return waiting.next_try_at if waiting else None
+
+    @classmethod
+    async def give_up_stale(cls) -> int:
+        """What found no way out for days says yesterday's things: it fails rather than surprise its reader."""
+        old = cls.filter(state=OutboxState.QUEUED, created_at__lt=now() - STALE)
+        return await old.update(state=OutboxState.FAILED, failure='waited too long', claimed_until=None)
 
     async def sent(self) -> None:
         from models.access_code import AccessCode

@@ -1,0 +1,112 @@
+"""What happens by itself: letters leave, quotes expire, this program says that it lives, old addresses are cut."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from app.letters import compose, compose_sms
+from app.live import follow, live
+from app.mail import NotSent, send
+from app.settings import Settings, settings
+from app.sms import send_sms
+from models import Business, LimitCount, Medium, Outbox, Presence, Program, Quote, VisitOrigin, now
+
+log = logging.getLogger(__name__)
+
+ALIVE_EVERY = 15.0  # seconds
+MINUTELY = 60.0
+DAILY = 24 * 3600.0
+PAUSE = 5.0  # seconds after something failed that is not the letter's fault
+
+PROGRAM: UUID = uuid4()
+"""This running program, among several on one database."""
+
+
+async def start_clock() -> None:
+    """Begin; whoever ran under this name before shows nobody any more."""
+    await Presence.of_program(PROGRAM)
+    _tasks.extend(
+        asyncio.get_running_loop().create_task(work, name=name, context=contextvars.Context())
+        for name, work in {
+            'letters': _deliver(),
+            'alive': _again(ALIVE_EVERY, lambda: Program.alive(PROGRAM)),
+            'expiry': _again(MINUTELY, Quote.expire_overdue),
+            'upkeep': _again(DAILY, _keep_up),
+        }.items()
+    )
+
+
+async def stop_clock() -> None:
+    for task in _tasks:
+        task.cancel()
+    await asyncio.gather(*_tasks, return_exceptions=True)
+    _tasks.clear()
+    await Presence.of_program(PROGRAM)
+
+
+async def deliver_due(chosen: Settings) -> int:
+    """Send everything that is due and has a way out; returns how many were tried."""
+    media = [medium for medium, way in ((Medium.MAIL, chosen.mail), (Medium.SMS, chosen.sms)) if way]
+    tried = 0
+    while media and (due := await Outbox.claim(media)):
+        tried += 1
+        await _deliver_one(due, chosen)
+    return tried
+
+
+async def _deliver_one(due: Outbox, chosen: Settings) -> None:
+    try:
+        if due.medium is Medium.SMS and chosen.sms:
+            await send_sms(due.recipient, await compose_sms(due), chosen.sms)
+        elif chosen.mail:
+            await send(await compose(due), chosen.mail)
+    except NotSent as error:
+        log.warning('A letter (%s) was not sent: %s', due.template, error.reason)
+        await due.failed(error.reason, for_good=error.for_good)
+    else:
+        await due.sent()
+
+
+async def _deliver() -> None:
+    """Wakes when the outbox changes, and when the next letter that had to wait is due."""
+    written = asyncio.Event()
+    view = live(('outbox', 'delivery'), [follow(Outbox)], Outbox.next_due)
+    await view.watch(lambda _: written.set())
+    while True:
+        written.clear()
+        try:
+            await Outbox.give_up_stale()
+            await deliver_due(settings())
+            due = await Outbox.next_due()
+        except Exception:
+            log.exception('Letters could not be looked at')
+            due = now() + timedelta(seconds=PAUSE)
+        wait = max(1.0, (due - now()).total_seconds()) if due else MINUTELY
+        try:
+            await asyncio.wait_for(written.wait(), min(wait, MINUTELY))
+        except TimeoutError:
+            continue
+
+
+async def _again(seconds: float, work: Callable[[], Awaitable[object]]) -> None:
+    while True:
+        try:
+            await work()
+        except Exception:
+            log.exception('Something that happens by itself went wrong')
+        await asyncio.sleep(seconds)
+
+
+async def _keep_up() -> None:
+    at = now()
+    if firm := await Business.get_or_none(only=1):
+        await VisitOrigin.cut_before(at - timedelta(days=firm.origin_days))
+    await LimitCount.sweep(at - timedelta(days=1))
+
+
+_tasks: list[asyncio.Task[None]] = []

@@ -1,0 +1,205 @@
+"""Composes what the outbox owes, at the moment of sending: only then are the link and the code in readable form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from htpy import Node, a, body, div, h1, head, html, meta, p, table, td, title, tr
+
+from app.keys import keys
+from app.mail import Letter, NotSent
+from app.settings import settings
+from app.words import Words, words
+from models import (
+    AccessCode,
+    Business,
+    Contact,
+    Invoice,
+    LetterText,
+    LinkState,
+    Notice,
+    Outbox,
+    PortalLink,
+    Quote,
+    Receipt,
+    Staff,
+    now,
+)
+
+INK, QUIET, LINE, GROUND = '#16201d', '#5c6864', '#e6e4dd', '#f7f6f2'
+FONT = 'Sarabun, "Noto Sans Thai", Tahoma, Arial, sans-serif'
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The words of a letter, gaps filled."""
+
+    subject: str
+    greeting: str
+    paragraphs: tuple[str, ...]
+    button: str
+    address: str
+
+
+async def compose(due: Outbox) -> Letter:
+    """The letter of this outbox line. Raises NotSent for good when its link or code no longer opens anything."""
+    firm = await Business.the()
+    w = words(due.language)
+    facts = await _facts(due, w, firm)
+    wording = await LetterText.get_or_none(kind=due.template, language=w.language)
+    subject = (wording.subject if wording else w(f'mail.{due.template}.subject')).format_map(facts)
+    written = (wording.body if wording else w(f'mail.{due.template}.body')).format_map(facts)
+    text = Text(
+        subject=' '.join(subject.split()),
+        greeting=w('mail.greeting', name=facts['name']),
+        paragraphs=tuple(part.strip() for part in written.split('\n\n') if part.strip()),
+        button=w(f'mail.{due.template}.button'),
+        address=facts['address'],
+    )
+    return Letter(
+        name=f'letter-{due.id}',
+        recipient=due.recipient,
+        subject=text.subject,
+        text=plain(text, w, facts['firm']),
+        html=str(page(text, w, facts['firm'], firm.accent)),
+        firm=facts['firm'],
+        reply_to=firm.email,
+    )
+
+
+async def compose_sms(due: Outbox) -> str:
+    """The short message of this outbox line, with the line that lets phones fill the code in by themselves."""
+    firm = await Business.the()
+    w = words(due.language)
+    host = urlsplit(settings().public_url).netloc
+    return w('mail.code.sms', firm=firm.text('name', w.language), code=await _code(due), host=host)
+
+
+def plain(text: Text, w: Words, firm: str) -> str:
+    link = [w('mail.plain_link') if text.button else '', text.address] if text.address else []
+    return '\n\n'.join(
+        [
+            text.greeting,
+            *text.paragraphs,
+            '\n'.join(link),
+            f'{w("mail.closing")}\n{firm}',
+            w('mail.automatic', firm=firm),
+        ]
+    )
+
+
+def page(text: Text, w: Words, firm: str, accent: str) -> Node:
+    """Tables and inline styles: the only HTML on which Gmail, Outlook and phones agree."""
+    cell = f'padding:0 28px;font:400 16px/1.65 {FONT};color:{INK}'
+    rows: list[Node] = [tr[td(style=f'{cell};padding-top:28px;font-weight:700;color:{accent}')[firm]]]
+    rows.append(tr[td(style=f'{cell};padding-top:18px')[text.greeting]])
+    rows += [tr[td(style=f'{cell};padding-top:14px')[paragraph]] for paragraph in text.paragraphs]
+    if text.address:
+        style = f'display:inline-block;padding:13px 26px;border-radius:12px;font:700 16px {FONT};color:#ffffff'
+        rows.append(
+            tr[
+                td(style=f'{cell};padding-top:22px')[
+                    table(role='presentation', cellpadding='0', cellspacing='0')[
+                        tr[
+                            td(style=f'border-radius:12px;background:{accent}', bgcolor=accent)[
+                                a(href=text.address, style=f'{style};text-decoration:none')[text.button]
+                            ]
+                        ]
+                    ]
+                ]
+            ]
+        )
+        rows.append(
+            tr[
+                td(style=f'{cell};padding-top:18px;font-size:13px;color:{QUIET};word-break:break-all')[
+                    w('mail.plain_link'), ' ', a(href=text.address, style=f'color:{QUIET}')[text.address]
+                ]
+            ]
+        )
+    rows.append(tr[td(style=f'{cell};padding-top:22px')[w('mail.closing'), div[firm]]])
+    foot = w('mail.automatic', firm=firm)
+    rows.append(tr[td(style=f'{cell};padding:22px 28px 28px;font-size:13px;color:{QUIET}')[p(style='margin:0')[foot]]])
+    sheet = f'max-width:600px;width:100%;background:#ffffff;border:1px solid {LINE};border-radius:16px'
+    return html(lang=w.language)[
+        head[
+            meta(charset='utf-8'),
+            meta(name='viewport', content='width=device-width'),
+            meta(name='color-scheme', content='light'),
+            title[text.subject],
+        ],
+        body(style=f'margin:0;padding:24px 12px;background:{GROUND}')[
+            h1(style='display:none;font-size:0;line-height:0;max-height:0;overflow:hidden')[text.subject],
+            table(role='presentation', width='100%', cellpadding='0', cellspacing='0')[
+                tr[
+                    td(align='center')[
+                        table(role='presentation', width='600', cellpadding='0', cellspacing='0', style=sheet)[rows]
+                    ]
+                ]
+            ],
+        ],
+    ]
+
+
+class _Facts(dict[str, str]):
+    """A gap that somebody invented in a letter's words stands as it was typed, rather than stop the letter."""
+
+    def __missing__(self, key: str) -> str:
+        return '{' + key + '}'
+
+
+async def _facts(due: Outbox, w: Words, firm: Business) -> _Facts:
+    facts = _Facts(firm=firm.text('name', w.language), address=await _address(due), name=due.recipient)
+    if due.customer_id:
+        contact = await Contact.filter(customer_id=due.customer_id).order_by('position').first()
+        facts['name'] = contact.greeting_name(w.language) if contact else due.recipient
+    if due.quote_id and (quote := await Quote.get_or_none(id=due.quote_id)):
+        facts |= {'number': quote.number, 'title': quote.text(w.language), 'amount': w.baht(quote.total_due)}
+        facts['until'] = w.day(quote.expires_on, year=True)
+    if due.invoice_id and (invoice := await Invoice.get_or_none(id=due.invoice_id)):
+        facts |= {'number': invoice.number or '', 'amount': w.baht(invoice.balance)}
+        facts['until'] = w.day(invoice.due_on, year=True) if invoice.due_on else ''
+    if due.receipt_id and (receipt := await Receipt.get_or_none(id=due.receipt_id)):
+        facts |= {'number': receipt.number, 'amount': w.baht(receipt.amount)}
+    if due.code_id:
+        facts['code'] = await _code(due)
+    if due.notice_id:
+        await _notice_facts(due, w, facts)
+    return facts
+
+
+async def _notice_facts(due: Outbox, w: Words, facts: _Facts) -> None:
+    notice = await Notice.get(id=due.notice_id)
+    facts['what'] = w(f'notices.{notice.what}').format_map(_Facts(notice.facts))
+    if staff := await Staff.get_or_none(id=notice.staff_id):
+        facts['name'] = staff.name
+
+
+async def _address(due: Outbox) -> str:
+    """Where the button leads; the token exists in readable form only from here to the mail server."""
+    if due.notice_id:
+        return f'{settings().public_url}{where_noticed(await Notice.get(id=due.notice_id))}'
+    if due.link_id is None or due.code_id:
+        return ''
+    link = await PortalLink.get(id=due.link_id)
+    token = keys().link_token(link.cipher) if link.cipher and link.state(now()) is LinkState.LIVE else None
+    if token is None:
+        raise NotSent('the link of this letter has ended', for_good=True)
+    return f'{settings().public_url}/p/{token}'
+
+
+def where_noticed(notice: Notice) -> str:
+    """The console's page of the record that a notice is about."""
+    if notice.quote_id:
+        return f'/quotes/{notice.quote_id}'
+    if notice.invoice_id:
+        return f'/invoices/{notice.invoice_id}'
+    return f'/customers/{notice.customer_id}' if notice.customer_id else '/customers'
+
+
+async def _code(due: Outbox) -> str:
+    code = await AccessCode.get_or_none(id=due.code_id)
+    digits = keys().code_digits(code.cipher) if code and code.cipher and now() <= code.ends_at else None
+    if digits is None:
+        raise NotSent('the code of this letter has run out', for_good=True)
+    return digits

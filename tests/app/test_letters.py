@@ -1,0 +1,232 @@
+"""Letters leave through a real SMTP conversation, wait while the server is down, and arrive once."""
+
+import asyncio
+import json
+import re
+import socket
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from typing import cast
+
+import pytest
+import time_machine
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from app.clock import deliver_due
+from app.keys import keys, use_keys
+from app.settings import MailServer, Settings, SmsGateway, use_settings
+from models import AccessCode, Device, LetterText, Outbox, OutboxState, PortalLink, now
+from tests.world import a_link, a_sent_quote, an_accepted_quote, an_invoice, bo, nimman, pay
+
+pytestmark = pytest.mark.usefixtures('db', 'house_settings')
+SECRET = b'a secret that is only used in tests, never else'
+
+
+class Mailbox:
+    """A mail server's memory; refuses whom it is told to."""
+
+    def __init__(self) -> None:
+        self.received: list[EmailMessage] = []
+        self.refuse = ''
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self.refuse:
+            return self.refuse
+        envelope.rcpt_tos.append(address)
+        return '250 OK'
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        content = cast('bytes', envelope.content)
+        self.received.append(message_from_bytes(content, policy=default))
+        return '250 OK'
+
+
+def a_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(('127.0.0.1', 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def mailbox() -> Iterator[tuple[Mailbox, Controller]]:
+    box = Mailbox()
+    controller = Controller(box, hostname='127.0.0.1', port=a_port())
+    yield box, controller
+    if controller.server:
+        controller.stop()
+
+
+@pytest.fixture
+def house_settings(mailbox: tuple[Mailbox, Controller]) -> Settings:
+    server = MailServer('127.0.0.1', mailbox[1].port, 'rent@siamlight.test', security='none')
+    chosen = Settings(secret=SECRET, public_url='https://rent.siamlight.test', mail=server)
+    use_settings(chosen)
+    use_keys(SECRET)
+    return chosen
+
+
+def text_of(message: EmailMessage, kind: str = 'plain') -> str:
+    part = message.get_body((kind,))
+    assert part is not None
+    return str(part.get_content())
+
+
+async def test_a_quote_arrives_with_the_link_that_opens_it(
+    mailbox: tuple[Mailbox, Controller], house_settings: Settings
+) -> None:
+    box, controller = mailbox
+    controller.start()
+    quote = await a_sent_quote()
+    await deliver_due(house_settings)
+    [message] = box.received
+    assert message['To'] == 'ploy@nimman.test'
+    assert message['Subject'] == f'Your quote {quote.number} from Siam Light & Grip Co., Ltd.'
+    assert message['Reply-To'] == 'hello@siamlight.test'
+    assert '฿127,000.00' in text_of(message)
+    for kind in ('plain', 'html'):
+        found = re.search(r'https://rent\.siamlight\.test/p/(\w{22})', text_of(message, kind))
+        assert found is not None
+        link = await PortalLink.find(keys().link_digest(found[1]))
+        assert link is not None and link.quote_id == quote.id
+    assert (await Outbox.get(template='quote')).state is OutboxState.SENT
+
+
+async def test_thai_subject_and_text_arrive_intact(
+    mailbox: tuple[Mailbox, Controller], house_settings: Settings
+) -> None:
+    box, controller = mailbox
+    controller.start()
+    quote = await a_sent_quote(await nimman(language='th'))
+    await deliver_due(house_settings)
+    [message] = box.received
+    assert message['Subject'] == f'ใบเสนอราคา {quote.number} จาก บริษัท สยาม ไลท์ แอนด์ กริป จำกัด'
+    assert 'เรียน คุณพลอย' in text_of(message)
+    assert 'ถ่ายโฆษณา เชียงใหม่' in text_of(message)
+    assert 'lang="th"' in text_of(message, 'html')
+
+
+async def test_while_the_server_is_down_letters_wait_and_then_arrive_once(
+    mailbox: tuple[Mailbox, Controller], house_settings: Settings
+) -> None:
+    box, controller = mailbox
+    await a_sent_quote()
+    assert await deliver_due(house_settings) == 1
+    waiting = await Outbox.get(template='quote')
+    assert (waiting.state, waiting.tries) == (OutboxState.QUEUED, 1)
+    assert waiting.failure
+    controller.start()
+    assert await deliver_due(house_settings) == 0
+    with time_machine.travel(now() + timedelta(minutes=2)):
+        await asyncio.gather(*(deliver_due(house_settings) for _ in range(4)))
+    assert len(box.received) == 1
+
+
+async def test_an_address_that_does_not_exist_fails_at_once_with_the_servers_words(
+    mailbox: tuple[Mailbox, Controller], house_settings: Settings
+) -> None:
+    box, controller = mailbox
+    box.refuse = '550 no such mailbox'
+    controller.start()
+    await a_sent_quote()
+    await deliver_due(replace(house_settings))
+    failed = await Outbox.get(template='quote')
+    assert (failed.state, failed.failure) == (OutboxState.FAILED, '550 no such mailbox')
+
+
+async def test_a_link_revoked_before_its_letter_left_is_not_sent(
+    mailbox: tuple[Mailbox, Controller], house_settings: Settings
+) -> None:
+    box, controller = mailbox
+    controller.start()
+    quote = await a_sent_quote()
+    await (await PortalLink.get(quote_id=quote.id)).revoke(by=await bo())
+    await deliver_due(house_settings)
+    assert [message['To'] for message in box.received] == ['bo.owner@siamlight.test']
+    assert (await Outbox.get(template='quote')).failure == 'the link of this letter has ended'
+
+
+async def test_the_firms_own_words_are_used_and_an_invented_gap_stops_nothing(
+    mailbox: tuple[Mailbox, Controller], house_settings: Settings
+) -> None:
+    box, controller = mailbox
+    controller.start()
+    by = await bo()
+    await LetterText.word('quote', 'en', subject='Offer {number}', body='Dear {name}, {nonsense} <b>', by=by)
+    quote = await a_sent_quote()
+    await deliver_due(house_settings)
+    [message] = box.received
+    assert message['Subject'] == f'Offer {quote.number}'
+    assert 'Dear Khun Ploy, {nonsense} <b>' in text_of(message)
+    assert '&lt;b&gt;' in text_of(message, 'html')
+
+
+async def test_every_kind_of_letter_is_composed_in_both_languages(
+    mailbox: tuple[Mailbox, Controller], house_settings: Settings
+) -> None:
+    box, controller = mailbox
+    controller.start()
+    for language in ('en', 'th'):
+        customer = await nimman(language=language)
+        await an_accepted_quote(customer)
+        invoice = await an_invoice(customer)
+        await invoice.send(secret=keys().new_link_secret(), by=await bo())
+        await pay(invoice, 100)
+        link, _ = await a_link(customer)
+        await Outbox.queue('link', customer_id=customer.id, link_id=link.id)
+        await deliver_due(house_settings)
+    sent = {(letter.template, letter.language) for letter in await Outbox.filter(state=OutboxState.SENT)}
+    assert {template for template, _ in sent} == {'quote_signed', 'receipt', 'invoice', 'notice', 'link'}
+    for message in box.received:
+        assert not re.search(r'\{\w+\}|None', text_of(message) + message['Subject'])
+
+
+@pytest.fixture
+async def gateway() -> AsyncIterator[tuple[str, list[bytes]]]:
+    """A provider's HTTP gateway that keeps what was posted."""
+    posted: list[bytes] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b'\r\n\r\n')
+        length = re.search(rb'content-length: (\d+)', head, re.IGNORECASE)
+        posted.append(head + await reader.readexactly(int(length[1]) if length else 0))
+        writer.write(b'HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n')
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answer, '127.0.0.1', 0)
+    yield f'http://127.0.0.1:{server.sockets[0].getsockname()[1]}/send', posted
+    server.close()
+
+
+async def test_a_code_goes_out_by_sms_with_the_line_phones_read(
+    gateway: tuple[str, list[bytes]], house_settings: Settings
+) -> None:
+    url, posted = gateway
+    sms = SmsGateway(url, '{"to": "{to}", "text": "{text}"}', 'Bearer key-of-the-gateway')
+    link, _ = await a_link(await nimman())
+    secret = keys().new_code_secret()
+    device = await Device.known(b'1' * 32)
+    await AccessCode.ask(link, device_id=device.id, secret=secret)
+    await deliver_due(replace(house_settings, mail=None, sms=sms))
+    [request] = posted
+    head, _, body = request.partition(b'\r\n\r\n')
+    told = json.loads(body)
+    assert told['to'] == '+66812345678'
+    assert told['text'].endswith(f'@rent.siamlight.test #{secret.digits}')
+    assert b'Bearer key-of-the-gateway' in head
+    assert (await AccessCode.get(id=secret.id)).cipher is None
+
+
+async def test_what_has_no_way_out_waits_for_one(house_settings: Settings) -> None:
+    await a_sent_quote()
+    assert await deliver_due(replace(house_settings, mail=None)) == 0
+    assert (await Outbox.get(template='quote')).tries == 0
+    with time_machine.travel(now() + timedelta(days=4)):
+        assert await Outbox.give_up_stale() == 1
