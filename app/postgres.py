@@ -40,16 +40,13 @@ class Postgres:
         self._using: int | None = None
 
     def start(self) -> str:
-        """Have the server running; returns the address of the database."""
-        self._settle()
-        with self._alone():
-            self._using = _open_lock(self.cluster.with_name('postgres.users'))
-            _lock(self._using, exclusive=False)
-            if not (self.cluster / 'PG_VERSION').exists():
-                self._create()
-            if not self._answers():
-                self._launch()
-            return self.url()
+        """Have the server running; returns the address of the database. Raises NoServer."""
+        try:
+            self._settle()
+            with self._alone():
+                return self._start_or_join()
+        except OSError as error:  # a folder that cannot be given away, a user that nobody may become, a full disk
+            raise NoServer(f'The database in {self.data} cannot be started ({error.strerror or error}).') from error
 
     def stop(self) -> None:
         """Leave the server; the last one to leave turns it off."""
@@ -66,6 +63,15 @@ class Postgres:
         """The address of the database, with its password."""
         password = quote((self.cluster.with_name('postgres.password')).read_text().strip())
         return f'postgres://{ROLE}:{password}@/{DATABASE}?' + urlencode({'host': self._socket_folder()}, safe='/')
+
+    def _start_or_join(self) -> str:
+        self._using = _open_lock(self.cluster.with_name('postgres.users'))
+        _lock(self._using, exclusive=False)
+        if not (self.cluster / 'PG_VERSION').exists():
+            self._create()
+        if not self._answers():
+            self._launch()
+        return self.url()
 
     def _settle(self) -> None:
         if os.name == 'nt':

@@ -166,7 +166,9 @@ def test_started_empty_it_prints_where_the_owner_is_made(
 ) -> None:
     house = start('dev.py', 'run', '--empty', '--data', str(folder / 'data'), DATABASE_URL=database_url)
     assert house.get('/healthz') == (200, '{"status":"up"}')
+    assert house.get('/portal/almost-a-link')[0] == 404
     said = house.stop(signal.SIGINT)
+    assert 'almost-a-link' not in said
     assert re.search(rf'http://localhost:{house.port}/setup/[\w-]{{22}}\n', said)
     assert house.process.returncode == 0
     assert 'Traceback' not in said
