@@ -1,0 +1,54 @@
+"""One deposit as a small ledger: what was asked, what came, what went back, what was kept and why."""
+
+from __future__ import annotations
+
+from nicegui import html, ui
+
+from models import Deposit, Level, Module
+from pages.bind import bind
+from pages.console import deposit_sheet as drawn
+from pages.console.deposit_panels import collect_payment, return_deposit
+from pages.console.deposit_view import DepositView, live_deposit
+from pages.console.sheet import block
+from pages.frame import Desk, console_page
+from pages.parts.action import guarded
+from pages.parts.bar import bar
+from pages.parts.history import activity_list
+from pages.parts.region import Region
+
+
+@console_page('/deposits/{number}', module=Module.INVOICES)
+async def deposit_page(desk: Desk, number: str) -> None:
+    deposit = await Deposit.get(number=number)
+    await DepositScreen(desk, deposit).open()
+
+
+class DepositScreen:
+    def __init__(self, desk: Desk, deposit: Deposit) -> None:
+        self.desk, self.deposit = desk, deposit
+
+    async def open(self) -> None:
+        desk, deposit = self.desk, self.deposit
+        with bar(desk, deposit.number, heading='') as self.top:
+            self.buttons = Region(act=guarded(desk, self._act))
+            self.buttons.classes('btns')
+        with ui.element('div').classes('detail'):
+            with ui.element('div').classes('stack'):
+                self.ledger = Region()
+                html.h2(desk.w('deposits.activity'))
+                await activity_list(desk, deposit_id=deposit.id)
+            with ui.element('div').classes('stack'):
+                self.standing = Region()
+        await bind(live_deposit(deposit.id, deposit.customer_id), self._show, self.top)
+
+    def _show(self, view: DepositView) -> None:
+        w = self.desk.w
+        self.top.show(drawn.head(w, view))
+        self.buttons.show(drawn.buttons(w, view) if self.desk.may(Module.INVOICES, Level.WRITE) else None)
+        self.ledger.show(block(w('deposits.ledger_title'), drawn.ledger(w, view)))
+        self.standing.show(block(w('deposits.standing'), drawn.standing(w, view)))
+
+    async def _act(self, verb: str, _reference: str) -> None:
+        panels = {'collect': collect_payment, 'return': return_deposit}
+        if verb in panels:
+            await panels[verb](self.desk, self.deposit.number)

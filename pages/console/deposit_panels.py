@@ -1,0 +1,162 @@
+"""The side panels of a deposit: collect it, give it back whole, in part or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import uuid4
+
+from htpy import Node
+from nicegui import html, ui
+
+from models import Deposit, KeptEntry, KeptKind, Level, Method, Module, Refused
+from pages.console.find import find
+from pages.console.money_fields import money_fields, moved_by
+from pages.console.sheet import amounts
+from pages.frame import Desk
+from pages.parts.action import action
+from pages.parts.form import Form
+from pages.parts.panel import Panel, open_panel
+from pages.parts.region import Region
+
+ZERO = Decimal('0.00')
+
+
+async def collect_payment(desk: Desk, number: str) -> None:
+    """`Collect Payment`: what came in for a deposit that is waited for."""
+    w = desk.w
+    deposit, actor = await find(desk, Deposit, number=number)
+    actor.must(Module.INVOICES, Level.WRITE)
+    key = uuid4()
+    with open_panel(desk, w('deposits.collecting.title')) as panel:
+        html.p(w('deposits.collecting.awaited', number=number, amount=w.baht(deposit.awaited)))
+        form = Form(desk, {'amount_not_positive': 'amount', 'more_than_deposit': 'amount'})
+        form.money('amount', w('deposits.collecting.amount'), deposit.awaited)
+        money_fields(form, 'deposits.collecting', method=Method.PROMPTPAY)
+
+        async def save() -> None:
+            found, by = await find(desk, Deposit, number=number)
+            amount = form['amount']
+            await found.collect(amount=amount, collected_on=form['day'], key=key, by=by, **moved_by(form))
+            panel.close()
+            desk.say(w('deposits.collecting.done', number=number, amount=w.baht(amount)))
+
+        form.save_button(w('deposits.collecting.save'), save)
+        panel.unsaved = lambda: form.changed
+
+
+async def return_deposit(desk: Desk, number: str) -> None:
+    """`Return Deposit`: what goes back and what is kept, line by line with its reason."""
+    deposit, actor = await find(desk, Deposit, number=number)
+    actor.must(Module.INVOICES, Level.WRITE)
+    if not deposit.held:
+        raise Refused('deposit_not_held', number=number)
+    with open_panel(desk, desk.w('deposits.giving.title')) as panel:
+        Return(desk, deposit, panel).open()
+
+
+@dataclass(slots=True)
+class KeptLine:
+    """One line of what is kept, by the names of its fields in the form."""
+
+    number: int
+    box: ui.element
+
+    def name(self, part: str) -> str:
+        return f'{part}_{self.number}'
+
+
+class Return:
+    """The panel: all of it, a part, or nothing goes back; what is kept is entered as lines."""
+
+    def __init__(self, desk: Desk, deposit: Deposit, panel: Panel) -> None:
+        self.desk, self.deposit, self.panel = desk, deposit, panel
+        self.key = uuid4()
+        self.lines: list[KeptLine] = []
+        self.made = 0
+
+    def open(self) -> None:
+        w, number = self.desk.w, self.deposit.number
+        html.p(w('deposits.giving.held', number=number, amount=w.baht(self.deposit.held)))
+        self.form = form = Form(self.desk)
+        ways = {way: w(f'deposits.giving.{way}') for way in ('full', 'partial', 'forfeit')}
+        form.choice('how', w('deposits.giving.how'), ways, 'full')
+        with ui.element('div').classes('group') as self.kept_box:
+            html.h2(w('deposits.giving.kept'))
+            self.rows = ui.element('div').classes('group')
+            html.p(w('deposits.giving.charge_hint')).classes('note')
+            action(self.desk, w('deposits.giving.add'), self._add, tone='ghost')
+        self.sums = Region()
+        money_fields(form, 'deposits.giving')
+        form.on_change = self._changed
+        form.save_button(w('deposits.giving.save'), self._save)
+        self.panel.unsaved = lambda: form.changed
+        self._changed()
+
+    def _add(self, amount: Decimal | None = None) -> None:
+        w, form = self.desk.w, self.form
+        self.made += 1
+        with self.rows, ui.element('div').classes('kept-line') as box:
+            line = KeptLine(self.made, box)
+            kinds = {kind.name: w(f'deposits.kept_kind.{kind.name.lower()}') for kind in KeptKind}
+            with ui.element('div').classes('pair'):
+                form.select(line.name('kind'), w('deposits.giving.kind'), kinds, KeptKind.COMPENSATION.name)
+                form.money(line.name('amount'), w('deposits.giving.amount'), amount)
+            form.text(line.name('reason'), w('deposits.giving.reason'))
+            action(self.desk, w('deposits.giving.remove'), lambda: self._remove(line), tone='text')
+        self.lines.append(line)
+        self._draw()
+
+    def _remove(self, line: KeptLine) -> None:
+        if line in self.lines:
+            self.lines.remove(line)
+            for part in ('kind', 'amount', 'reason'):
+                self.form.forget(line.name(part))
+            line.box.delete()
+            self._draw()
+
+    def _changed(self) -> None:
+        keeps = self.form['how'] != 'full'
+        self.kept_box.set_visibility(keeps)
+        if keeps and not self.lines:
+            self._add(self.deposit.held if self.form['how'] == 'forfeit' else None)
+        self._draw()
+
+    def _draw(self) -> None:
+        self.sums.show(self._sums())
+
+    def _sums(self) -> Node:
+        w = self.desk.w
+        try:
+            kept = sum((entry.amount for entry in self._kept()), ZERO)
+        except Refused:
+            return None
+        rows = [
+            (w('deposits.giving.keeping'), kept, ''),
+            (w('deposits.giving.back'), self.deposit.held - kept, 'strong'),
+        ]
+        return amounts(w, rows)
+
+    def _kept(self) -> list[KeptEntry]:
+        if self.form['how'] == 'full':
+            return []
+        return [
+            KeptEntry(
+                KeptKind[self.form[line.name('kind')]], self.form[line.name('reason')], self.form[line.name('amount')]
+            )
+            for line in self.lines
+        ]
+
+    async def _save(self) -> None:
+        kept, form, w = self._kept(), self.form, self.desk.w
+        deposit, actor = await find(self.desk, Deposit, number=self.deposit.number)
+        keeping = sum((entry.amount for entry in kept), ZERO)
+        # What the person chose in words must be what the amounts say.
+        if form['how'] == 'forfeit' and keeping != deposit.held:
+            raise Refused('forfeit_not_all', held=deposit.held)
+        if form['how'] == 'partial' and not kept:
+            raise Refused('kept_missing')
+        await deposit.give_back(returned_on=form['day'], key=self.key, by=actor, kept=kept, **moved_by(form))
+        self.panel.close()
+        returned = self.deposit.held - keeping
+        self.desk.say(w('deposits.giving.done', number=deposit.number, returned=w.baht(returned), kept=w.baht(keeping)))

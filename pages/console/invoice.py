@@ -1,0 +1,110 @@
+"""One invoice: what it charges, what was paid, what is owed, and what can be done with it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from nicegui import html, ui
+from tortoise.exceptions import DoesNotExist
+
+from models import Invoice, Level, Module
+from pages.bind import bind
+from pages.console import invoice_sheet as drawn
+from pages.console.invoice_panels import finalize, record_payment, reverse_payment, send_invoice, void_invoice
+from pages.console.invoice_view import InvoiceView, live_invoice
+from pages.console.invoices import new_invoice
+from pages.console.links import choose_link, link_entries
+from pages.console.sheet import block
+from pages.frame import Desk, console_page
+from pages.parts.action import guarded
+from pages.parts.bar import bar
+from pages.parts.empty import empty
+from pages.parts.history import activity_list
+from pages.parts.more import More
+from pages.parts.region import Region
+
+__all__ = ['new_invoice']  # registered before: its address must be known before the one that takes any number
+
+
+@console_page('/invoices/{reference}', module=Module.INVOICES)
+async def invoice_page(desk: Desk, reference: str) -> None:
+    """An issued invoice has its number as address, a draft its id; the address of a draft stays good."""
+    await InvoiceScreen(desk, await _of(reference)).open()
+
+
+class InvoiceScreen:
+    """Regions that follow one invoice."""
+
+    def __init__(self, desk: Desk, invoice: Invoice) -> None:
+        self.desk, self.invoice = desk, invoice
+
+    async def open(self) -> None:
+        desk, invoice = self.desk, self.invoice
+        title = invoice.number or desk.w('invoices.draft')
+        with bar(desk, title, heading='') as self.top:
+            self.buttons = Region(act=guarded(desk, self._act))
+            self.buttons.classes('btns')
+            self.more = More(desk, self._choose)
+        with ui.element('div').classes('detail'):
+            with ui.element('div').classes('stack'):
+                self.charge = Region()
+                self.payments = Region(act=guarded(desk, self._act))
+                html.h2(desk.w('invoices.activity'))
+                await activity_list(desk, invoice_id=invoice.id)
+            with ui.element('div').classes('stack'):
+                self.standing = Region()
+        await bind(live_invoice(invoice.id, invoice.customer_id), self._show, self.top)
+
+    def _show(self, view: InvoiceView | None) -> None:
+        w, desk = self.desk.w, self.desk
+        if view is None:
+            self._show_discarded()
+            return
+        self.top.show(drawn.head(w, view))
+        self.buttons.show(drawn.buttons(w, view) if desk.may(Module.INVOICES, Level.WRITE) else None)
+        self.more.offer(self._entries(view))
+        self.charge.show(block(w('invoices.charge'), drawn.charge(w, view)))
+        may_reverse = desk.may(Module.INVOICES, Level.MANAGE)
+        paid = drawn.payments(w, view, may_reverse)
+        self.payments.show(None if view.is_draft else block(w('invoices.payments'), paid))
+        self.standing.show(block(w('invoices.standing'), drawn.standing(w, view)))
+
+    def _show_discarded(self) -> None:
+        w = self.desk.w
+        self.top.show(empty('invoices', w('invoices.discarded')))
+        self.more.offer({})
+        for region in (self.buttons, self.charge, self.payments, self.standing):
+            region.show(None)
+
+    def _entries(self, view: InvoiceView) -> dict[str, str]:
+        w, desk = self.desk.w, self.desk
+        entries = {} if view.is_draft else link_entries(desk, self.invoice, alive=view.is_open)
+        if view.is_open and desk.may(Module.INVOICES, Level.WRITE):
+            entries = {'send': w('invoices.send_again'), **entries}
+        if view.is_open and not view.row.paid and desk.may(Module.INVOICES, Level.MANAGE):
+            entries['void'] = w('invoices.void')
+        return entries
+
+    async def _act(self, verb: str, reference: str) -> None:
+        verbs = {'send': send_invoice, 'finalize': finalize, 'pay': record_payment}
+        if verb in verbs:
+            await verbs[verb](self.desk, self.invoice.id)
+        elif verb == 'reverse':
+            await reverse_payment(self.desk, reference)
+
+    async def _choose(self, key: str) -> None:
+        if key == 'send':
+            await send_invoice(self.desk, self.invoice.id)
+        elif key == 'void':
+            await void_invoice(self.desk, self.invoice.id)
+        else:
+            await choose_link(self.desk, key, await Invoice.get(id=self.invoice.id))
+
+
+async def _of(reference: str) -> Invoice:
+    if invoice := await Invoice.get_or_none(number=reference):
+        return invoice
+    try:
+        return await Invoice.get(id=UUID(reference))
+    except ValueError:
+        raise DoesNotExist(Invoice) from None

@@ -1,0 +1,137 @@
+"""How invoices are drawn for staff: the list, the head of one, its lines and sums, and what was paid."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import htpy
+from htpy import Node, a, b, button, div, p, small, span, tbody, td, th, thead, tr
+
+from app.words import Words
+from models import InvoiceStatus
+from pages.console.invoice_view import InvoiceRow, InvoiceView, PaymentRow
+from pages.console.sheet import (
+    amounts,
+    customer_link,
+    day_or_none,
+    facts,
+    figure,
+    lines_table,
+    record_head,
+    state,
+    sums_table,
+)
+from pages.parts.empty import empty
+from pages.parts.table import Column, Row, chip, table
+
+
+def number_of(w: Words, row: InvoiceRow) -> str:
+    """Its number, or what a draft is called until it has one."""
+    if row.number:
+        return row.number
+    return w('invoices.draft_of', job=row.job_number) if row.job_number else w('invoices.draft')
+
+
+def invoice_list(w: Words, invoices: tuple[InvoiceRow, ...]) -> Node:
+    kinds = {'number': '', 'customer': '', 'issued': '', 'due': '', 'total': 'n', 'paid': 'n', 'balance': 'n'}
+    columns = [Column(w(f'invoices.column.{name}'), kind) for name, kind in {**kinds, 'status': ''}.items()]
+    return table(
+        columns,
+        (Row(row.number or str(row.id), f'/invoices/{row.number or row.id}', _cells(w, row)) for row in invoices),
+        empty('invoices', w('invoices.none_found'), w('invoices.none_found_text')),
+    )
+
+
+def head(w: Words, invoice: InvoiceView) -> Node:
+    row = invoice.row
+    below: list[Node] = [customer_link(w, invoice.customer_id, row.customer, row.customer_th)]
+    if row.job_number:
+        below += [' · ', a(href=f'/jobs/{row.job_number}')[row.job_number]]
+    if invoice.void_reason:
+        below += [' · ', b[w('invoices.voided_because')], ' ', invoice.void_reason]
+    return record_head(w, ('/invoices', w('invoices.title')), number_of(w, row), state(w, row.status), below=below)
+
+
+def charge(w: Words, invoice: InvoiceView) -> Node:
+    return [
+        lines_table(w, invoice.lines) if invoice.lines else p('.dim')[w('invoices.no_lines')],
+        sums_table(w, invoice.sums),
+    ]
+
+
+def buttons(w: Words, invoice: InvoiceView) -> Node:
+    """What can be done with it now by those who may: a draft is sent, an open one is paid."""
+    if invoice.is_draft:
+        return [
+            button('.btn.ghost', type='button', data_do='finalize')[w('invoices.finalize')],
+            button('.btn', type='button', data_do='send')[w('invoices.send')],
+        ]
+    if invoice.is_open:
+        return button('.btn', type='button', data_do='pay')[w('invoices.record_payment')]
+    return None
+
+
+def standing(w: Words, invoice: InvoiceView) -> Node:
+    """What is owed at this moment, large, and the days that matter."""
+    row = invoice.row
+    owed = div('.owed')[span[w('invoices.balance')], b('.amount')[w.baht(row.balance)]]
+    dates = facts(
+        [
+            (w('invoices.column.issued'), w.day(row.issued_on) if row.issued_on else None),
+            (w('invoices.column.due'), w.day(row.due_on) if row.due_on else None),
+            (w('invoices.tax_invoice'), invoice.tax_invoice),
+        ]
+    )
+    shown: list[tuple[str, Decimal, str]] = [(w('invoices.column.total'), row.total, '')]
+    if invoice.received:
+        shown.append((w('invoices.received'), -invoice.received, ''))
+    if invoice.withheld:
+        shown.append((w('invoices.withheld'), -invoice.withheld, ''))
+    if row.status is InvoiceStatus.DRAFT:
+        return [p('.sub')[w('invoices.draft_text')], dates]
+    return [owed, amounts(w, shown), dates]
+
+
+def payments(w: Words, invoice: InvoiceView, may_reverse: bool) -> Node:
+    if not invoice.payments:
+        return p('.dim')[w('invoices.no_payments')]
+    return htpy.table('.lines')[
+        thead[
+            tr[
+                [th[w(f'invoices.payment.{name}')] for name in ('day', 'receipt', 'method')],
+                [th('.n')[w(f'invoices.payment.{name}')] for name in ('amount', 'withheld')],
+                th,
+            ]
+        ],
+        tbody[[_payment(w, payment, may_reverse) for payment in invoice.payments]],
+    ]
+
+
+def _payment(w: Words, payment: PaymentRow, may_reverse: bool) -> Node:
+    undo = button('.btn.text.bad', type='button', data_do='reverse', data_ref=str(payment.id))[w('invoices.reverse')]
+    notes = [payment.reference, w('invoices.recorded_by', name=payment.by)]
+    if payment.credit:
+        notes.append(w('invoices.kept_as_credit', amount=w.baht(payment.credit)))
+    if payment.reversed_at:
+        notes.append(w('invoices.reversed_because', reason=payment.reversal_reason))
+    return tr(class_='aside' if payment.reversed_at else None)[
+        td[w.day(payment.paid_on)],
+        td[b[payment.receipt], small[payment.tax_invoice] if payment.tax_invoice else None],
+        td[w(f'common.method.{payment.method.name.lower()}'), small[' · '.join(note for note in notes if note)]],
+        td('.n')[figure(payment.amount)],
+        td('.n')[figure(payment.withheld) if payment.withheld else ''],
+        td('.n')[chip('', w('invoices.reversed')) if payment.reversed_at else undo if may_reverse else None],
+    ]
+
+
+def _cells(w: Words, row: InvoiceRow) -> tuple[Node, ...]:
+    return (
+        number_of(w, row),
+        w.pick(row.customer, row.customer_th),
+        day_or_none(w, row.issued_on),
+        day_or_none(w, row.due_on),
+        figure(row.total),
+        figure(row.paid),
+        figure(row.balance),
+        state(w, row.status),
+    )

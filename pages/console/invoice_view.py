@@ -1,0 +1,201 @@
+"""What staff see of invoices: a row of the list, and one invoice with its lines, sums, payments and receipts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from tortoise.expressions import Q
+
+from app.live import Live, follow, live
+from models import (
+    OPEN,
+    Customer,
+    CustomerKind,
+    Invoice,
+    InvoiceLine,
+    InvoiceStatus,
+    Method,
+    Payment,
+    Receipt,
+    bangkok_day,
+    fold,
+    now,
+)
+from pages.console.quote_view import AT_MOST, SheetLine, Sums
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceRow:
+    """A draft has no number and is known by its job."""
+
+    id: UUID
+    number: str | None
+    job_number: str
+    customer: str
+    customer_th: str
+    issued_on: date | None
+    due_on: date | None
+    total: Decimal
+    paid: Decimal
+    balance: Decimal
+    status: InvoiceStatus
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRow:
+    id: UUID
+    receipt: str
+    tax_invoice: str
+    paid_on: date
+    method: Method
+    reference: str
+    amount: Decimal
+    withheld: Decimal
+    credit: Decimal
+    by: str
+    reversed_at: datetime | None
+    reversal_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceView:
+    row: InvoiceRow
+    customer_id: UUID
+    is_company: bool
+    lines: tuple[SheetLine, ...]
+    sums: Sums
+    received: Decimal
+    withheld: Decimal
+    payments: tuple[PaymentRow, ...]
+    tax_invoice: str
+    customer_notes: str
+    void_reason: str
+
+    @property
+    def is_open(self) -> bool:
+        return self.row.status in (*OPEN, InvoiceStatus.OVERDUE)
+
+    @property
+    def is_draft(self) -> bool:
+        return self.row.status is InvoiceStatus.DRAFT
+
+
+def live_invoices(text: str, status: InvoiceStatus | None) -> Live[tuple[InvoiceRow, ...]]:
+    """The invoices that a search and a status leave: drafts first, then the latest issued."""
+    sought = fold(text)
+
+    async def load() -> tuple[InvoiceRow, ...]:
+        today = bangkok_day(now())
+        found = Invoice.filter(_having(status, today))
+        for word in sought.split():
+            found = found.filter(search__contains=word)
+        invoices = await found.order_by('-id').limit(AT_MOST).select_related('customer', 'job')
+        rows = [row_of(invoice, today) for invoice in invoices]
+        drafts = [row for row in rows if row.number is None]
+        return (*drafts, *sorted((row for row in rows if row.number), key=_newest, reverse=True))
+
+    return live(('console', 'invoices', sought, status), [follow(Invoice), follow(Customer)], load)
+
+
+def live_invoice(invoice_id: UUID, customer_id: UUID) -> Live[InvoiceView | None]:
+    """None once a draft was discarded."""
+
+    async def load() -> InvoiceView | None:
+        found = Invoice.get_or_none(id=invoice_id)
+        invoice = await found.select_related('customer', 'job').prefetch_related('lines', 'payments')
+        if invoice is None:
+            return None
+        return _view(invoice, await Receipt.filter(invoice_id=invoice_id))
+
+    follows = [
+        follow(Invoice, id=invoice_id),
+        follow(InvoiceLine, invoice_id=invoice_id),
+        follow(Payment, invoice_id=invoice_id),
+        follow(Receipt, invoice_id=invoice_id),
+        follow(Customer, id=customer_id),
+    ]
+    return live(('console', 'invoice', invoice_id), follows, load)
+
+
+def row_of(invoice: Invoice, today: date) -> InvoiceRow:
+    return InvoiceRow(
+        invoice.id,
+        invoice.number,
+        invoice.job.number if invoice.job else '',
+        invoice.customer.name,
+        invoice.customer.name_th,
+        invoice.issued_on,
+        invoice.due_on,
+        invoice.total,
+        invoice.received + invoice.withheld,
+        invoice.balance,
+        invoice.status_on(today),
+    )
+
+
+def _newest(row: InvoiceRow) -> tuple[date, str]:
+    return row.issued_on or date.min, row.number or ''
+
+
+def _having(status: InvoiceStatus | None, today: date) -> Q:
+    """`Overdue` is not stored but made by time."""
+    if status is None:
+        return Q()
+    if status is InvoiceStatus.OVERDUE:
+        return Q(status__in=OPEN, due_on__lt=today)
+    if status in OPEN:
+        return Q(status=status, due_on__gte=today)
+    return Q(status=status)
+
+
+def _view(invoice: Invoice, receipts: list[Receipt]) -> InvoiceView:
+    papers = {receipt.payment_id: receipt for receipt in receipts}
+    return InvoiceView(
+        row=row_of(invoice, bangkok_day(now())),
+        customer_id=invoice.customer_id,
+        is_company=invoice.customer.kind is CustomerKind.COMPANY,
+        lines=tuple(_line(line) for line in sorted(invoice.lines, key=lambda line: line.position)),
+        sums=Sums(
+            invoice.subtotal,
+            invoice.discount,
+            invoice.discount_kind,
+            invoice.discount_value,
+            invoice.vat,
+            invoice.vat_percent,
+            invoice.total,
+        ),
+        received=invoice.received,
+        withheld=invoice.withheld,
+        payments=tuple(
+            _payment(payment, papers.get(payment.id)) for payment in sorted(invoice.payments, key=lambda one: one.id)
+        ),
+        tax_invoice=invoice.tax_invoice_number or '',
+        customer_notes=invoice.customer_notes,
+        void_reason=invoice.void_reason,
+    )
+
+
+def _line(line: InvoiceLine) -> SheetLine:
+    return SheetLine(
+        line.kind, line.name, line.name_th, line.quantity, line.duration, line.rate, line.rate_type, line.amount
+    )
+
+
+def _payment(payment: Payment, receipt: Receipt | None) -> PaymentRow:
+    return PaymentRow(
+        payment.id,
+        receipt.number if receipt else '',
+        (receipt.tax_invoice_number or '') if receipt else '',
+        payment.paid_on,
+        payment.method,
+        payment.reference,
+        payment.amount,
+        payment.withheld,
+        payment.credit,
+        payment.by_name,
+        payment.reversed_at,
+        payment.reversal_reason,
+    )

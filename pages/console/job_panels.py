@@ -1,0 +1,190 @@
+"""The side panels of a job: extend it, cancel it, take it back a stage, record money before its invoice."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import uuid4
+
+from htpy import Node, div, p, small, span
+from nicegui import background_tasks, html
+
+from models import Business, Invoice, InvoiceStatus, Job, Level, LineEntry, Module, Refused, Stage
+from models.job import ROAD
+from models.money import vat_on
+from pages.console.deposit_panels import return_deposit
+from pages.console.find import find
+from pages.console.job_view import JobMoney, money_of
+from pages.console.money_fields import money_fields, moved_by
+from pages.console.sheet import amounts, figure, status_words
+from pages.frame import Desk
+from pages.parts.form import Form
+from pages.parts.panel import Panel, open_panel
+from pages.parts.region import Region
+
+
+async def go_back(desk: Desk, number: str) -> None:
+    """`Go Back` one stage, after a look at what that means."""
+    w = desk.w
+    job, _ = await find(desk, Job, number=number)
+    if job.stage in (Stage.NEW, Stage.CANCELLED):
+        raise Refused('job_at_start' if job.stage is Stage.NEW else 'job_over', number=number)
+    before = ROAD[ROAD.index(job.stage) - 1]
+    with open_panel(desk, w('jobs.back.title')) as panel:
+        html.p(w('jobs.back.text', number=number, was=status_words(w, job.stage), stage=status_words(w, before)))
+        form = Form(desk)
+        form.text('note', w('jobs.back.note'), lines=2)
+
+        async def save() -> None:
+            # The stage that the panel named is the one that is left: a job that moved meanwhile refuses.
+            found, actor = await find(desk, Job, number=number)
+            if found.stage is not job.stage:
+                raise Refused('job_moved', number=number)
+            await found.go_back(by=actor, note=form['note'])
+            panel.close()
+            desk.say(w('jobs.moved.to', number=number, stage=status_words(w, before)))
+
+        form.save_button(w('common.action.go_back'), save)
+        panel.unsaved = lambda: form.changed
+
+
+async def cancel_job(desk: Desk, number: str) -> None:
+    """`Cancel Job`: the reason, whether the customer reads it, and what becomes of the money."""
+    w = desk.w
+    job, _ = await find(desk, Job, number=number)
+    money = await money_of(job.id) if desk.may(Module.INVOICES) else JobMoney((), (), None)
+    with open_panel(desk, w('jobs.cancel.title')) as panel:
+        html.p(w('jobs.cancel.text', number=number))
+        form = Form(desk, {'reason_missing': 'reason'})
+        form.text('reason', w('jobs.cancel.reason'), lines=3)
+        form.tick('shown', w('jobs.cancel.shown'))
+        if money.has_draft:
+            answers = {'delete': w('jobs.cancel.draft_delete'), 'keep': w('jobs.cancel.draft_keep')}
+            form.choice('draft', w('jobs.cancel.draft'), answers, 'delete')
+        Region(_what_stays(desk, money))
+
+        async def save() -> None:
+            found, actor = await find(desk, Job, number=number)
+            keeps = 'draft' in form.fields and form['draft'] == 'keep'
+            await found.cancel(
+                reason=form['reason'], shown=form['shown'], draft_invoice='keep' if keeps else 'delete', by=actor
+            )
+            panel.close()
+            desk.say(w('jobs.cancel.done', number=number))
+            if money.deposit and money.deposit.held and desk.may(Module.INVOICES, Level.WRITE):
+                await return_deposit(desk, money.deposit.number)
+
+        form.save_button(w('common.action.cancel_job'), save, tone='bad')
+        panel.unsaved = lambda: form.changed
+
+
+async def extend_job(desk: Desk, number: str) -> None:
+    """`Extend Job`: the new last day, and what it costs before anything is saved."""
+    job, _ = await find(desk, Job, number=number)
+    with open_panel(desk, desk.w('jobs.extend.title')) as panel:
+        await Extension(desk, job, panel).open()
+
+
+async def record_prepayment(desk: Desk, number: str) -> None:
+    """`Record Pre-payment`: money for the job before its invoice."""
+    w = desk.w
+    await find(desk, Job, number=number)
+    await desk.must(Module.INVOICES, Level.WRITE)
+    key = uuid4()
+    with open_panel(desk, w('jobs.prepay.title')) as panel:
+        html.p(w('jobs.prepay.text')).classes('dim')
+        form = Form(desk, {'amount_not_positive': 'amount'})
+        form.money('amount', w('invoices.pay.amount'))
+        money_fields(form, 'invoices.pay', day='paid_on')
+
+        async def save() -> None:
+            job, actor = await find(desk, Job, number=number)
+            amount = form['amount']
+            await job.record_prepayment(amount=amount, paid_on=form['paid_on'], key=key, by=actor, **moved_by(form))
+            panel.close()
+            desk.say(w('jobs.prepay.done', amount=w.baht(amount)))
+
+        form.save_button(w('jobs.prepay.save'), save)
+        panel.unsaved = lambda: form.changed
+
+
+class Extension:
+    """The panel that shows what the chosen day costs, and saves only what was shown."""
+
+    def __init__(self, desk: Desk, job: Job, panel: Panel) -> None:
+        self.desk, self.job, self.panel = desk, job, panel
+        self.shown: list[LineEntry] | None = None
+
+    async def open(self) -> None:
+        w, job = self.desk.w, self.job
+        firm = await Business.the()
+        self.vat_percent, self.vat_to = firm.vat_percent, firm.vat_rounding
+        self.has_draft = await Invoice.exists(job_id=job.id, status=InvoiceStatus.DRAFT)
+        html.p(w('jobs.extend.now_ends', day=w.day(job.end_on))).classes('dim')
+        self.form = Form(self.desk, {'extension_not_later': 'until', 'day_missing': 'until'})
+        self.form.date('until', w('jobs.extend.until'), job.end_on + timedelta(days=1))
+        self.preview = Region()
+        self.form.on_change = self._changed
+        self.form.save_button(w('common.action.extend_job'), self._save)
+        await self._look()
+
+    def _changed(self) -> None:
+        background_tasks.create(self._look(), name='what an extension costs')
+
+    async def _look(self) -> None:
+        try:
+            until = self.form['until']
+        except Refused:
+            until = self.job.end_on
+        later = until > self.job.end_on
+        self.shown = await self.job.extension_lines(until) if later else None
+        if not self.preview.is_deleted:
+            self.preview.show(self._cost(self.shown))
+
+    async def _save(self) -> None:
+        until: date = self.form['until']
+        job, actor = await find(self.desk, Job, number=self.job.number)
+        lines = await job.extension_lines(until) if until > job.end_on else []
+        if self.shown is not None and lines != self.shown:
+            self.job = job
+            await self._look()
+            raise Refused('extension_changed')
+        await job.extend(end_on=until, lines=lines, by=actor)
+        self.panel.close()
+        w = self.desk.w
+        self.desk.say(w('jobs.extend.done', number=job.number, day=w.day(until)))
+
+    def _cost(self, lines: list[LineEntry] | None) -> Node:
+        w = self.desk.w
+        if not lines:
+            return p('.dim')[w('jobs.extend.choose' if lines is None else 'jobs.extend.nothing')]
+        net = sum((line.amount for line in lines), Decimal(0))
+        rows = [(w('jobs.extend.sum'), net, '')]
+        if self.vat_percent:
+            gross = net + vat_on(net, self.vat_percent, self.vat_to)
+            rows.append((w('jobs.extend.with_vat', percent=w.number(self.vat_percent)), gross, 'strong'))
+        return div('.preview')[
+            [
+                div('.row')[
+                    span[w.pick(line.name, line.name_th), small[self._how_much(line)]], span('.n')[figure(line.amount)]
+                ]
+                for line in lines
+            ],
+            amounts(w, rows),
+            p('.dim')[w('jobs.extend.goes_to_draft' if self.has_draft else 'jobs.extend.goes_to_new')],
+        ]
+
+    def _how_much(self, line: LineEntry) -> str:
+        w = self.desk.w
+        duration = w(f'quotes.unit.{line.rate_type.name.lower()}', count=w.number(line.duration))
+        return f'{w.number(line.quantity)} × {duration} × {figure(line.rate)}'
+
+
+def _what_stays(desk: Desk, money: JobMoney) -> Node:
+    w = desk.w
+    issued = [invoice.number for invoice in money.invoices if invoice.number]
+    sentences = [w('jobs.cancel.issued_kept', numbers=', '.join(issued))] if issued else []
+    if money.deposit and money.deposit.held:
+        held = w.baht(money.deposit.held)
+        sentences.append(w('jobs.cancel.deposit_held', number=money.deposit.number, amount=held))
+    return [p('.dim')[sentence] for sentence in sentences]

@@ -1,0 +1,103 @@
+"""Jobs: the board with a lane for each stage, and the same as a list; moved by named actions only."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from htpy import Node, a, nav
+from nicegui import ui
+
+from models import Job, Level, Module, Refused, Stage, fold
+from pages.bind import bind
+from pages.console.find import find
+from pages.console.job_sheet import job_list, lane
+from pages.console.job_view import JobCard, Lane, live_board, live_jobs
+from pages.console.sheet import status_words
+from pages.frame import Desk, console_page
+from pages.parts.action import guarded
+from pages.parts.bar import bar
+from pages.parts.region import Region
+from pages.parts.table import LiveRegion
+
+
+@console_page('/jobs', module=Module.JOBS)
+async def board(desk: Desk) -> None:
+    lanes = Board(desk)
+    with bar(desk, desk.w('jobs.title'), hint=desk.w('jobs.search'), search=lanes.search):
+        Region(switch(desk, '/jobs'))
+    await lanes.open()
+
+
+@console_page('/jobs/list', module=Module.JOBS)
+async def job_table(desk: Desk) -> None:
+    async def search(text: str) -> None:
+        await shown.follow(live_jobs(text))
+
+    with bar(desk, desk.w('jobs.title'), hint=desk.w('jobs.search'), search=search):
+        Region(switch(desk, '/jobs/list'))
+    may_move = desk.may(Module.JOBS, Level.WRITE)
+    act = guarded(desk, lambda *tap: advance(desk, *tap))
+    shown: LiveRegion[tuple[JobCard, ...]] = LiveRegion(lambda jobs: job_list(desk.w, jobs, may_move), act)
+    await search('')
+
+
+class Board:
+    """Lanes that are patched one by one: a move touches two of them."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.may_move = desk.may(Module.JOBS, Level.WRITE)
+        self.lanes: tuple[Lane, ...] = ()
+        self.text = ''
+        self._shown: dict[Stage, Lane] = {}
+        self._regions: dict[Stage, Region] = {}
+
+    async def open(self) -> None:
+        act = guarded(self.desk, lambda *tap: advance(self.desk, *tap))
+        with ui.element('div').classes('board') as drawn:
+            for stage in Stage:
+                self._regions[stage] = Region(act=act)
+                self._regions[stage].classes('lane')
+                self._regions[stage].props['aria-label'] = status_words(self.desk.w, stage)
+                self._regions[stage].props['role'] = 'group'
+        await bind(live_board(), self._show, drawn)
+
+    def search(self, text: str) -> None:
+        self.text = fold(text)
+        self._show(self.lanes)
+
+    def _show(self, lanes: tuple[Lane, ...]) -> None:
+        self.lanes = lanes
+        for one in lanes:
+            left = self._found(one)
+            if self._shown.get(one.stage) != left:
+                self._shown[one.stage] = left
+                self._regions[one.stage].show(lane(self.desk.w, left, self.may_move))
+
+    def _found(self, one: Lane) -> Lane:
+        wanted = self.text.split()
+        if not wanted:
+            return one
+        return replace(one, cards=tuple(card for card in one.cards if all(word in card.search for word in wanted)))
+
+
+async def advance(desk: Desk, verb: str, reference: str) -> None:
+    """The named action of a card: it says which job and where to, `JOB-2026-0031 LOADED`."""
+    number, _, name = reference.partition(' ')
+    to = Stage.__members__.get(name)
+    if verb != 'advance' or to is None:
+        raise Refused('record_gone')
+    job, actor = await find(desk, Job, number=number)
+    actor.must(Module.JOBS, Level.WRITE)
+    # A second press finds the job where it was meant to go: nothing is left to do.
+    if job.stage is not to:
+        await job.advance(to, by=actor)
+    desk.say(desk.w('jobs.moved.to', number=job.number, stage=status_words(desk.w, to)))
+
+
+def switch(desk: Desk, here: str) -> Node:
+    """Two ways to see the same; the address keeps which."""
+    ways = {'/jobs': 'jobs.board', '/jobs/list': 'jobs.list'}
+    return nav('.switch', aria_label=desk.w('jobs.view'))[
+        [a('.opt', href=path, aria_current='page' if path == here else None)[desk.w(key)] for path, key in ways.items()]
+    ]

@@ -1,0 +1,70 @@
+"""A list of records with its search and its filter by status; one live view at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from typing import Generic, TypeVar
+
+from htpy import Node, button
+from nicegui import ui
+
+from app.live import Live
+from app.words import Words
+from pages.console.sheet import status_words
+from pages.frame import Desk
+from pages.parts.action import Verb, action, guarded
+from pages.parts.bar import bar
+from pages.parts.region import Region
+from pages.parts.table import LiveRegion
+
+T = TypeVar('T')
+S = TypeVar('S', bound=Enum)
+
+
+class Listing(Generic[T, S]):
+    """`area` names the words; `follow(text, status)` gives what a search and a filter leave."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        area: str,
+        statuses: type[S],
+        follow: Callable[[str, S | None], Live[tuple[T, ...]]],
+        draw: Callable[[Words, tuple[T, ...]], Node],
+        *,
+        new: Verb | None = None,
+    ) -> None:
+        self.desk, self.area, self.statuses = desk, area, statuses
+        self.follow, self.draw, self.new = follow, draw, new
+        self.text, self.status = '', ''
+
+    async def open(self) -> None:
+        desk, w = self.desk, self.desk.w
+        with bar(desk, w(f'{self.area}.title'), hint=w(f'{self.area}.search'), search=self.search):
+            if self.new:
+                action(desk, w(f'{self.area}.new'), self.new, key='n')
+        self.filters = Region(self._filters(), guarded(desk, self._filter))
+        with ui.element('div'):
+            self.shown: LiveRegion[tuple[T, ...]] = LiveRegion(lambda rows: self.draw(w, rows))
+        await self.search('')
+
+    async def search(self, text: str) -> None:
+        self.text = text
+        await self.shown.follow(self.follow(text, self.statuses[self.status] if self.status else None))
+
+    async def _filter(self, verb: str, name: str) -> None:
+        if verb == 'filter' and name in ('', *self.statuses.__members__):
+            self.status = name
+            self.filters.show(self._filters())
+            await self.search(self.text)
+
+    def _filters(self) -> Node:
+        w = self.desk.w
+        names = [('', w('quotes.all')), *((one.name, status_words(w, one)) for one in self.statuses)]
+        return [
+            button(
+                '.opt', type='button', data_do='filter', data_ref=name, aria_pressed=str(name == self.status).lower()
+            )[text]
+            for name, text in names
+        ]

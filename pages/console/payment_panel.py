@@ -1,0 +1,149 @@
+"""`Record Payment`: what came in, what was withheld, and what that leaves; one payment however often it is pressed."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from uuid import uuid4
+
+from htpy import Node, b, p
+from nicegui import background_tasks, html
+
+from models import Customer, CustomerKind, Invoice, Method, Receipt, Refused, baht
+from pages.bind import bind
+from pages.console.find import find
+from pages.console.invoice_view import InvoiceView, live_invoice
+from pages.console.money_fields import money_fields, moved_by
+from pages.frame import Desk
+from pages.parts.form import Form
+from pages.parts.panel import Panel
+from pages.parts.region import Region
+from pages.parts.typed import written
+
+ZERO = Decimal('0.00')
+BLAMES = {
+    'amount_not_positive': 'amount',
+    'more_than_balance': 'credit',
+    'withheld_too_much': 'withheld',
+    'withheld_by_company_only': 'withheld',
+}
+
+
+class PaymentPanel:
+    """The balance stays true while the panel is open: what was proposed follows it, what was typed does not."""
+
+    def __init__(self, desk: Desk, invoice: Invoice, panel: Panel) -> None:
+        self.desk, self.invoice, self.panel = desk, invoice, panel
+        self.key = uuid4()
+        self.balance = invoice.balance
+        self.proposed: dict[str, Decimal] = {'amount': invoice.balance, 'withheld': ZERO}
+
+    async def open(self) -> None:
+        desk, w = self.desk, self.desk.w
+        customer = await Customer.get(id=self.invoice.customer_id)
+        self.head = html.p('')
+        self.form = form = Form(desk, BLAMES)
+        form.money('amount', w('invoices.pay.amount'), self.balance)
+        self.is_company = customer.kind is CustomerKind.COMPANY
+        if self.is_company:
+            form.tick('withholds', w('invoices.pay.withholds'))
+            form.money('withheld', w('invoices.pay.withheld'), ZERO, empty=ZERO)
+        self.outcome = Region()
+        form.tick('credit', w('invoices.pay.credit'))
+        money_fields(form, 'invoices.pay', day='paid_on', method=Method.PROMPTPAY)
+        form.on_change = self._changed
+        form.save_button(w('invoices.pay.save'), self._save)
+        self.panel.unsaved = lambda: form.changed
+        await bind(live_invoice(self.invoice.id, self.invoice.customer_id), self._show, self.panel.body)
+
+    def _show(self, view: InvoiceView | None) -> None:
+        if view is None or view.row.number is None:
+            return
+        w = self.desk.w
+        self.balance = view.row.balance
+        self.head.text = w('invoices.pay.balance', number=view.row.number, amount=w.baht(self.balance))
+        self._changed()
+
+    def _changed(self) -> None:
+        self._draw()
+        background_tasks.create(self._propose(), name='what is proposed for a payment')
+
+    async def _propose(self) -> None:
+        """What the figures are likely to be, in whatever field still holds what was proposed before."""
+        ours = self._typed('amount') == self.proposed['amount']
+        settled = self.balance if ours else await self._settled_by(self._typed('amount'))
+        tax = await self.invoice.withholding_of(settled) if self._withholds else ZERO
+        if self.form.fields['amount'].group.is_deleted:
+            return
+        if ours:
+            self._write('amount', settled - tax)
+        if self._withholds:
+            self._propose_tax(settled, tax)
+
+    def _propose_tax(self, settled: Decimal, tax: Decimal) -> None:
+        if self._typed('withheld') == self.proposed['withheld']:
+            self._write('withheld', tax)
+        w = self.desk.w
+        figures = {'settled': w.baht(settled), 'withheld': w.baht(tax), 'received': w.baht(settled - tax)}
+        self.form.fields['withheld'].hint(w('invoices.pay.proposed', **figures))
+
+    async def _settled_by(self, received: Decimal | None) -> Decimal:
+        """How much of the invoice is settled when this much arrives after the tax was withheld."""
+        if received is None or not self._withholds or self.balance <= 0:
+            return received or ZERO
+        share = await self.invoice.withholding_of(self.balance) / self.balance
+        return min(self.balance, baht(received / (1 - share)))
+
+    def _draw(self) -> None:
+        form = self.form
+        if self.is_company:
+            form.fields['withheld'].group.set_visibility(self._withholds)
+        rest = self._rest()
+        form.fields['credit'].group.set_visibility(rest is not None and rest > 0)
+        self.outcome.show(self._outcome(rest))
+
+    def _outcome(self, rest: Decimal | None) -> Node:
+        w = self.desk.w
+        if rest is None:
+            return None
+        if rest > 0:
+            return p('.warning')[w('invoices.pay.over', rest=w.baht(rest))]
+        return p('.dim')[b[w('invoices.pay.settles')] if rest == 0 else w('invoices.pay.left', left=w.baht(-rest))]
+
+    def _rest(self) -> Decimal | None:
+        """What is more than the balance; negative what stays owed; None while it cannot be read."""
+        amount, withheld = self._typed('amount'), self._typed('withheld') if self._withholds else ZERO
+        return None if amount is None or withheld is None else amount + withheld - self.balance
+
+    @property
+    def _withholds(self) -> bool:
+        return self.is_company and bool(self.form['withholds'])
+
+    def _typed(self, name: str) -> Decimal | None:
+        try:
+            amount: Decimal = self.form[name]
+            return amount
+        except Refused:
+            return None
+
+    def _write(self, name: str, amount: Decimal) -> None:
+        self.proposed[name] = amount
+        if self._typed(name) != amount:
+            self.form.fields[name].write(written(amount))
+
+    async def _save(self) -> None:
+        form, w = self.form, self.desk.w
+        amount: Decimal = form['amount']
+        withheld: Decimal = form['withheld'] if self._withholds else ZERO
+        invoice, actor = await find(self.desk, Invoice, id=self.invoice.id)
+        payment = await invoice.record_payment(
+            amount=amount,
+            withheld=withheld,
+            paid_on=form['paid_on'],
+            key=self.key,
+            by=actor,
+            keep_rest_as_credit=form['credit'],
+            **moved_by(form),
+        )
+        receipt = await Receipt.get(payment_id=payment.id)
+        self.panel.close()
+        self.desk.say(w('invoices.pay.done', amount=w.baht(amount), receipt=receipt.number))

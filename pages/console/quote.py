@@ -1,0 +1,117 @@
+"""One quote: what it offers, on what terms, how it was accepted, and what can be done with it."""
+
+from __future__ import annotations
+
+from nicegui import html, ui
+
+from app.keys import keys
+from models import Level, Module, Quote, QuoteStatus, Refused
+from pages.bind import bind
+from pages.console import quote_sheet as drawn
+from pages.console.find import find
+from pages.console.links import choose_link, link_entries
+from pages.console.quote_form import QuoteForm
+from pages.console.quote_view import QuoteView, live_quote
+from pages.console.quotes import new_quote
+from pages.console.sheet import block
+from pages.frame import Desk, console_page
+from pages.parts.action import guarded
+from pages.parts.bar import bar
+from pages.parts.clipboard import copy_text
+from pages.parts.form import Form
+from pages.parts.history import activity_list
+from pages.parts.link_rows import address
+from pages.parts.more import More
+from pages.parts.panel import open_panel
+from pages.parts.region import Region
+
+__all__ = ['new_quote']  # registered before: its address must be known before the one that takes any number
+
+
+@console_page('/quotes/{number}', module=Module.QUOTES)
+async def quote_page(desk: Desk, number: str) -> None:
+    quote = await Quote.get(number=number)
+    await QuoteScreen(desk, quote).open()
+
+
+@console_page('/quotes/{number}/edit', module=Module.QUOTES, level=Level.WRITE)
+async def edit_quote(desk: Desk, number: str) -> None:
+    quote = await Quote.get(number=number)
+    if quote.status is not QuoteStatus.DRAFT:
+        raise Refused('quote_not_draft')
+    await QuoteForm(desk, quote).open()
+
+
+class QuoteScreen:
+    """Regions that follow one quote."""
+
+    def __init__(self, desk: Desk, quote: Quote) -> None:
+        self.desk, self.quote = desk, quote
+
+    async def open(self) -> None:
+        desk, quote = self.desk, self.quote
+        with bar(desk, quote.number, heading='') as self.top:
+            self.buttons = Region(act=guarded(desk, self._act))
+            self.buttons.classes('btns')
+            self.more = More(desk, self._choose)
+        with ui.element('div').classes('detail'):
+            with ui.element('div').classes('stack'):
+                self.offer, self.evidence, self.notes = Region(), Region(), Region()
+                html.h2(desk.w('quotes.activity'))
+                await activity_list(desk, quote_id=quote.id)
+            with ui.element('div').classes('stack'):
+                self.terms = Region()
+        await bind(live_quote(quote.id, quote.customer_id), self._show, self.top)
+
+    def _show(self, view: QuoteView) -> None:
+        w, desk = self.desk.w, self.desk
+        self.top.show(drawn.head(w, view))
+        writes, makes_jobs = desk.may(Module.QUOTES, Level.WRITE), desk.may(Module.JOBS, Level.WRITE)
+        self.buttons.show(drawn.buttons(w, view, writes=writes, makes_jobs=makes_jobs))
+        self.more.offer(link_entries(desk, self.quote, alive=view.status is QuoteStatus.SENT))
+        self.offer.show(block(w('quotes.offer'), drawn.offer(w, view)))
+        self.evidence.show(block(w('quotes.evidence'), drawn.evidence(w, view.acceptance)) if view.acceptance else None)
+        noted = view.customer_notes or view.internal_notes
+        self.notes.show(block(w('quotes.notes'), drawn.notes(w, view)) if noted else None)
+        self.terms.show(block(w('quotes.terms'), drawn.terms(w, view)))
+
+    async def _act(self, verb: str, _reference: str) -> None:
+        if verb == 'send':
+            await send_quote(self.desk, self.quote.number)
+        elif verb == 'create-job':
+            await create_job(self.desk, self.quote.number)
+
+    async def _choose(self, key: str) -> None:
+        await choose_link(self.desk, key, self.quote)
+
+
+async def send_quote(desk: Desk, number: str) -> None:
+    """`Send to Client`: the quote gets its link, which is copied for whoever would rather paste it."""
+    quote, actor = await find(desk, Quote, number=number)
+    link = await quote.send(secret=keys().new_link_secret(), by=actor)
+    url = address(keys().link_token(link.cipher or b''))
+    await copy_text(desk, url, said=desk.w('quotes.sent', number=number))
+
+
+async def create_job(desk: Desk, number: str) -> None:
+    """`Create Job`: the dates are confirmed, then the job exists with its draft invoice."""
+    w = desk.w
+    quote, actor = await find(desk, Quote, number=number)
+    actor.must(Module.JOBS, Level.WRITE)
+    with open_panel(desk, w('quotes.create_job.title')) as panel:
+        html.p(w('quotes.create_job.text', number=number))
+        form = Form(desk, {'job_dates': 'end'})
+        with ui.element('div').classes('pair'):
+            form.date('start', w('quotes.create_job.start'), quote.job_start)
+            form.date('end', w('quotes.create_job.end'), quote.job_end)
+
+        async def save() -> None:
+            start, end = form['start'], form['end']
+            found, by = await find(desk, Quote, number=number)
+            job = await found.create_job(start_on=start, end_on=end, by=by)
+            panel.close()
+            desk.say(w('quotes.create_job.done', job=job.number, number=number))
+            desk.go(f'/jobs/{job.number}')
+
+        form.save_button(w('common.action.create_job'), save)
+        panel.unsaved = lambda: form.changed

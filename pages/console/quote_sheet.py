@@ -1,0 +1,112 @@
+"""How quotes are drawn for staff: the list, the head of one, what it offers, and how it was accepted."""
+
+from __future__ import annotations
+
+from htpy import Node, a, b, button, div, p, small, span
+
+from app.words import Words
+from models import QuoteStatus, SignatureMethod
+from pages.console.quote_view import Acceptance, QuoteRow, QuoteView
+from pages.console.sheet import customer_link, facts, figure, lines_table, record_head, state, sums_table
+from pages.parts.empty import empty
+from pages.parts.table import Column, Row, table
+
+
+def quote_list(w: Words, quotes: tuple[QuoteRow, ...]) -> Node:
+    kinds = {'number': '', 'customer': '', 'date': '', 'expires': '', 'total': 'n', 'status': ''}
+    return table(
+        [Column(w(f'quotes.column.{name}'), kind) for name, kind in kinds.items()],
+        (Row(quote.number, f'/quotes/{quote.number}', _cells(w, quote)) for quote in quotes),
+        empty('quotes', w('quotes.none_found'), w('quotes.none_found_text')),
+    )
+
+
+def head(w: Words, quote: QuoteView) -> Node:
+    version = w('quotes.version', version=quote.published) if quote.published else w('quotes.not_sent')
+    customer = customer_link(w, quote.customer_id, quote.customer, quote.customer_th)
+    return record_head(
+        w,
+        ('/quotes', w('quotes.title')),
+        w.pick(quote.title, quote.title_th) or quote.number,
+        state(w, quote.status),
+        below=[quote.number, ' · ', customer, ' · ', version],
+    )
+
+
+def offer(w: Words, quote: QuoteView) -> Node:
+    """The lines and the sums, as they stand on the paper."""
+    drawn = lines_table(w, quote.lines) if quote.lines else p('.dim')[w('quotes.no_lines')]
+    return [drawn, sums_table(w, quote.sums)]
+
+
+def terms(w: Words, quote: QuoteView) -> Node:
+    """Dates, validity and what became of it."""
+    days = (quote.job_end - quote.job_start).days + 1
+    deposit = quote.deposit
+    return facts(
+        [
+            (w('quotes.rental'), f'{w.span(quote.job_start, quote.job_end)} · {w("common.days", count=days)}'),
+            (w('quotes.column.date'), w.day(quote.quoted_on)),
+            (w('quotes.valid_through'), w.day(quote.expires_on)),
+            (w('quotes.sent_at'), w.moment(quote.sent_at) if quote.sent_at else None),
+            (w('quotes.job'), a(href=f'/jobs/{quote.job_number}')[quote.job_number] if quote.job_number else None),
+            (w('quotes.deposit'), span[_deposit_name(w, quote), ' ', state(w, deposit.status)] if deposit else None),
+            (w('quotes.declined_because'), quote.decline_reason),
+        ]
+    )
+
+
+def notes(w: Words, quote: QuoteView) -> Node:
+    return facts(
+        [(w('quotes.customer_notes'), quote.customer_notes), (w('quotes.internal_notes'), quote.internal_notes)]
+    )
+
+
+def evidence(w: Words, accepted: Acceptance) -> Node:
+    """Who signed which version, when, how and from where."""
+    drawn = accepted.method is SignatureMethod.DRAWN
+    return facts(
+        [
+            (w('quotes.signed_by'), b[accepted.name]),
+            (w('quotes.position'), ', '.join(part for part in (accepted.position, accepted.company) if part)),
+            (w('quotes.signed_at'), w.moment(accepted.signed_at)),
+            (w('quotes.signed_how'), w('quotes.drawn') if drawn else w('quotes.typed')),
+            (w('quotes.signed_version'), w('quotes.version', version=accepted.version)),
+            (w('quotes.signed_ip'), accepted.ip),
+            (w('quotes.signed_agent'), accepted.user_agent),
+        ]
+    )
+
+
+def buttons(w: Words, quote: QuoteView, *, writes: bool, makes_jobs: bool) -> Node:
+    """What can be done with it now; the one primary action stands last."""
+    sends = writes and quote.status in (QuoteStatus.DRAFT, QuoteStatus.SENT)
+    again = quote.status is QuoteStatus.SENT
+    return [
+        a('.btn.ghost', href=f'/quotes/{quote.number}/edit')[w('quotes.edit')]
+        if writes and quote.status is QuoteStatus.DRAFT
+        else None,
+        button('.btn.ghost' if again else '.btn', type='button', data_do='send')[
+            w('quotes.send_again' if again else 'quotes.send')
+        ]
+        if sends
+        else None,
+        button('.btn', type='button', data_do='create-job')[w('common.action.create_job')]
+        if makes_jobs and quote.status is QuoteStatus.ACCEPTED
+        else None,
+    ]
+
+
+def _deposit_name(w: Words, quote: QuoteView) -> str:
+    return f'{quote.deposit.number} · {w.baht(quote.deposit.amount)}' if quote.deposit else ''
+
+
+def _cells(w: Words, quote: QuoteRow) -> tuple[Node, ...]:
+    return (
+        quote.number,
+        div[w.pick(quote.customer, quote.customer_th), small('.under')[w.pick(quote.title, quote.title_th)]],
+        w.day(quote.quoted_on),
+        w.day(quote.expires_on),
+        figure(quote.total),
+        state(w, quote.status),
+    )
