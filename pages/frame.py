@@ -136,7 +136,10 @@ def console_page(path: str, *, module: Module, level: Level = Level.READ, inner:
 async def inner_screens(desk: Desk, screens: dict[str, tuple[Module, Build]]) -> None:
     """Show, within a screen that is `inner`, what the rest of the address asks for; '/' is where it begins."""
     ready = asyncio.Event()
-    routes = {path: _view(desk, Screen(path, module, Level.READ, build, False), ready) for path, (module, build) in screens.items()}
+    routes = {
+        path: _view(desk, Screen(path, module, Level.READ, build, False), ready)
+        for path, (module, build) in screens.items()
+    }
     ui.sub_pages(routes, show_404=False)
     await ready.wait()
 
@@ -176,8 +179,12 @@ def _speak(w: Words) -> None:
 def _head(firm: Business | None) -> str:
     sheets = ''.join(f'<link rel="stylesheet" href="{asset(name)}">' for name in ('tokens.css', 'console.css'))
     colours = firm_css(firm).replace('<style>', '').replace('</style>', '') if firm else ''
+    fonts = ''.join(
+        f'<link rel="preload" as="font" type="font/woff2" crossorigin href="{asset(f"fonts/sarabun-{weight}.woff2")}">'
+        for weight in (400, 700)
+    )
     script = f'<script defer src="{asset("console.js")}"></script>'
-    return f'{sheets}<style id="firm">{colours}</style>{script}'
+    return f'{fonts}{sheets}<style id="firm">{colours}</style>{script}'
 
 
 def _view(desk: Desk, screen: Screen, ready: asyncio.Event) -> Callable[[PageArguments], Awaitable[None]]:

@@ -1,7 +1,31 @@
 """The staff console; importing it registers its screens and doors."""
 
-from pages.console import customers, sign_in
+from pages.console import (
+    customer,
+    customers,
+    deposit,
+    deposits,
+    invoice,
+    invoices,
+    job,
+    jobs,
+    quote,
+    quotes,
+    sign_in,
+)
 
-__all__ = ['customers']
+__all__ = [
+    'customer',
+    'customers',
+    'deposit',
+    'deposits',
+    'invoice',
+    'invoices',
+    'job',
+    'jobs',
+    'quote',
+    'quotes',
+    'sign_in',
+]
 
 sign_in.open_doors()

@@ -128,7 +128,7 @@ def _end(form: Form) -> datetime | None:
 
 async def _list_living(desk: Desk, record: Recorded) -> None:
     async def act(verb: str, reference: str) -> None:
-        link_id = _id(reference)
+        link_id = link_id_of(reference)
         if verb == 'copy-link':
             await copy_link(desk, link_id)
         elif verb == 'revoke-link':
@@ -171,7 +171,7 @@ async def _revocable(desk: Desk, record: Recorded) -> list[LinkRow]:
 
 async def _revoke_ticked(desk: Desk, panel: Panel, form: Form) -> None:
     w = desk.w
-    ticked = [_id(name) for name, wanted in form.values().items() if wanted]
+    ticked = [link_id_of(name) for name, wanted in form.values().items() if wanted]
     if not ticked:
         raise Refused('nothing_ticked')
     if not await confirm(
@@ -215,7 +215,8 @@ def _opens(desk: Desk, record: Recorded) -> str:
     return w('links.opens_invoice') if isinstance(record, Invoice) else w('links.opens_customer')
 
 
-def _id(reference: str) -> UUID:
+def link_id_of(reference: str) -> UUID:
+    """What a tap refers to, which anybody can make up."""
     try:
         return UUID(reference)
     except ValueError:

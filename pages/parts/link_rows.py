@@ -40,6 +40,7 @@ class LinkRow:
     """One link as it stands in a list."""
 
     id: UUID
+    customer_id: UUID
     scope: Scope
     record: str
     note: str

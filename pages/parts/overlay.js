@@ -21,7 +21,8 @@ export default {
     open.push(this);
     settle();
     requestAnimationFrame(() => {
-      const wanted = this.$el.querySelector("[autofocus], .sheet input, .sheet textarea, .sheet .options button");
+      const first = ["[autofocus]", "input:not([type=checkbox]):not([type=date]), textarea", "[aria-checked=true], input, .btns button"];
+      const wanted = first.map((kind) => this.$el.querySelector(`.sheet :is(${kind})`)).find(Boolean);
       (wanted ?? this.$el).focus({ preventScroll: true });
     });
   },

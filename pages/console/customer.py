@@ -1,0 +1,164 @@
+"""One customer: what is known of it, its records, its links, and what happened."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+from urllib.parse import quote as in_address
+from uuid import UUID
+
+from nicegui import ui
+
+from models import Customer, Level, Module, PortalLink, now
+from pages.bind import bind
+from pages.console import customer_sheet as sheet
+from pages.console.customer_form import edit_customer
+from pages.console.customer_view import CustomerView, live_customer, live_records
+from pages.frame import Build, Desk, console_page, inner_screens
+from pages.parts.action import action, guarded
+from pages.parts.bar import bar
+from pages.parts.confirm import choose
+from pages.parts.history import activity_list
+from pages.parts.link_panel import (
+    copy_link,
+    copy_portal_link,
+    link_id_of,
+    open_link_panel,
+    open_revoke_panel,
+    revoke_link,
+)
+from pages.parts.link_rows import LinkRow, live_links
+from pages.parts.menu import more
+from pages.parts.region import Region
+
+
+@console_page('/customers/{customer_id}', module=Module.CUSTOMERS, inner=True)
+async def customer(desk: Desk, customer_id: UUID) -> None:
+    known = await Customer.get(id=customer_id)
+    page = CustomerPage(desk, known)
+    await page.build()
+
+
+class CustomerPage:
+    """The head and the tabs stay, while the tab below is changed."""
+
+    def __init__(self, desk: Desk, known: Customer) -> None:
+        self.desk = desk
+        self.known = known
+        self.view = live_customer(known.id, desk.sees)
+        self.offered: tuple[bool, str] | None = None
+
+    async def build(self) -> None:
+        desk, w, known = self.desk, self.desk.w, self.known
+        with bar(desk, known.text(w.language)) as head:
+            if desk.may(Module.CUSTOMERS, Level.WRITE):
+                self._verbs()
+        may = desk.may(Module.CUSTOMERS, Level.WRITE)
+
+        def show(customer: CustomerView) -> None:
+            head.show(sheet.head(w, customer, now()))
+            if may:
+                self._offer(customer)
+
+        await bind(self.view, show, head)
+        self.tabs = Region()
+        router = ui.context.client.sub_pages_router
+        self._open_tab(router.current_path)
+        router.on_path_changed(self._open_tab)
+        screens: dict[str, tuple[Module, Build]] = {'/': (Module.CUSTOMERS, self._overview)}
+        for kind in ('quotes', 'jobs', 'invoices', 'deposits'):
+            screens[f'/{kind}'] = (sheet.TABS[kind], partial(self._records, kind))
+        screens |= {'/links': (Module.CUSTOMERS, self._links), '/activity': (Module.CUSTOMERS, self._activity)}
+        await inner_screens(desk, screens)
+
+    def _verbs(self) -> None:
+        desk, w, known = self.desk, self.desk.w, self.known
+        self.menu_place = ui.element('div')
+        action(desk, w('common.edit'), lambda: edit_customer(desk, known.id), tone='ghost')
+        action(desk, w('links.copy'), lambda: copy_portal_link(desk, known), tone='ghost')
+        action(desk, w('links.generate'), lambda: open_link_panel(desk, known), key='n')
+
+    def _offer(self, customer: CustomerView) -> None:
+        """What is behind the dots depends on the customer, and is made anew only when that changes."""
+        desk, w, known = self.desk, self.desk.w, self.known
+        email = next((person.email for person in customer.contacts if person.email), '')
+        if (customer.archived, email) == self.offered:
+            return
+        self.offered = (customer.archived, email)
+        entries: list[tuple[str, Callable[[], Any]]] = [(w('links.revoke'), lambda: open_revoke_panel(desk, known))]
+        if email:
+            entries.append((w('customers.email_them'), lambda: write_to(desk, email)))
+        if customer.archived:
+            entries.append((w('customers.unarchive'), lambda: unarchive(desk, known.id)))
+        else:
+            entries.append((w('customers.archive'), lambda: archive(desk, known.id)))
+        self.menu_place.clear()
+        with self.menu_place:
+            more(desk, entries)
+
+    def _open_tab(self, path: str) -> None:
+        if self.tabs.is_deleted:
+            return
+        parts = path.partition('?')[0].split('/')
+        here = parts[3] if len(parts) > 3 else ''
+        self.tabs.show(sheet.tabs(self.desk.w, self.known.id, self.desk.sees, here))
+
+    async def _overview(self, desk: Desk) -> None:
+        region = Region()
+        await bind(self.view, lambda customer: region.show(sheet.overview(desk.w, customer)), region)
+
+    async def _records(self, kind: str, desk: Desk) -> None:
+        region = Region()
+        records = live_records(self.known.id, kind)
+        await bind(records, lambda rows: region.show(sheet.record_list(desk.w, kind, rows)), region)
+
+    async def _links(self, desk: Desk) -> None:
+        async def act(verb: str, reference: str) -> None:
+            if verb == 'copy-link':
+                await copy_link(desk, link_id_of(reference))
+            elif verb == 'revoke-link':
+                await revoke_link(desk, link_id_of(reference))
+
+        region = Region(act=guarded(desk, act))
+        may = [module for module in desk.sees if desk.may(module, Level.WRITE)]
+
+        def show(rows: tuple[LinkRow, ...]) -> None:
+            region.show(sheet.link_list(desk.w, rows, may, now()))
+
+        await bind(live_links(self.known, desk.sees), show, region)
+
+    async def _activity(self, desk: Desk) -> None:
+        await activity_list(desk, customer_id=self.known.id)
+
+
+async def archive(desk: Desk, customer_id: UUID) -> None:
+    """`Archive`: asks what becomes of the links; those left alive keep working."""
+    w = desk.w
+    await desk.must(Module.CUSTOMERS, Level.WRITE)
+    living = await PortalLink.filter(
+        customer_id=customer_id, revoked_at=None, ended_at=None, expires_at__gt=now()
+    ).count()
+    plain = {'keep': (w('customers.archive'), '')}
+    asked = {'revoke': (w('customers.archive_revoke'), 'bad'), 'keep': (w('customers.archive_keep'), 'ghost')}
+    text = w('customers.archive_links', count=living) if living else w('customers.archive_text')
+    answer = await choose(desk, w('customers.archive_ask'), text, asked if living else plain)
+    if not answer:
+        return
+    actor = await desk.must(Module.CUSTOMERS, Level.WRITE)
+    await (await Customer.get(id=customer_id)).archive(revoke_links=answer == 'revoke', by=actor)
+    desk.say(w('customers.is_archived'))
+
+
+async def unarchive(desk: Desk, customer_id: UUID) -> None:
+    """Back into the daily list."""
+    actor = await desk.must(Module.CUSTOMERS, Level.WRITE)
+    await (await Customer.get(id=customer_id)).unarchive(by=actor)
+    desk.say(desk.w('customers.is_unarchived'))
+
+
+def write_to(desk: Desk, email: str) -> None:
+    """`Email`: the person's own mail program."""
+    with desk.layer:
+        ui.run_javascript(f'location.href = {json.dumps(f"mailto:{in_address(email)}")}')
