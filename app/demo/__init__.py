@@ -14,18 +14,17 @@ from app.demo import firm
 from app.demo.acts import Rental
 from app.demo.customers import CUSTOMERS
 from app.demo.finished import Bill, bills, closed_rentals
-from app.demo.links import DemoLink, demo_links, issue_and_revoke, renew_links
+from app.demo.link_story import link_story
+from app.demo.links import DemoLink, demo_links, renew_links
 from app.demo.moving import is_demo, mark_as_demo, move_to_today, one_at_a_time
 from app.demo.rentals import rentals
 from app.demo.telling import Step, Story, clock_at, tell
-from app.keys import keys
 from app.passwords import hash_password, person_of
 from models import (
     Business,
     Customer,
     Outbox,
     OutboxState,
-    PortalLink,
     Refused,
     Role,
     Scope,
@@ -82,7 +81,7 @@ async def _begin(say: Callable[[str], None]) -> None:
     began, start = monotonic(), now()
     with clock_at(start - FOUNDED):
         story = Story(bangkok_day(start), await firm.found())
-    steps = [*_customers(story), *_customer_links(story)]
+    steps = [*_customers(story), *link_story(story)]
     parts: list[Rental | Bill] = [*closed_rentals(), *rentals(), *bills()]
     for part in parts:
         steps += part.told_in(story)
@@ -106,29 +105,6 @@ def _customers(story: Story) -> list[Step]:
     places = list(CUSTOMERS)
     last = places[-1]
     return [enrol(key) for key in places]
-
-
-def _customer_links(story: Story) -> list[Step]:
-    """One for every customer; an old one of two of them; one for the accountant; one that was revoked."""
-
-    def issue(key: str, day: int, clock: str, note: str = '') -> Step:
-        async def act() -> None:
-            by = story.people[Role.SALES]
-            await PortalLink.issue(story.customers[key], secret=keys().new_link_secret(), by=by, note=note)
-
-        return Step(day, clock, act)
-
-    async def revoked() -> None:
-        await issue_and_revoke(story.customers['rimnam'])
-
-    last = list(CUSTOMERS)[-1]
-    return [
-        *(issue(key, -1 if key == last else -2 - place, '09:30') for place, key in enumerate(CUSTOMERS)),
-        issue('klongkaeo', -50, '10:10'),
-        issue('harrow', -41, '11:20'),
-        issue('nimman', -6, '14:40', 'บัญชี คุณฟ้า'),
-        Step(-9, '16:30', revoked),
-    ]
 
 
 async def _sign_ins() -> list[DemoPerson]:

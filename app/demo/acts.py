@@ -9,6 +9,7 @@ from decimal import Decimal
 from uuid import uuid4
 
 from app.demo.goods import Good
+from app.demo.link_story import IN_LINE, look_at
 from app.demo.telling import Step, Story, today
 from app.keys import keys
 from models import (
@@ -133,8 +134,9 @@ async def signed(rental: Rental) -> None:
         chosen=frozenset([line.id for line in await QuoteLine.filter(quote_id=rental.quote.id, optional=True)]),
         company=customer.text(customer.language) if customer.kind is CustomerKind.COMPANY else '',
         ip='192.0.2.44',
-        user_agent='Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Safari Line/14.9.0',
+        user_agent=IN_LINE,
     )
+    await look_at(rental.link, f'{rental.customer} phone')
     by = Actor('customer', signer.greeting_name(customer.language), link_id=rental.link.id)
     await rental.quote.accept(version=rental.quote.published, signature=signature, by=by)
 

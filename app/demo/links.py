@@ -126,7 +126,8 @@ async def _follow(link: PortalLink) -> None:
     kinds: dict[Scope, type[Customer] | type[Quote] | type[Invoice]]
     kinds = {Scope.CUSTOMER: Customer, Scope.QUOTE: Quote, Scope.INVOICE: Invoice}
     record = await kinds[link.scope].get(id=link.quote_id or link.invoice_id or link.customer_id)
-    if await PortalLink.of(record).exists(note=link.note, ended_at=None, revoked_at=None, expires_at__gt=now()):
+    newer = PortalLink.of(record).filter(note=link.note, ended_at=None, revoked_at=None, expires_at__gt=now())
+    if await newer.exists():
         return
     with suppress(Refused):
         await PortalLink.issue(record, secret=keys().new_link_secret(), by=SYSTEM, note=link.note)

@@ -23,7 +23,6 @@ AHEAD = frozenset(
     {
         'due_on',
         'end_on',
-        'ends_at',
         'expires_at',
         'expires_on',
         'first_end_on',
@@ -33,8 +32,22 @@ AHEAD = frozenset(
         'start_on',
     }
 )
-# Sessions belong to people who are really signed in, and the others are not part of the story.
-LEFT_ALONE = frozenset({'staff_session', 'tortoise_migrations', 'demo_story'})
+# Limits and leases run by the clock on the wall.
+STILL = frozenset({'claimed_until', 'codes_locked_until'})
+# So do the sessions, codes and rights of people who are really here: what has ended for them never lives again.
+LEFT_ALONE = frozenset(
+    {
+        'access_code',
+        'demo_story',
+        'device',
+        'device_right',
+        'limit_count',
+        'presence',
+        'program',
+        'staff_session',
+        'tortoise_migrations',
+    }
+)
 
 COLUMNS = """
 select c.table_name, c.column_name, c.data_type from information_schema.columns c
@@ -100,7 +113,7 @@ async def _move(database: BaseDBAsyncClient, days: int, at: datetime) -> None:
     await _move_what_is_written(days)
     by_table: dict[str, list[str]] = {}
     for row in await database.execute_query_dict(COLUMNS):
-        if row['table_name'] not in LEFT_ALONE:
+        if row['table_name'] not in LEFT_ALONE and row['column_name'] not in STILL:
             is_day = row['data_type'] == 'date'
             by_table.setdefault(row['table_name'], []).append(_moved(row['column_name'], is_day, days, at))
     for table, columns in by_table.items():

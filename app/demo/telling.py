@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from models import BANGKOK, Actor, Customer, Invoice, Role, bangkok_day, base, now
+from models import BANGKOK, Actor, Customer, PortalLink, Role, bangkok_day, base, now
 
 
 @dataclass(slots=True)
@@ -17,7 +17,7 @@ class Story:
     today: date
     people: dict[Role, Actor]
     customers: dict[str, Customer] = field(default_factory=dict)
-    bills: dict[str, Invoice] = field(default_factory=dict)
+    links: dict[str, PortalLink] = field(default_factory=dict)
 
     def day(self, offset: int) -> date:
         return self.today + timedelta(days=offset)
