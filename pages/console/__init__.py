@@ -11,6 +11,7 @@ from pages.console import (
     jobs,
     quote,
     quotes,
+    settings,
     sign_in,
 )
 
@@ -25,6 +26,7 @@ __all__ = [
     'jobs',
     'quote',
     'quotes',
+    'settings',
     'sign_in',
 ]
 

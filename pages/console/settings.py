@@ -1,0 +1,262 @@
+"""Settings → Business: the firm as papers, portal and links show it."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from decimal import Decimal
+from typing import Any
+
+from htpy import Node, b, div, img, p, span
+from nicegui import events, html, ui
+
+from app.pictures import LARGEST_FILE, logo_of
+from app.words import LANGUAGES, words
+from models import Business, Level, Module, Refused, tax_id_doubtful
+from pages.frame import Desk, console_page
+from pages.parts.action import Button, attempt
+from pages.parts.bar import bar
+from pages.parts.form import Field, Form
+from pages.parts.region import Region
+from pages.theme import accent_for
+
+KINDS = ('', 'mobile', 'tax_id', 'ewallet', 'biller')
+BLAMES = {
+    'name_missing': 'name',
+    'tax_id_malformed': 'tax_id',
+    'branch_malformed': 'branch',
+    'accent_contrast': 'accent',
+    'accent_malformed': 'accent',
+    'terms_malformed': 'terms_days',
+    'percent_malformed': 'vat_rate',
+}
+
+
+@console_page('/settings', module=Module.SETTINGS, level=Level.WRITE)
+async def settings(desk: Desk) -> None:
+    BusinessForm(desk, await Business.the())
+
+
+class BusinessForm:
+    """One long form; saved whole, as an edit of the version with which it was opened."""
+
+    def __init__(self, desk: Desk, firm: Business) -> None:
+        self.desk = desk
+        self.firm = firm
+        self.version = firm.version
+        self.form = Form(desk, BLAMES)
+        w = desk.w
+        with bar(desk, w('business.title')):
+            place = ui.element('div').classes('saving')
+        with ui.element('div').classes('cards settings'):
+            for draw in (self._names, self._look, self._tax, self._paying, self._terms, self._privacy):
+                with ui.element('section').classes('card group'):
+                    draw()
+        with place:
+            self.form.save_button(w('common.save'), self._save, done=w('console.saved'))
+        self.form.on_change = self._changed
+        self._changed()
+
+    def _names(self) -> None:
+        w, form = self.desk.w, self.form
+        html.h2(w('business.names'))
+        for name in ('name', 'name_th'):
+            self._text(name)
+        for name in ('address', 'address_th'):
+            self._text(name, lines=2)
+        with ui.element('div').classes('pair'):
+            self._text('phone', kind='tel', longest=40)
+            self._text('email', kind='email')
+        with ui.element('div').classes('pair'):
+            self._text('line_url', hint=w('business.line_hint'))
+            self._text('website')
+        languages = {str(language): w(f'common.language_{language}') for language in LANGUAGES}
+        form.choice('language', w('business.language'), languages, self.firm.language, hint=w('business.language_hint'))
+
+    def _look(self) -> None:
+        w = self.desk.w
+        html.h2(w('business.look'))
+        with ui.element('div').classes('pair'):
+            for mode in ('light', 'dark'):
+                Logo(self, mode)
+        html.p(w('business.logo_hint')).classes('note')
+        self._text('accent', longest=7, hint=w('business.accent_hint'))
+        self.preview = Region()
+
+    def _tax(self) -> None:
+        w, form = self.desk.w, self.form
+        html.h2(w('business.tax'))
+        form.tick('vat_registered', w('business.vat_registered'), self.firm.vat_registered)
+        with ui.element('div').classes('pair'):
+            self._text('tax_id', longest=17)
+            self._text('branch', longest=5, hint=w('business.branch_hint'))
+        with ui.element('div').classes('pair'):
+            form.text('vat_rate', w('business.vat_rate'), w.number(self.firm.vat_rate), longest=5)
+            form.text('terms_days', w('business.terms_days'), str(self.firm.terms_days), kind='number', longest=3)
+        html.p(w('business.accountant')).classes('note')
+
+    def _paying(self) -> None:
+        w, form = self.desk.w, self.form
+        html.h2(w('business.paying'))
+        kinds = {kind: w(f'business.promptpay.{kind or "none"}') for kind in KINDS}
+        form.select('promptpay_kind', w('business.promptpay_kind'), kinds, self.firm.promptpay_kind)
+        self._text('promptpay_id', longest=20)
+        self._text('bank_accounts', lines=3, hint=w('business.bank_hint'))
+
+    def _terms(self) -> None:
+        w = self.desk.w
+        html.h2(w('business.terms'))
+        html.p(w('business.terms_hint', version=self.firm.terms_version)).classes('note')
+        self._text('rental_terms', lines=6)
+        self._text('rental_terms_th', lines=6)
+
+    def _privacy(self) -> None:
+        w = self.desk.w
+        html.h2(w('business.privacy'))
+        html.p(w('business.privacy_hint')).classes('note')
+        self._text('privacy_notice', lines=6)
+        self._text('privacy_notice_th', lines=6)
+        Button(w('business.usual_text'), self._take_usual_text, tone='ghost small')
+
+    def _text(self, name: str, **how: Any) -> Field:
+        return self.form.text(name, self.desk.w(f'business.{name}'), getattr(self.firm, name), **how)
+
+    def _take_usual_text(self) -> None:
+        for language, name in (('en', 'privacy_notice'), ('th', 'privacy_notice_th')):
+            w = words(language)
+            firm = w.pick(self.form['name'], self.form['name_th'])
+            self.form.fields[name].write(w('portal.privacy_default', firm=firm).strip())
+
+    def _changed(self) -> None:
+        accent, tax_id = self.form['accent'], _digits(self.form['tax_id'])
+        doubtful = len(tax_id) == 13 and tax_id_doubtful(tax_id)
+        self.form.fields['tax_id'].hint(self.desk.w('business.tax_id_doubtful') if doubtful else '')
+        self.preview.show(preview(self.desk, accent) if _is_colour(accent) else None)
+
+    async def _save(self) -> None:
+        actor = await self.desk.must(Module.SETTINGS, Level.WRITE)
+        facts = self._facts()
+        firm = await Business.the()
+        try:
+            await firm.amend(version=self.version, by=actor, **facts)
+        except Refused as refused:
+            if refused.reason == 'changed_meanwhile':
+                self.version = firm.version
+            raise
+        self.version = firm.version
+        self.form.saved()
+
+    def _facts(self) -> dict[str, Any]:
+        facts = self.form.values()
+        for name in ('line_url', 'website'):
+            facts[name] = _with_scheme(facts[name])
+        for name in ('tax_id', 'promptpay_id'):
+            facts[name] = _digits(facts[name])
+        facts['accent'] = checked_accent(facts['accent'])
+        facts['vat_rate'] = _percent(facts['vat_rate'])
+        facts['terms_days'] = _days(facts['terms_days'])
+        return facts
+
+    async def keep_logo(self, mode: str, content: bytes | None) -> bytes | None:
+        """Save a logo at once: a picture cannot be lost like a half-typed sentence."""
+        actor = await self.desk.must(Module.SETTINGS, Level.WRITE)
+        made = await logo_of(content) if content is not None else None
+        firm = await Business.the()
+        seen = firm.version == self.version
+        await firm.amend(version=firm.version, by=actor, **{f'logo_{mode}': made})
+        if seen:
+            self.version = firm.version
+        return made
+
+
+class Logo:
+    """One of the two logos: as it is, with what changes it."""
+
+    def __init__(self, form: BusinessForm, mode: str) -> None:
+        self.form, self.mode, self.desk = form, mode, form.desk
+        w = self.desk.w
+        self.picture = Region().classes('logo-box')
+        self.picture.classes(mode)
+        self._show(getattr(form.firm, f'logo_{mode}'))
+        with ui.element('div').classes('btns'):
+            self.upload = ui.upload(
+                on_upload=self._uploaded, on_rejected=self._too_large, max_file_size=LARGEST_FILE, auto_upload=True
+            )
+            self.upload.props('accept="image/png,image/jpeg,image/webp,image/svg+xml"').classes('hidden').mark(
+                f'logo-{mode}'
+            )
+            choose = Button(w('business.choose_logo'), tone='ghost small')
+            choose.on('click', js_handler=f'() => getElement({self.upload.id}).pickFiles()')
+            Button(w('business.remove_logo'), self._removed, tone='text small')
+
+    async def _uploaded(self, event: events.UploadEventArguments) -> None:
+        content = await event.file.read()
+        await attempt(self.desk, lambda: self._keep(content))
+        self.upload.reset()
+
+    async def _removed(self) -> None:
+        await attempt(self.desk, lambda: self._keep(None))
+
+    async def _keep(self, content: bytes | None) -> None:
+        self._show(await self.form.keep_logo(self.mode, content))
+        self.desk.say(self.desk.w('console.saved'))
+
+    def _too_large(self) -> None:
+        self.desk.warn(self.desk.w('refusals.logo_unreadable'))
+
+    def _show(self, content: bytes | None) -> None:
+        drawn: Node = span('.dim')[self.desk.w('business.no_logo')]
+        if content:
+            drawn = img(src=f'data:image/png;base64,{b64encode(bytes(content)).decode()}', alt='')
+        self.picture.show([p('.ref')[self.desk.w(f'business.logo_{self.mode}')], div[drawn]])
+
+
+def preview(desk: Desk, accent: str) -> Node:
+    """How the colour looks where it is used, by day and by night."""
+    w = desk.w
+    return div('.previews')[
+        [
+            div(class_=f'preview {mode}', style=accent_for(accent, dark=mode == 'dark').css)[
+                b('.accent')[w('business.sample_amount')],
+                span('.btn')[w('business.sample_button')],
+                span('.chip.acc')[w('business.sample_chip')],
+            ]
+            for mode in ('light', 'dark')
+        ]
+    ]
+
+
+def checked_accent(accent: str) -> str:
+    """Raises Refused: `accent_malformed`, `accent_contrast` where white paper would swallow the colour."""
+    if not _is_colour(accent):
+        raise Refused('accent_malformed')
+    accent = accent.lower()
+    nearest = accent_for(accent, dark=False).colour
+    if nearest != accent:
+        raise Refused('accent_contrast', nearest=nearest)
+    return accent
+
+
+def _is_colour(text: str) -> bool:
+    return re.fullmatch(r'#[0-9a-fA-F]{6}', text) is not None
+
+
+def _digits(text: str) -> str:
+    """Numbers as people write them, with spaces and dashes, as they are kept."""
+    return re.sub(r'[\s-]', '', text)
+
+
+def _with_scheme(address: str) -> str:
+    return address if not address or '://' in address else f'https://{address}'
+
+
+def _percent(text: str) -> Decimal:
+    if not re.fullmatch(r'\d{1,2}(\.\d{1,2})?', text):
+        raise Refused('percent_malformed')
+    return Decimal(text).quantize(Decimal('0.01'))
+
+
+def _days(text: str) -> int:
+    if not text.isdecimal() or int(text) > 365:
+        raise Refused('terms_malformed')
+    return int(text)
