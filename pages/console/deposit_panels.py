@@ -99,7 +99,7 @@ class Return:
         with self.rows, ui.element('div').classes('kept-line') as box:
             line = KeptLine(self.made, box)
             kinds = {kind.name: w(f'deposits.kept_kind.{kind.name.lower()}') for kind in KeptKind}
-            with ui.element('div').classes('pair'):
+            with ui.element('div').classes('pair uneven'):
                 form.select(line.name('kind'), w('deposits.giving.kind'), kinds, KeptKind.COMPENSATION.name)
                 form.money(line.name('amount'), w('deposits.giving.amount'), amount)
             form.text(line.name('reason'), w('deposits.giving.reason'))

@@ -14,7 +14,8 @@ from pages.parts.table import Column, Row, table
 
 
 def deposit_list(w: Words, deposits: tuple[DepositRow, ...]) -> Node:
-    kinds = {'number': '', 'customer': '', 'job': '', 'amount': 'n', 'collected': 'n', 'status': '', 'returned': 'n'}
+    kinds = {'number': 'tight', 'customer': '', 'job': 'tight', 'amount': 'n', 'collected': 'n'}
+    kinds |= {'status': '', 'returned': 'n'}
     return table(
         [Column(w(f'deposits.column.{name}'), kind) for name, kind in kinds.items()],
         (Row(row.number, f'/deposits/{row.number}', _cells(w, row)) for row in deposits),

@@ -24,6 +24,8 @@ from pages.console.sheet import (
 from pages.parts.empty import empty
 from pages.parts.table import Column, Row, chip, table
 
+SUMS = ('total', 'paid', 'balance')
+
 
 def number_of(w: Words, row: InvoiceRow) -> str:
     """Its number, or what a draft is called until it has one."""
@@ -33,7 +35,7 @@ def number_of(w: Words, row: InvoiceRow) -> str:
 
 
 def invoice_list(w: Words, invoices: tuple[InvoiceRow, ...]) -> Node:
-    kinds = {'number': '', 'customer': '', 'issued': '', 'due': '', 'total': 'n', 'paid': 'n', 'balance': 'n'}
+    kinds = {'number': 'tight', 'customer': '', 'issued': 'tight', 'due': 'tight', **dict.fromkeys(SUMS, 'n')}
     columns = [Column(w(f'invoices.column.{name}'), kind) for name, kind in {**kinds, 'status': ''}.items()]
     return table(
         columns,

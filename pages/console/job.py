@@ -85,7 +85,8 @@ class JobScreen:
         mine = {key: self.desk.w(name) for key, (name, possible) in offered.items() if possible}
         links = link_entries(self.desk, self.customer)
         # What ends the job stands last, where nobody presses it by habit.
-        return {**mine, **links, 'cancel': mine['cancel']} if 'cancel' in mine else {**mine, **links}
+        last = {'cancel': mine.pop('cancel')} if 'cancel' in mine else {}
+        return {**mine, **links, **last}
 
     async def _choose(self, key: str) -> None:
         panels = {'extend': extend_job, 'prepay': record_prepayment, 'back': go_back, 'cancel': cancel_job}

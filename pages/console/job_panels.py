@@ -16,7 +16,7 @@ from pages.console.deposit_panels import return_deposit
 from pages.console.find import find
 from pages.console.job_view import JobMoney, money_of
 from pages.console.money_fields import money_fields, moved_by
-from pages.console.sheet import amounts, figure, status_words
+from pages.console.sheet import amounts, duration_words, figure, status_words
 from pages.frame import Desk
 from pages.parts.form import Form
 from pages.parts.panel import Panel, open_panel
@@ -163,7 +163,7 @@ class Extension:
         if self.vat_percent:
             gross = net + vat_on(net, self.vat_percent, self.vat_to)
             rows.append((w('jobs.extend.with_vat', percent=w.number(self.vat_percent)), gross, 'strong'))
-        return div('.preview')[
+        return div('.cost')[
             [
                 div('.row')[
                     span[w.pick(line.name, line.name_th), small[self._how_much(line)]], span('.n')[figure(line.amount)]
@@ -176,7 +176,7 @@ class Extension:
 
     def _how_much(self, line: LineEntry) -> str:
         w = self.desk.w
-        duration = w(f'quotes.unit.{line.rate_type.name.lower()}', count=w.number(line.duration))
+        duration = duration_words(w, line.rate_type, line.duration)
         return f'{w.number(line.quantity)} × {duration} × {figure(line.rate)}'
 
 

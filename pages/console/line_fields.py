@@ -10,9 +10,10 @@ from decimal import Decimal
 from functools import partial
 
 from nicegui import html, ui
+from nicegui.elements.mixins.text_element import TextElement
 
 from models import LineEntry, LineKind, RateType, Refused, proposed_duration
-from pages.console.sheet import figure
+from pages.console.sheet import duration_words, figure
 from pages.parts.action import action
 from pages.parts.form import Form
 
@@ -28,7 +29,7 @@ class TypedLine:
     number: int
     kind: LineKind
     box: ui.element
-    sum: html.b
+    sum: TextElement
     optional: bool
     proposed: Decimal
 
@@ -60,7 +61,7 @@ class LineFields:
         self._made += 1
         proposed = self._proposed(entry.kind, entry.rate_type)
         with self._box, ui.element('div').classes(f'typed-line {entry.kind.name.lower()}') as box:
-            line = TypedLine(self._made, entry.kind, box, html.b(''), self.with_optional, proposed)
+            line = TypedLine(self._made, entry.kind, box, TextElement(tag='b', text=''), self.with_optional, proposed)
             self._draw(line, entry, duration or proposed)
         self.lines.append(line)
         self.refresh()
@@ -153,8 +154,8 @@ class LineFields:
             line.proposed = proposed
             field.write(f'{proposed:f}')
         w = self.form.desk.w
-        per = w(f'quotes.unit.{self._rate_type(line).name.lower()}', count=w.number(proposed))
-        field.hint(w('quotes.form.proposed', count=per) if own else '')
+        named = duration_words(w, self._rate_type(line), proposed)
+        field.hint(w('quotes.form.proposed', count=named) if own and self.dates() else '')
 
     def _proposed(self, kind: LineKind, rate_type: RateType) -> Decimal:
         days = self.dates()

@@ -45,6 +45,7 @@ class Listing(Generic[T, S]):
             if self.new:
                 action(desk, w(f'{self.area}.new'), self.new, key='n')
         self.filters = Region(self._filters(), guarded(desk, self._filter))
+        self.filters.classes('filters').props(f'role=group aria-label="{w("quotes.status")}"')
         with ui.element('div'):
             self.shown: LiveRegion[tuple[T, ...]] = LiveRegion(lambda rows: self.draw(w, rows))
         await self.search('')

@@ -6,7 +6,8 @@ from decimal import Decimal
 from uuid import uuid4
 
 from htpy import Node, b, p
-from nicegui import background_tasks, html
+from nicegui import background_tasks
+from nicegui.elements.mixins.text_element import TextElement
 
 from models import Customer, CustomerKind, Invoice, Method, Receipt, Refused, baht
 from pages.bind import bind
@@ -40,7 +41,7 @@ class PaymentPanel:
     async def open(self) -> None:
         desk, w = self.desk, self.desk.w
         customer = await Customer.get(id=self.invoice.customer_id)
-        self.head = html.p('')
+        self.head = TextElement(tag='p', text='')
         self.form = form = Form(desk, BLAMES)
         form.money('amount', w('invoices.pay.amount'), self.balance)
         self.is_company = customer.kind is CustomerKind.COMPANY
@@ -60,7 +61,7 @@ class PaymentPanel:
             return
         w = self.desk.w
         self.balance = view.row.balance
-        self.head.text = w('invoices.pay.balance', number=view.row.number, amount=w.baht(self.balance))
+        self.head.set_text(w('invoices.pay.balance', number=view.row.number, amount=w.baht(self.balance)))
         self._changed()
 
     def _changed(self) -> None:

@@ -73,7 +73,7 @@ class QuoteScreen:
         self.evidence.show(block(w('quotes.evidence'), drawn.evidence(w, view.acceptance)) if view.acceptance else None)
         noted = view.customer_notes or view.internal_notes
         self.notes.show(block(w('quotes.notes'), drawn.notes(w, view)) if noted else None)
-        self.terms.show(block(w('quotes.terms'), drawn.terms(w, view)))
+        self.terms.show(block(w('quotes.terms'), drawn.terms(w, view, sees_money=desk.may(Module.INVOICES))))
 
     async def _act(self, verb: str, _reference: str) -> None:
         if verb == 'send':

@@ -105,7 +105,7 @@ class QuoteForm:
                 discount = quote.discount_value if quote and quote.discount_value else None
                 form.money('discount', w('quotes.form.discount'), discount, empty=ZERO)
                 kind = quote.discount_kind if quote else DiscountKind.THB
-                form.select('discount_kind', w('quotes.form.rate_type'), kinds, kind.name)
+                form.select('discount_kind', w('quotes.form.discount_in'), kinds, kind.name)
             deposit = quote.deposit if quote and quote.deposit else None
             form.money('deposit', w('quotes.form.deposit'), deposit, empty=ZERO)
             self.sums = Region()

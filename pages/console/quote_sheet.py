@@ -6,14 +6,14 @@ from htpy import Node, a, b, button, div, p, small, span
 
 from app.words import Words
 from models import QuoteStatus, SignatureMethod
-from pages.console.quote_view import Acceptance, QuoteRow, QuoteView
+from pages.console.quote_view import Acceptance, QuoteDeposit, QuoteRow, QuoteView
 from pages.console.sheet import customer_link, facts, figure, lines_table, record_head, state, sums_table
 from pages.parts.empty import empty
 from pages.parts.table import Column, Row, table
 
 
 def quote_list(w: Words, quotes: tuple[QuoteRow, ...]) -> Node:
-    kinds = {'number': '', 'customer': '', 'date': '', 'expires': '', 'total': 'n', 'status': ''}
+    kinds = {'number': 'tight', 'customer': '', 'date': 'tight', 'expires': 'tight', 'total': 'n', 'status': ''}
     return table(
         [Column(w(f'quotes.column.{name}'), kind) for name, kind in kinds.items()],
         (Row(quote.number, f'/quotes/{quote.number}', _cells(w, quote)) for quote in quotes),
@@ -39,10 +39,10 @@ def offer(w: Words, quote: QuoteView) -> Node:
     return [drawn, sums_table(w, quote.sums)]
 
 
-def terms(w: Words, quote: QuoteView) -> Node:
+def terms(w: Words, quote: QuoteView, *, sees_money: bool) -> Node:
     """Dates, validity and what became of it."""
     days = (quote.job_end - quote.job_start).days + 1
-    deposit = quote.deposit
+    deposit = quote.deposit if sees_money else None
     return facts(
         [
             (w('quotes.rental'), f'{w.span(quote.job_start, quote.job_end)} · {w("common.days", count=days)}'),
@@ -50,7 +50,7 @@ def terms(w: Words, quote: QuoteView) -> Node:
             (w('quotes.valid_through'), w.day(quote.expires_on)),
             (w('quotes.sent_at'), w.moment(quote.sent_at) if quote.sent_at else None),
             (w('quotes.job'), a(href=f'/jobs/{quote.job_number}')[quote.job_number] if quote.job_number else None),
-            (w('quotes.deposit'), span[_deposit_name(w, quote), ' ', state(w, deposit.status)] if deposit else None),
+            (w('quotes.deposit'), _deposit(w, deposit) if deposit else None),
             (w('quotes.declined_because'), quote.decline_reason),
         ]
     )
@@ -97,8 +97,8 @@ def buttons(w: Words, quote: QuoteView, *, writes: bool, makes_jobs: bool) -> No
     ]
 
 
-def _deposit_name(w: Words, quote: QuoteView) -> str:
-    return f'{quote.deposit.number} · {w.baht(quote.deposit.amount)}' if quote.deposit else ''
+def _deposit(w: Words, deposit: QuoteDeposit) -> Node:
+    return span[a(href=f'/deposits/{deposit.number}')[deposit.number], ' ', state(w, deposit.status)]
 
 
 def _cells(w: Words, quote: QuoteRow) -> tuple[Node, ...]:

@@ -11,7 +11,7 @@ from uuid import UUID
 from htpy import Node, a, b, dd, div, dl, dt, h1, h2, p, section, small, span, table, tbody, td, th, thead, tr
 
 from app.words import Words
-from models import DepositStatus, DiscountKind, InvoiceStatus, LineKind, QuoteStatus, Stage
+from models import DepositStatus, DiscountKind, InvoiceStatus, LineKind, QuoteStatus, RateType, Stage
 from pages.console.quote_view import SheetLine, Sums
 from pages.parts.table import chip
 from pages.theme import icon
@@ -81,6 +81,11 @@ def day_or_none(w: Words, day: date | None) -> str:
     return w.day(day) if day else w('common.none')
 
 
+def duration_words(w: Words, rate_type: RateType, count: Decimal) -> str:
+    """3 days, 1 week, 1.5 months."""
+    return w(f'quotes.{"unit_one" if count == 1 else "unit"}.{rate_type.name.lower()}', count=w.number(count))
+
+
 def lines_table(w: Words, lines: Iterable[SheetLine]) -> Node:
     """What is charged, as the paper says it: amounts before VAT."""
     names = ('quantity', 'duration', 'rate', 'amount')
@@ -127,14 +132,10 @@ def _line(w: Words, line: SheetLine) -> Node:
             small('.note')[note] if note else None,
         ],
         td('.n')['' if line.kind is LineKind.PREPAYMENT else w.number(line.quantity)],
-        td('.n')['' if plain else _duration(w, line)],
+        td('.n')['' if plain else duration_words(w, line.rate_type, line.duration)],
         td('.n')['' if line.kind is LineKind.PREPAYMENT else figure(line.rate)],
         td('.n')[figure(line.amount)],
     ]
-
-
-def _duration(w: Words, line: SheetLine) -> str:
-    return w(f'quotes.unit.{line.rate_type.name.lower()}', count=w.number(line.duration))
 
 
 def _discount_words(w: Words, sums: Sums) -> str:

@@ -1,6 +1,6 @@
 // The ••• menu: what is done seldom. Leaves by Esc, by a press elsewhere, and after a choice.
 export default {
-  template: `<div class="more" @keydown.esc.stop.prevent="close" @keydown.down.prevent="walk(1)" @keydown.up.prevent="walk(-1)">
+  template: `<div class="dots-menu" @keydown.esc.stop.prevent="close" @keydown.down.prevent="walk(1)" @keydown.up.prevent="walk(-1)">
     <button type="button" class="btn ghost dots" ref="opener" aria-haspopup="menu" :aria-expanded="String(open)" :aria-label="label" @click="toggle">•••</button>
     <div v-if="open" class="menu" role="menu" :aria-label="label">
       <button v-for="item in items" :key="item.key" type="button" role="menuitem" :class="item.tone" @click="choose(item.key)">{{ item.text }}</button>
