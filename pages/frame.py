@@ -28,6 +28,7 @@ from pages.theme import firm_css
 
 log = logging.getLogger(__name__)
 
+SHEETS = ('tokens.css', 'console.css', 'console_work.css')
 LONGEST_WAIT = 2.0  # seconds that the first answer waits for its screen; the server itself gives up at 3
 Build = Callable[..., Awaitable[None]]
 B = TypeVar('B', bound=Build)
@@ -102,7 +103,7 @@ class Screen:
 
     def arguments(self, given: dict[str, str]) -> dict[str, Any] | None:
         """The parts of the address as the screen wants them, or None when they cannot be."""
-        hints = get_type_hints(self.build)
+        hints = get_type_hints(self.build) if given else {}
         try:
             return {name: UUID(text) if hints.get(name) is UUID else text for name, text in given.items()}
         except ValueError:
@@ -177,7 +178,7 @@ def _speak(w: Words) -> None:
 
 
 def _head(firm: Business | None) -> str:
-    sheets = ''.join(f'<link rel="stylesheet" href="{asset(name)}">' for name in ('tokens.css', 'console.css'))
+    sheets = ''.join(f'<link rel="stylesheet" href="{asset(name)}">' for name in SHEETS)
     colours = firm_css(firm).replace('<style>', '').replace('</style>', '') if firm else ''
     fonts = ''.join(
         f'<link rel="preload" as="font" type="font/woff2" crossorigin href="{asset(f"fonts/sarabun-{weight}.woff2")}">'
