@@ -62,7 +62,7 @@ def live(key: Hashable, follows: Iterable[Follow], load: Callable[[], Awaitable[
 
 async def start_live(url: str) -> None:
     """Hear of every change from now on."""
-    await _hub.stop()
+    await stop_live()
     await _hub.start(url)
 
 
@@ -116,7 +116,7 @@ class Live(Generic[T]):
         async with self._one_load:
             self.loading, self.touched = True, False
             try:
-                value = await self._load()
+                value = _frozen(await self._load())
             finally:
                 self.loading = False
             if not self._version or value != self._value:
@@ -278,6 +278,13 @@ class Hub:
             if (today := bangkok_day(now())) != day:
                 day = today
                 self.resync()
+
+
+def _frozen(value: T) -> T:
+    """Two readings of a record are equal by its id, so that a change of it would never be shown."""
+    if any(isinstance(part, Model) for part in (value if isinstance(value, tuple | list) else [value])):
+        raise TypeError('A live view hands out frozen values, not records of the database')
+    return value
 
 
 def _apart(work: Coroutine[Any, Any, None], *, name: str) -> asyncio.Task[None]:

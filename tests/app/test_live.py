@@ -15,9 +15,11 @@ from tortoise.connection import get_connection
 from tortoise.transactions import in_transaction
 
 from app.database import connect, disconnect, migrate
-from app.live import Follow, Live, followed, live, start_live, stop_live
+from app.live import Follow, Live, follow, followed, live, start_live, stop_live
+from models import Job, Stage
 from tests.cluster import Cluster
 from tests.conftest import Program, Psql
+from tests.world import a_job, bo
 
 ADA, BO = uuid4(), uuid4()
 RULES = importlib.import_module('models.migrations.0002_rules')
@@ -161,6 +163,35 @@ async def test_two_processes_show_the_same(parcels: str, program: Program) -> No
         assert await watching.stdout.readline() == b'old\n'
         await sql("update parcel set label = 'new'")
         assert await watching.stdout.readline() == b'new\n'
+
+
+async def test_the_records_of_the_trade_tell_of_their_changes_however_they_are_made(live_db: str, psql: Psql) -> None:
+    job, page = await a_job(), Page()
+
+    async def load() -> tuple[str, ...]:
+        return (str((await Job.get(customer_id=job.customer_id)).stage),)
+
+    await live('her job', [follow(Job, customer_id=job.customer_id)], load).watch(page.show)
+    await page.shows('New')
+    await job.advance(Stage.PICKING, by=await bo())
+    await page.shows('Picking')
+    await Job.filter(id=job.id).update(stage=Stage.LOADED)
+    await page.shows('Loaded')
+    await psql("update job set stage = 'Delivering'")
+    await page.shows('Delivering')
+
+
+async def test_a_record_of_the_database_is_not_handed_to_pages(live_db: str) -> None:
+    job = await a_job()
+    for load in (lambda: Job.get(id=job.id), lambda: Job.filter(id=job.id)):
+        with pytest.raises(TypeError, match='frozen'):
+            await live(('wrong', id(load)), [follow(Job)], load).watch(print)
+
+
+@pytest.mark.parametrize('scope', [{'title': 'x'}, {'id': 1, 'customer_id': 2}])
+def test_only_what_is_told_can_be_followed(scope: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match='does not tell'):
+        follow(Job, **scope)
 
 
 async def test_what_was_rolled_back_is_not_even_looked_at(parcels: str) -> None:
