@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import httpx
@@ -75,12 +76,22 @@ async def live_db(db: str) -> AsyncIterator[str]:
     await stop_live()
 
 
+class Patient(User):
+    """Looks for longer than NiceGUI's own, which gives up after 0.3 s: a busy machine may take its time."""
+
+    async def should_see(self, target: Any = None, **asked: Any) -> None:
+        await super().should_see(target, **{'retries': 50, **asked})
+
+    async def should_not_see(self, target: Any = None, **asked: Any) -> None:
+        await super().should_not_see(target, **{'retries': 50, **asked})
+
+
 @pytest.fixture
 async def user(live_db: str, caplog: pytest.LogCaptureFixture) -> AsyncIterator[User]:
     """Somebody at a simulated browser of the whole house, on a database without rows."""
     kept = screens()
     async with user_simulation(main_file=HOUSE / 'tests/house.py') as user:
-        yield user
+        yield Patient(user.http_client)
         kept.keep_imported()
     errors = [record.getMessage() for record in caplog.get_records('call') if record.levelname == 'ERROR']
     if errors:
@@ -90,7 +101,7 @@ async def user(live_db: str, caplog: pytest.LogCaptureFixture) -> AsyncIterator[
 @pytest.fixture
 def another(user: User) -> Callable[[], User]:
     """Somebody else at another browser: `phone = another()`. NiceGUI's `create_user` would start the house twice."""
-    return lambda: User(httpx.AsyncClient(transport=httpx.ASGITransport(core.app), base_url='http://test'))
+    return lambda: Patient(httpx.AsyncClient(transport=httpx.ASGITransport(core.app), base_url='http://test'))
 
 
 @pytest.fixture
