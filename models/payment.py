@@ -225,7 +225,9 @@ async def _rest(invoice: Invoice, amount: Decimal, withheld: Decimal) -> Decimal
 
 
 async def _settle(invoice: Invoice, received: Decimal, withheld: Decimal, *, at: datetime) -> None:
+    from models.device import DeviceRight, RightKind
     from models.portal_link import EndReason, PortalLink
+    from models.visit import Presence
 
     settled = received + withheld
     status = (
@@ -233,6 +235,10 @@ async def _settle(invoice: Invoice, received: Decimal, withheld: Decimal, *, at:
     )
     await invoice.set(received=received, withheld=withheld, status=status)
     if status is InvoiceStatus.PAID:
+        # Whoever has the invoice open at this moment sees it turn into a receipt, and keeps that view.
+        for looking in await Presence.filter(invoice_id=invoice.id):
+            if looking.device_id:
+                await DeviceRight.give(RightKind.KEPT, link_id=looking.link_id, device_id=looking.device_id, at=at)
         await PortalLink.end_all(EndReason.PAID, at=at, invoice_id=invoice.id)
 
 

@@ -220,6 +220,11 @@ class PortalLink(Record):
         scope = {'quote_id': quote_id} if quote_id else {'invoice_id': invoice_id}
         await cls.filter(**scope, ended_at=None, revoked_at=None).update(ended_at=at, end_reason=reason)
 
+    @property
+    def keeps(self) -> bool:
+        """Whether its end is one after which the device that brought it about keeps its view."""
+        return self.revoked_at is None and self.end_reason in (EndReason.ACCEPTED, EndReason.PAID)
+
     def state(self, at: datetime) -> LinkState:
         """Computed at every use; no job has to have run."""
         if self.revoked_at:
@@ -228,8 +233,9 @@ class PortalLink(Record):
             return LinkState.ENDED
         return LinkState.EXPIRED if at >= self.expires_at else LinkState.LIVE
 
-    def grant(self) -> 'Grant':
-        return Grant(self.scope, self.id, self.customer_id, self.quote_id, self.invoice_id)
+    def grant(self, *, kept: bool = False) -> 'Grant':
+        """What it shows; `kept` on the device that signed or paid: what came of it as well, for a while."""
+        return Grant(self.scope, self.id, self.customer_id, self.quote_id, self.invoice_id, kept)
 
     @property
     def where(self) -> dict[str, UUID | None]:
@@ -249,6 +255,7 @@ class Grant:
     customer_id: UUID
     quote_id: UUID | None
     invoice_id: UUID | None
+    kept: bool = False
 
     @property
     def actor(self) -> Actor:
@@ -274,10 +281,14 @@ class Grant:
 
     def receipts(self) -> QuerySet[Receipt]:
         mine = Receipt.filter(customer_id=self.customer_id)
+        if self.kept and self.invoice_id:
+            return mine.filter(invoice_id=self.invoice_id)
         return mine if self._is_whole else mine.filter(id=NOTHING)
 
     def deposits(self) -> QuerySet[Deposit]:
         mine = Deposit.filter(customer_id=self.customer_id)
+        if self.kept and self.quote_id:
+            return mine.filter(quote_id=self.quote_id)
         return mine if self._is_whole else mine.filter(id=NOTHING)
 
     def documents(self) -> QuerySet[Document]:

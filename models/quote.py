@@ -14,6 +14,7 @@ from models.actor import SYSTEM, Actor, Level, Module
 from models.base import Record, Refused, bangkok_day, end_of_day, now, one_change
 from models.business import Business
 from models.customer import Customer, fold
+from models.device import DeviceRight, RightKind
 from models.document import Document, DocumentKind
 from models.line import Line, LineEntry
 from models.money import ZERO, DiscountKind, Totals
@@ -172,9 +173,12 @@ class Quote(Record):
             await Activity.note('quote_sent', by=by, at=at, **self._where, number=self.number)
         return link
 
-    async def accept(self, *, version: int, signature: SignatureEntry, by: Actor) -> Signature:
+    async def accept(
+        self, *, version: int, signature: SignatureEntry, by: Actor, device_id: UUID | None = None
+    ) -> Signature:
         """The customer signs published version `version`: one acceptance, one deposit, however many phones.
 
+        `device_id` is the device that signed: it keeps its view after the link has ended.
         Raises Refused: `signature_name_missing`, `signature_missing`, `quote_not_open`, `quote_expired`,
         `quote_replaced`, `quote_accepted_already`.
         """
@@ -196,6 +200,8 @@ class Quote(Record):
             await quote.set(status=QuoteStatus.ACCEPTED, accepted_at=at)
             signed = await Signature.take(signature, quote_id=self.id, quote_version=version, at=at, by=by)
             await PortalLink.end_all(EndReason.ACCEPTED, at=at, quote_id=self.id)
+            if device_id and by.link_id:
+                await DeviceRight.give(RightKind.KEPT, link_id=by.link_id, device_id=device_id, at=at)
             await Activity.note('quote_accepted', by=by, at=at, **self._where, number=self.number, name=signature.name)
             await Document.order(
                 DocumentKind.SIGNED_QUOTE,

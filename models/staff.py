@@ -1,6 +1,7 @@
 """People at the counter, and the sessions in which they are signed in."""
 
-from datetime import timedelta
+from collections.abc import Collection
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from tortoise import fields
@@ -64,18 +65,75 @@ class Staff(Record):
     async def choose_language(self, language: str) -> None:
         await self.set(language=language)
 
+    async def quiet(self, kinds: Collection[str], *, by: Actor) -> None:
+        """Of which kinds of notices no e-mail shall come; the bell rings all the same. Everybody for themselves."""
+        from models.notice import KINDS
+
+        self._must_be(by)
+        await self.set(quiet_notices=[kind for kind in KINDS if kind in kinds])
+
+    async def change_password(self, password_hash: str, *, keep: UUID | None, by: Actor) -> None:
+        """A new password for oneself; every session but `keep` ends, for whoever knew the old one may be in one."""
+        self._must_be(by)
+        at = now()
+        async with one_change():
+            await self.set(password_hash=password_hash)
+            await self._end_sessions(keep, at)
+            await Activity.note('staff_password_changed', by=by, at=at)
+
+    async def begin_codes(self, cipher: bytes, *, step: int, recovery_digests: Collection[str], by: Actor) -> None:
+        """From now on signing in asks for a code of the app that holds this secret; `step` is that of the first code."""
+        self._must_be(by)
+        at = now()
+        async with one_change():
+            await self.set(totp_cipher=cipher, totp_step=step, recovery_digests=list(recovery_digests))
+            await Activity.note('staff_codes_began', by=by, at=at)
+
+    async def end_codes(self, *, by: Actor) -> None:
+        """Signing in asks for the password only."""
+        self._must_be(by)
+        at = now()
+        async with one_change():
+            await self.set(totp_cipher=None, totp_step=0, recovery_digests=[])
+            await Activity.note('staff_codes_ended', by=by, at=at)
+
+    async def spend_code(self, step: int) -> None:
+        """A code counts once, and none after it that is older. Raises Refused('second_code_used')."""
+        if not await Staff.filter(id=self.id, totp_step__lt=step).update(totp_step=step):
+            raise Refused('second_code_used')
+        self.totp_step = step
+
+    async def spend_recovery_code(self, digest: str) -> None:
+        """A recovery code counts once. Raises Refused('second_code_wrong')."""
+        at = now()
+        async with one_change():
+            staff = await Staff.select_for_update().get(id=self.id)
+            if digest not in staff.recovery_digests:
+                raise Refused('second_code_wrong')
+            left = [known for known in staff.recovery_digests if known != digest]
+            await self.set(recovery_digests=left)
+            await Activity.note('staff_recovery_code_used', by=self.actor, at=at, left=len(left))
+
     async def leave(self, *, by: Actor) -> None:
         """This person no longer works here: every session ends."""
         by.must(Module.SETTINGS, Level.MANAGE)
         at = now()
         async with one_change():
             await self.set(left_at=at)
-            await StaffSession.filter(staff_id=self.id, ended_at=None).update(ended_at=at)
+            await self._end_sessions(None, at)
             await Activity.note('staff_left', by=by, at=at, name=self.name)
 
     @property
     def actor(self) -> Actor:
         return Actor('staff', self.name, role=self.role, staff_id=self.id)
+
+    def _must_be(self, by: Actor) -> None:
+        if by.staff_id != self.id:
+            raise Refused('not_allowed')
+
+    async def _end_sessions(self, keep: UUID | None, at: datetime) -> None:
+        sessions = StaffSession.filter(staff_id=self.id, ended_at=None)
+        await (sessions.exclude(id=keep) if keep else sessions).update(ended_at=at)
 
 
 class StaffSession(Record):
@@ -122,3 +180,7 @@ class StaffSession(Record):
 
     async def end(self) -> None:
         await self.set(ended_at=now())
+
+    async def end_others(self) -> None:
+        """Everywhere but here."""
+        await StaffSession.filter(staff_id=self.staff_id, ended_at=None).exclude(id=self.id).update(ended_at=now())

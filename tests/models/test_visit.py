@@ -9,17 +9,19 @@ import time_machine
 from models import (
     Activity,
     Device,
+    DeviceRight,
     PortalLink,
     PortalVisit,
     Presence,
     Program,
     Refused,
+    RightKind,
     VisitKind,
     VisitOrigin,
     now,
 )
 from tests.conftest import Psql
-from tests.world import a_link, a_sent_quote, bo, nimman, ploy
+from tests.world import a_link, a_sent_quote, an_invoice, bo, nimman, pay, ploy, typed
 
 pytestmark = pytest.mark.usefixtures('db')
 IPHONE = 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X)'
@@ -105,3 +107,32 @@ async def test_whoever_holds_an_ended_link_may_ask_for_a_new_one_once_an_hour() 
         await link.ask_for_new()
     assert await Activity.filter(what='link_requested').count() == 2
     assert (await bo()).staff_id is not None
+
+
+async def test_the_device_that_had_the_invoice_open_when_it_was_settled_keeps_its_view() -> None:
+    invoice = await an_invoice()
+    link, _ = await a_link(invoice)
+    here, elsewhere, program = await a_device(), await a_device('laptop'), uuid4()
+    await Program.alive(program)
+    await Presence.begin(link, device_id=here, program_id=program)
+    await pay(invoice, 107000)
+    assert await DeviceRight.holds(RightKind.KEPT, link_id=link.id, device_id=here)
+    assert not await DeviceRight.holds(RightKind.KEPT, link_id=link.id, device_id=elsewhere)
+    ended = await PortalLink.get(id=link.id)
+    assert ended.keeps
+    assert [receipt.invoice_id for receipt in await ended.grant(kept=True).receipts()] == [invoice.id]
+    assert await ended.grant().receipts().count() == 0
+    with time_machine.travel(now() + timedelta(days=30, seconds=1)):
+        assert not await DeviceRight.holds(RightKind.KEPT, link_id=link.id, device_id=here)
+
+
+async def test_the_device_that_signed_keeps_its_view_with_the_deposit() -> None:
+    quote = await a_sent_quote()
+    link = await PortalLink.get(quote_id=quote.id)
+    device = await a_device()
+    await quote.accept(version=1, signature=typed(), by=ploy(link), device_id=device)
+    assert await DeviceRight.holds(RightKind.KEPT, link_id=link.id, device_id=device)
+    kept = (await PortalLink.get(id=link.id)).grant(kept=True)
+    assert [deposit.quote_id for deposit in await kept.deposits()] == [quote.id]
+    assert await kept.invoices().count() == 0
+    assert await kept.quotes().count() == 1
