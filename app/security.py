@@ -159,6 +159,9 @@ class Answer:
 def for_phones(html: bytes) -> bytes:
     """The style sheets follow the first screen instead of holding it back, and the scripts come as one."""
     html = re.sub(rb'@import url\([^)]*\) layer\(\w+\);\s*', b'', html)
+    # What can be read at once comes first: after a script a browser may paint the empty page before it reads on.
+    if first := re.search(rb'<div id="first">.*<!--first-->', html, re.DOTALL):
+        html = html.replace(first[0], b'', 1).replace(b'<body>', b'<body>' + first[0].removesuffix(b'<!--first-->'), 1)
     sheet = b'<link rel="stylesheet" href="%s"><div id="esm-fallback">' % asset('phone.css').encode()
     html = html.replace(b'<div id="esm-fallback">', sheet, 1)
     html = html.replace(f'{FRAMEWORK}static/dompurify.mjs'.encode(), asset('plain_text.js').encode())

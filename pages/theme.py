@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import colorsys
 from dataclasses import dataclass
 from functools import cache
 from typing import Protocol
@@ -11,6 +12,7 @@ from markupsafe import Markup
 from app.assets import asset, style
 
 READABLE = 4.5
+BRIGHT = 7.0  # on dark ground an accent that can only just be read looks broken
 LIGHT_SURFACE, LIGHT_GROUND, LIGHT_INK = '#ffffff', '#f7f6f2', '#16201d'
 DARK_SURFACE, DARK_GROUND, DARK_INK = '#191f1d', '#101413', '#eef2f0'
 OWN_ACCENT = '#0c6b58'
@@ -90,12 +92,12 @@ class Accent:
 
 def accent_for(colour: str, *, dark: bool) -> Accent:
     """The firm's colour, moved away from the ground until text in it, on it and on its tint can be read."""
-    surface, ground, away = (DARK_SURFACE, DARK_GROUND, '#ffffff') if dark else (LIGHT_SURFACE, LIGHT_GROUND, '#000000')
+    surface, ground, wanted = (DARK_SURFACE, DARK_GROUND, BRIGHT) if dark else (LIGHT_SURFACE, LIGHT_GROUND, READABLE)
     for step in range(101):
-        moved = _mixed(colour, away, step / 100)
-        soft = _mixed(surface, moved, 0.14 if dark else 0.11)
-        ink = max(('#ffffff', _mixed('#000000', moved, 0.15)), key=lambda candidate: contrast(candidate, moved))
-        if min(contrast(moved, other) for other in (surface, ground, soft, ink)) >= READABLE:
+        moved = _brighter(colour, step / 100) if dark else _mixed(colour, '#000000', step / 100)
+        soft = _mixed(surface, moved, 0.16 if dark else 0.11)
+        ink = max(('#ffffff', _mixed('#000000', moved, 0.12)), key=lambda candidate: contrast(candidate, moved))
+        if contrast(moved, surface) >= wanted and min(contrast(moved, it) for it in (ground, soft, ink)) >= READABLE:
             return Accent(moved, ink, soft)
     return accent_for(OWN_ACCENT, dark=dark)
 
@@ -113,6 +115,13 @@ def _channels(colour: str) -> tuple[int, int, int]:
 def _mixed(one: str, other: str, share: float) -> str:
     pairs = zip(_channels(one), _channels(other), strict=True)
     return '#' + ''.join(f'{round(a + (b - a) * share):02x}' for a, b in pairs)
+
+
+def _brighter(colour: str, share: float) -> str:
+    # Mixed with white a colour turns grey; brought up in its own hue, a little softer, it stays the firm's.
+    hue, lightness, saturation = colorsys.rgb_to_hls(*(channel / 255 for channel in _channels(colour)))
+    lifted = colorsys.hls_to_rgb(hue, lightness + (1 - lightness) * share, saturation * (1 - 0.25 * min(1, 2 * share)))
+    return '#' + ''.join(f'{round(part * 255):02x}' for part in lifted)
 
 
 def _luminance(colour: str) -> float:

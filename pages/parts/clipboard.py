@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from nicegui import html, ui
+from nicegui import ui
 
 from pages.parts.action import Button
 from pages.parts.panel import Overlay
+from pages.parts.text import Text
 
 if TYPE_CHECKING:
     from pages.frame import Desk
@@ -50,8 +51,8 @@ def _copy_by_hand(desk: Desk, text: str) -> None:
 
     w = desk.w
     with desk.layer, Overlay('question', w('console.copy_by_hand'), close) as overlay:
-        html.h2(w('console.copy_by_hand'))
-        html.p(w('console.copy_by_hand_text'))
+        Text('h2', w('console.copy_by_hand'))
+        Text('p', w('console.copy_by_hand_text'))
         field = ui.input(value=text).props('borderless dense readonly autofocus').classes('link')
         field.props['aria-label'] = w('console.address')
         field.on('focus', js_handler='(event) => event.target.select()')

@@ -6,10 +6,11 @@ import asyncio
 from functools import partial
 from typing import TYPE_CHECKING
 
-from nicegui import html, ui
+from nicegui import ui
 
 from pages.parts.action import Button
 from pages.parts.panel import Overlay
+from pages.parts.text import Text
 
 if TYPE_CHECKING:
     from pages.frame import Desk
@@ -29,12 +30,12 @@ async def choose(desk: Desk, title: str, text: str, answers: dict[str, tuple[str
             answered.set_result(value)
 
     with desk.layer, Overlay('question', title, lambda: answer('')) as overlay:
-        html.h2(title)
+        Text('h2', title)
         if text:
-            html.p(text)
+            Text('p', text)
         with ui.element('div').classes('btns'):
             for value, (label, tone) in answers.items():
-                Button(label, partial(answer, value), tone=tone)
+                Button(label, partial(answer, value), tone=tone).mark(f'answer-{value}')
             Button(desk.w('common.cancel'), lambda: answer(''), tone='ghost').props['autofocus'] = True
     client = overlay.client
     client.on_delete(lambda: answer(''))

@@ -8,12 +8,13 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from nicegui import html, ui
+from nicegui import ui
 from nicegui.elements.mixins.text_element import TextElement
 from nicegui.elements.mixins.value_element import ValueElement
 
 from models import Refused
 from pages.parts.action import Button, action, attempt
+from pages.parts.text import Text
 from pages.parts.typed import amount_typed, day_typed, quantity_typed, written
 
 if TYPE_CHECKING:
@@ -67,13 +68,13 @@ class Field:
         self.write: Callable[[Any], Any]
         with ui.element('div').classes(f'field-group {kind}'.strip()) as self.group:
             self.box = ui.element('div').classes('field')
-            self.note = html.p(hint).classes('note')
+            self.note = Text('p', hint).classes('note')
             self.note.set_visibility(bool(hint))
-            self.error = html.p('').classes('error')
+            self.error = Text('p', '').classes('error')
             self.error.props['role'] = 'alert'
             self.error.set_visibility(False)
         with self.box:
-            self.label = html.label(label)
+            self.label = Text('label', label)
 
     def hint(self, text: str) -> None:
         _write(self.note, text)
@@ -204,7 +205,7 @@ class Form:
             self.clear()
             return verb()
 
-        return action(self.desk, label, tried, tone=tone, done=done, key='save', explain=self.explain)
+        return action(self.desk, label, tried, tone=tone, done=done, key='save', explain=self.explain).mark('save')
 
     async def attempt(self, verb: Callable[[], Any]) -> bool:
         """Try a verb; what is wrong is said beside the field."""
@@ -261,7 +262,6 @@ class Form:
             return refused.reason
 
 
-def _write(line: Any, text: str) -> None:
-    line._text = text
+def _write(line: Text, text: str) -> None:
+    line.set_text(text)
     line.set_visibility(bool(text))
-    line.update()

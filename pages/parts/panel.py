@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from nicegui import html, ui
+from nicegui import ui
 
 from pages.parts.action import Button
+from pages.parts.text import Text
 
 if TYPE_CHECKING:
     from pages.frame import Desk
@@ -31,7 +32,7 @@ class Panel:
         with desk.layer:
             self.overlay = Overlay('panel', title, self.leave)
         with self.overlay, ui.element('div').classes('head'):
-            html.h2(title)
+            Text('h2', title)
             Button('Esc', self.leave, tone='text').props['aria-label'] = desk.w('common.close')
         with self.overlay:
             self.body = ui.element('div').classes('body')

@@ -13,7 +13,7 @@ from nicegui import events, ui
 
 FOLDER = Path(__file__).parent
 IDIOMORPH = FOLDER.parent.parent / 'assets/idiomorph'
-# Stands before the first button, since a slow connection may pause after it and a tap would be lost.
+# Stands in the head: a slow connection may pause after the first button, and then a tap would be lost.
 REMEMBER_EARLY_TAP = (
     '<script>addEventListener("click",e=>{const b=e.target.closest("#first [data-do]");'
     'if(b){window.earlyTap={...b.dataset};b.setAttribute("aria-busy","true")}})</script>'
@@ -59,7 +59,9 @@ class Region(ui.element, component='region.js', esm={'idiomorph': str(IDIOMORPH)
 
 def first_screen(client_content: ui.element) -> None:
     """Serve what the page shows as plain HTML too, readable before the application has booted."""
-    ui.add_body_html(f'{REMEMBER_EARLY_TAP}<div id="first">{_drawn(client_content)}</div>')
+    # Browsers that know it draw the first screen at once instead of an empty page before it.
+    ui.add_head_html(f'<link rel="expect" href="#first" blocking="render">{REMEMBER_EARLY_TAP}')
+    ui.add_body_html(f'<div id="first">{_drawn(client_content)}</div><!--first-->')
 
 
 def _drawn(element: ui.element) -> str:

@@ -205,8 +205,8 @@ class Portal:
         Region(privacy_page(self.reader))
 
     async def _ended(self) -> bool:
-        """Asked at every step, since an open page is no proof that its link still lives."""
-        if not self.over:
+        """Asked at every step after the door, since an open page is no proof that its link still lives."""
+        if self.ready.is_set() and not self.over:
             link = await PortalLink.get_or_none(id=self.grant.link_id)
             self.over = link is None or link.state(now()) is not LinkState.LIVE
         return self.over

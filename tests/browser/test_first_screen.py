@@ -1,0 +1,154 @@
+"""What stands before the application has booted is the page: readable, tappable, and nothing moves afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, Route, expect
+
+from models import Stage
+from tests.browser.people import Person
+from tests.browser.program import Backstage, Program
+from tests.world import a_job, a_link, a_sent_quote, an_invoice, nimman
+
+Meet = Callable[..., Person]
+
+# The look and place of everything that can be read: in the first screen, and in the page that replaces it.
+LOOK = """
+(root) => {
+  const readable = 'h1, h2, a, b, p, nav, header, .row, .card, .chip, .sub, .btn';
+  const properties = ['color', 'backgroundColor', 'fontSize', 'fontWeight', 'fontFamily', 'lineHeight', 'letterSpacing',
+    'textAlign', 'textDecorationLine', 'display', 'marginTop', 'marginBottom', 'paddingTop', 'borderTopWidth'];
+  return [...document.querySelector(root).querySelectorAll(readable)].map((element) => {
+    const style = getComputedStyle(element), box = element.getBoundingClientRect();
+    const look = properties.map((name) => style[name]);
+    return [element.tagName, element.className, box.x, box.y, box.width, box.height, ...look].join('|');
+  });
+}
+"""
+SHIFT = """
+window.shift = 0;
+new PerformanceObserver((list) => { for (const entry of list.getEntries()) window.shift += entry.value; })
+  .observe({ type: 'layout-shift', buffered: true });
+"""
+
+
+async def a_busy_customer() -> str:
+    customer = await nimman()
+    await a_sent_quote(customer)
+    await a_job(customer, Stage.DELIVERING)
+    await an_invoice(customer)
+    return f'/p/{(await a_link(customer))[1]}'
+
+
+class HeldBack:
+    """A page whose scripts are held back, as on a slow network, until it may boot."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        self._held: list[Route] = []
+        page.route('**/assets/**/phone-*.js', self._hold)
+        page.goto(address, wait_until='commit')
+        expect(page.locator('#first')).to_be_visible()
+        page.evaluate('document.fonts.ready')
+        page.wait_for_function("document.querySelector('link[rel=stylesheet]')?.sheet")
+
+    def boot(self) -> None:
+        for route in self._held:
+            route.continue_()
+        self.page.wait_for_function('window.did_handshake === true && !document.getElementById("first")')
+
+    def _hold(self, route: Route) -> None:
+        self._held.append(route)
+
+
+def test_the_first_screen_is_readable_and_looks_as_the_page_will(
+    house: Program, backstage: Backstage, meet: Meet
+) -> None:
+    ploy = meet('phone')
+    link = backstage.do(a_busy_customer())
+    for path in ('', '/jobs', '/invoices', '/documents'):
+        page = ploy.new_tab()
+        page.add_init_script(SHIFT)
+        held = HeldBack(page, house.url + link + path)
+        before = page.evaluate(LOOK, '#first')
+        held.boot()
+        assert page.evaluate(LOOK, '#app') == before
+        assert page.evaluate('window.shift') == 0
+
+
+def test_a_link_tapped_before_the_application_opens_its_page(house: Program, backstage: Backstage, meet: Meet) -> None:
+    ploy = meet('phone')
+    held = HeldBack(ploy.page, house.url + backstage.do(a_busy_customer()))
+    held.page.locator('#first .tabs').get_by_text('Jobs').click()
+    held.page.wait_for_url('**/jobs', wait_until='commit')
+    ploy.sees('Active')
+
+
+def test_tabs_and_records_open_without_loading_a_page_and_back_returns_to_the_same_place(
+    house: Program, backstage: Backstage, meet: Meet
+) -> None:
+    ploy = meet('phone')
+    page = ploy.open(house.url + backstage.do(a_busy_customer()))
+    ploy.watch_for_reload()
+    page.evaluate('scrollTo(0, 240)')
+    page.wait_for_function('scrollY === 240')
+    page.locator('a.card').first.click()
+    expect(page.get_by_role('heading', name='Dates')).to_be_visible()
+    page.wait_for_function('scrollY === 0')
+    ploy.tap('Receipts')
+    expect(page.get_by_role('heading', name='Receipts')).to_be_visible()
+    expect(page.locator('.tabs a[aria-current=page]')).to_have_text('Receipts')
+    page.go_back()
+    expect(page.get_by_role('heading', name='Dates')).to_be_visible()
+    page.go_back()
+    ploy.sees('Hello, Khun Ploy')
+    page.wait_for_function('scrollY === 240')
+    page.go_forward()
+    expect(page.get_by_role('heading', name='Dates')).to_be_visible()
+    assert not ploy.has_reloaded
+    page.reload()
+    expect(page.get_by_role('heading', name='Dates')).to_be_visible()
+
+
+def test_the_address_of_another_link_is_never_opened_inside_this_one(
+    house: Program, backstage: Backstage, meet: Meet
+) -> None:
+    ploy = meet('phone')
+    own, other = backstage.do(a_busy_customer()), backstage.do(a_busy_customer())
+    page = ploy.open(house.url + own)
+    ploy.watch_for_reload()
+    page.evaluate(
+        "(href) => { const a = Object.assign(document.createElement('a'), { href, textContent: 'elsewhere' });"
+        " document.querySelector('.view > div').append(a) }",
+        other,
+    )
+    page.get_by_text('elsewhere').click()
+    page.wait_for_url(f'**{other}')
+    assert ploy.has_reloaded
+
+
+def test_the_language_changes_where_one_stands_and_stays(house: Program, backstage: Backstage, meet: Meet) -> None:
+    ploy = meet('phone')
+    page = ploy.open(house.url + backstage.do(a_busy_customer()))
+    ploy.tap('Invoices')
+    ploy.sees('To pay')
+    page.locator('a[hreflang=th]').click()
+    ploy.sees('ยอดที่ต้องชำระ')
+    assert page.url.endswith('/invoices')
+    assert page.locator('html').get_attribute('lang') == 'th'
+    ploy.open(page.url.removesuffix('/invoices'))
+    ploy.sees('สวัสดี คุณพลอย')
+
+
+def test_a_tab_tapped_without_network_opens_when_it_is_back(house: Program, backstage: Backstage, meet: Meet) -> None:
+    ploy = meet('phone')
+    page = ploy.open(house.url + backstage.do(a_busy_customer()))
+    ploy.watch_for_reload()
+    ploy.lose_network()
+    ploy.sees('No connection. Reconnecting…')
+    ploy.tap('Receipts')
+    ploy.sees('Hello, Khun Ploy')
+    ploy.find_network()
+    expect(page.get_by_role('heading', name='Receipts')).to_be_visible(timeout=3000)
+    assert not ploy.has_reloaded
