@@ -67,8 +67,8 @@ class Button(TextElement):
                 self._show_busy()
 
     def _show_busy(self) -> None:
+        # Not disabled: the browser would take the focus away, and whoever works by keyboard would have to start over.
         self.props['aria-busy'] = 'true' if self._busy else 'false'
-        self.props['disabled'] = self._busy
         self.update()
 
 
