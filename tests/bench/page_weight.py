@@ -54,7 +54,8 @@ SHARE_OF_STOCK = 0.35
 WATCH = """
 (() => {
   const seen = window.seen = { shift: 0 };
-  const note = (list) => list.getEntries().forEach((entry) => { if (!entry.hadRecentInput) seen.shift += entry.value; });
+  const own = (entry) => !entry.hadRecentInput;
+  const note = (list) => list.getEntries().filter(own).forEach((entry) => { seen.shift += entry.value; });
   new PerformanceObserver(note).observe({ type: 'layout-shift', buffered: true });
   const look = () => {
     const text = document.body ? document.body.innerText : '';
