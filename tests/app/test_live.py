@@ -30,11 +30,16 @@ TABLE = (
 
 
 @pytest.fixture
-async def parcels(psql: Psql, live_db: str) -> str:
-    """A small table that tells of its changes by the rule of all others; one parcel of Ada's lies there."""
+async def parcels(psql: Psql, db: str) -> AsyncIterator[str]:
+    """A small table that tells of its changes by the rule of all others; one parcel of Ada's lies there.
+
+    It lies there before anybody listens: its own announcement, late on a busy machine, is no change to be counted.
+    """
     await psql(TABLE)
     await add_parcel('old')
-    return live_db
+    await start_live(db)
+    yield db
+    await stop_live()
 
 
 class Page:
