@@ -30,6 +30,9 @@ class Keys:
         self._reading = Fernet(urlsafe_b64encode(self.derive('link reading')))
         self._checking = self.derive('code checking')
         self._sealing = Fernet(urlsafe_b64encode(self.derive('code sealing')))
+        self._totp = Fernet(urlsafe_b64encode(self.derive('totp')))
+        self._recovery = self.derive('recovery codes')
+        self._half_way = Fernet(urlsafe_b64encode(self.derive('half-way signed in')))
 
     def derive(self, purpose: str) -> bytes:
         """32 bytes for one purpose, the same at every start."""
@@ -66,6 +69,33 @@ class Keys:
             return self._sealing.decrypt(bytes(cipher)).decode()
         except InvalidToken:
             return None
+
+    def seal_totp(self, secret: str) -> bytes:
+        """What an authenticator app was given, as it may be stored."""
+        return self._totp.encrypt(secret.encode())
+
+    def totp_secret(self, cipher: bytes) -> str | None:
+        """The secret again, or None when it was sealed under another secret of the house."""
+        return _opened(self._totp, bytes(cipher))
+
+    def recovery_digest(self, code: str) -> str:
+        """Under which a recovery code is stored."""
+        return hmac.digest(self._recovery, code.encode(), sha256).hex()
+
+    def half_way(self, name: str) -> str:
+        """Carried by a form between the password and the code: this person has given the right password."""
+        return self._half_way.encrypt(name.encode()).decode()
+
+    def who_is_half_way(self, carried: str, within: int) -> str | None:
+        """Whom it stands for, if it was handed out by us no longer ago than so many seconds."""
+        return _opened(self._half_way, carried.encode(), within)
+
+
+def _opened(box: Fernet, cipher: bytes, within: int | None = None) -> str | None:
+    try:
+        return box.decrypt(cipher, ttl=within).decode()
+    except InvalidToken:
+        return None
 
 
 _in_use: Keys | None = None

@@ -82,7 +82,7 @@ class Staff(Record):
             await Activity.note('staff_password_changed', by=by, at=at)
 
     async def begin_codes(self, cipher: bytes, *, step: int, recovery_digests: Collection[str], by: Actor) -> None:
-        """From now on signing in asks for a code of the app that holds this secret; `step` is that of the first code."""
+        """From now on signing in asks for a code of this secret; `step` is that of the first code."""
         self._must_be(by)
         at = now()
         async with one_change():
