@@ -120,7 +120,7 @@ def _mixed(one: str, other: str, share: float) -> str:
 def _brighter(colour: str, share: float) -> str:
     # Mixed with white a colour turns grey; brought up in its own hue, a little softer, it stays the firm's.
     hue, lightness, saturation = colorsys.rgb_to_hls(*(channel / 255 for channel in _channels(colour)))
-    lifted = colorsys.hls_to_rgb(hue, lightness + (1 - lightness) * share, saturation * (1 - 0.25 * min(1, 2 * share)))
+    lifted = colorsys.hls_to_rgb(hue, lightness + (1 - lightness) * share, saturation * (1 - 0.35 * min(1, 2 * share)))
     return '#' + ''.join(f'{round(part * 255):02x}' for part in lifted)
 
 

@@ -13,7 +13,8 @@ function follow(event, region) {
   const foreign = home.startsWith("/p/") && !(link.pathname + "/").startsWith(home);
   // ui.sub_pages would take such a link for one of its own and show this view under the other address.
   if (foreign || link.hasAttribute("data-plain")) event.stopPropagation();
-  else if (link.origin === location.origin && !link.target) link.setAttribute("aria-busy", "true");
+  else if (link.origin === location.origin && !link.target && link.pathname !== location.pathname)
+    link.setAttribute("aria-busy", "true"); // until the view it opens is there, which takes longer without network
 }
 
 function handOver() {
@@ -31,6 +32,7 @@ export default {
   render: () => Vue.h("div"),
   mounted() {
     this.$el.innerHTML = this.html;
+    document.querySelectorAll("a[aria-busy]").forEach((link) => link.removeAttribute("aria-busy"));
     this.$el.addEventListener("click", (event) => follow(event, this));
     if (document.getElementById("first")) queueMicrotask(() => document.getElementById("first") && handOver());
   },
