@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from nicegui import html, ui
-
 from models import Deposit, Level, Module
 from pages.bind import bind
 from pages.console import deposit_sheet as drawn
+from pages.console.columns import history_below, two_columns
 from pages.console.deposit_panels import collect_payment, return_deposit
 from pages.console.deposit_view import DepositView, live_deposit
 from pages.console.sheet import block
 from pages.frame import Desk, console_page
 from pages.parts.action import guarded
 from pages.parts.bar import bar
-from pages.parts.history import activity_list
 from pages.parts.region import Region
 
 
@@ -32,13 +30,12 @@ class DepositScreen:
         with bar(desk, deposit.number, heading='') as self.top:
             self.buttons = Region(act=guarded(desk, self._act))
             self.buttons.classes('btns')
-        with ui.element('div').classes('detail'):
-            with ui.element('div').classes('stack'):
-                self.ledger = Region()
-                html.h2(desk.w('deposits.activity'))
-                await activity_list(desk, deposit_id=deposit.id)
-            with ui.element('div').classes('stack'):
-                self.standing = Region()
+        wide, narrow = two_columns()
+        with wide:
+            self.ledger = Region()
+        with narrow:
+            self.standing = Region()
+        await history_below(desk, wide, deposit_id=deposit.id)
         await bind(live_deposit(deposit.id, deposit.customer_id), self._show, self.top)
 
     def _show(self, view: DepositView) -> None:

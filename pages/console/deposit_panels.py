@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import uuid4
 
-from htpy import Node
+from htpy import Node, p
 from nicegui import html, ui
 
 from models import Deposit, KeptEntry, KeptKind, Level, Method, Module, Refused
@@ -29,7 +29,7 @@ async def collect_payment(desk: Desk, number: str) -> None:
     actor.must(Module.INVOICES, Level.WRITE)
     key = uuid4()
     with open_panel(desk, w('deposits.collecting.title')) as panel:
-        html.p(w('deposits.collecting.awaited', number=number, amount=w.baht(deposit.awaited)))
+        Region(p[w('deposits.collecting.awaited', number=number, amount=w.baht(deposit.awaited))])
         form = Form(desk, {'amount_not_positive': 'amount', 'more_than_deposit': 'amount'})
         form.money('amount', w('deposits.collecting.amount'), deposit.awaited)
         money_fields(form, 'deposits.collecting', method=Method.PROMPTPAY)
@@ -77,14 +77,14 @@ class Return:
 
     def open(self) -> None:
         w, number = self.desk.w, self.deposit.number
-        html.p(w('deposits.giving.held', number=number, amount=w.baht(self.deposit.held)))
+        Region(p[w('deposits.giving.held', number=number, amount=w.baht(self.deposit.held))])
         self.form = form = Form(self.desk)
         ways = {way: w(f'deposits.giving.{way}') for way in ('full', 'partial', 'forfeit')}
         form.choice('how', w('deposits.giving.how'), ways, 'full')
         with ui.element('div').classes('group') as self.kept_box:
             html.h2(w('deposits.giving.kept'))
             self.rows = ui.element('div').classes('group')
-            html.p(w('deposits.giving.charge_hint')).classes('note')
+            Region(p('.dim')[w('deposits.giving.charge_hint')])
             action(self.desk, w('deposits.giving.add'), self._add, tone='ghost')
         self.sums = Region()
         money_fields(form, 'deposits.giving')

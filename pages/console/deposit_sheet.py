@@ -14,7 +14,7 @@ from pages.parts.table import Column, Row, table
 
 
 def deposit_list(w: Words, deposits: tuple[DepositRow, ...]) -> Node:
-    kinds = {'number': 'tight', 'customer': '', 'job': 'tight', 'amount': 'n', 'collected': 'n'}
+    kinds = {'number': 'tight', 'customer': '', 'job': 'tight roomy', 'amount': 'n', 'collected': 'n'}
     kinds |= {'status': '', 'returned': 'n'}
     return table(
         [Column(w(f'deposits.column.{name}'), kind) for name, kind in kinds.items()],

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from nicegui import html, ui
 from tortoise.exceptions import DoesNotExist
 
 from models import Invoice, Level, Module
 from pages.bind import bind
 from pages.console import invoice_sheet as drawn
+from pages.console.columns import history_below, two_columns
 from pages.console.invoice_panels import finalize, record_payment, reverse_payment, send_invoice, void_invoice
 from pages.console.invoice_view import InvoiceView, live_invoice
 from pages.console.invoices import new_invoice
@@ -19,7 +19,6 @@ from pages.frame import Desk, console_page
 from pages.parts.action import guarded
 from pages.parts.bar import bar
 from pages.parts.empty import empty
-from pages.parts.history import activity_list
 from pages.parts.more import More
 from pages.parts.region import Region
 
@@ -45,14 +44,13 @@ class InvoiceScreen:
             self.buttons = Region(act=guarded(desk, self._act))
             self.buttons.classes('btns')
             self.more = More(desk, self._choose)
-        with ui.element('div').classes('detail'):
-            with ui.element('div').classes('stack'):
-                self.charge = Region()
-                self.payments = Region(act=guarded(desk, self._act))
-                html.h2(desk.w('invoices.activity'))
-                await activity_list(desk, invoice_id=invoice.id)
-            with ui.element('div').classes('stack'):
-                self.standing = Region()
+        wide, narrow = two_columns()
+        with wide:
+            self.charge = Region()
+            self.payments = Region(act=guarded(desk, self._act))
+        with narrow:
+            self.standing = Region()
+        await history_below(desk, wide, invoice_id=invoice.id)
         await bind(live_invoice(invoice.id, invoice.customer_id), self._show, self.top)
 
     def _show(self, view: InvoiceView | None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from nicegui import html
+from htpy import p
 
 from app.keys import keys
 from models import Invoice, Level, Module, Payment, Receipt
@@ -15,6 +15,7 @@ from pages.parts.clipboard import copy_text
 from pages.parts.form import Form
 from pages.parts.link_rows import address
 from pages.parts.panel import open_panel
+from pages.parts.region import Region
 
 
 async def send_invoice(desk: Desk, invoice_id: UUID) -> None:
@@ -48,7 +49,7 @@ async def reverse_payment(desk: Desk, reference: str) -> None:
     receipt = await Receipt.get(payment_id=payment.id)
     amount = w.baht(payment.amount)
     with open_panel(desk, w('invoices.undo.title')) as panel:
-        html.p(w('invoices.undo.text', amount=amount, receipt=receipt.number))
+        Region(p[w('invoices.undo.text', amount=amount, receipt=receipt.number)])
         form = Form(desk, {'reason_missing': 'reason'})
         form.text('reason', w('invoices.undo.reason'), lines=3)
 
@@ -68,7 +69,7 @@ async def void_invoice(desk: Desk, invoice_id: UUID) -> None:
     invoice, actor = await find(desk, Invoice, id=invoice_id)
     actor.must(Module.INVOICES, Level.MANAGE)
     with open_panel(desk, w('invoices.voiding.title')) as panel:
-        html.p(w('invoices.voiding.text', number=invoice.number))
+        Region(p[w('invoices.voiding.text', number=invoice.number)])
         form = Form(desk, {'reason_missing': 'reason'})
         form.text('reason', w('invoices.voiding.reason'), lines=3)
 

@@ -24,7 +24,7 @@ from pages.console.sheet import (
 from pages.parts.empty import empty
 from pages.parts.table import Column, Row, chip, table
 
-SUMS = ('total', 'paid', 'balance')
+SUMS = {'total': 'n', 'paid': 'n roomy', 'balance': 'n'}
 
 
 def number_of(w: Words, row: InvoiceRow) -> str:
@@ -35,7 +35,7 @@ def number_of(w: Words, row: InvoiceRow) -> str:
 
 
 def invoice_list(w: Words, invoices: tuple[InvoiceRow, ...]) -> Node:
-    kinds = {'number': 'tight', 'customer': '', 'issued': 'tight', 'due': 'tight', **dict.fromkeys(SUMS, 'n')}
+    kinds = {'number': 'tight', 'customer': '', 'issued': 'tight roomy', 'due': 'tight', **SUMS}
     columns = [Column(w(f'invoices.column.{name}'), kind) for name, kind in {**kinds, 'status': ''}.items()]
     return table(
         columns,

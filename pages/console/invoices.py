@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from nicegui import html, ui
+from htpy import p
 
 from models import Business, Invoice, InvoiceStatus, Level, Module, Totals
+from pages.console.columns import two_columns
 from pages.console.customer_choice import chosen_customer, customer_choice
 from pages.console.invoice_sheet import invoice_list
 from pages.console.invoice_view import InvoiceRow, live_invoices
@@ -40,16 +41,16 @@ async def new_invoice(desk: Desk) -> None:
     form = Form(desk, {'customer_not_chosen': 'customer'})
     title = w('invoices.form.title')
     bar(desk, title, heading=record_head(w, ('/invoices', w('invoices.title')), title))
-    with ui.element('div').classes('detail form'):
-        with ui.element('div').classes('stack'):
-            with card(w('quotes.form.customer')):
-                await customer_choice(form)
-                html.p(w('invoices.form.text')).classes('dim')
-            with card(w('quotes.form.lines')):
-                lines = LineFields(form, lambda: None, optional=False)
-        with ui.element('div').classes('stack sticky'), card(w('invoices.column.total')):
-            sums = Region()
-            form.save_button(w('invoices.form.save'), lambda: _save(desk, form, lines))
+    wide, narrow = two_columns('form')
+    with wide:
+        with card(w('quotes.form.customer')):
+            await customer_choice(form)
+            Region(p('.dim')[w('invoices.form.text')])
+        with card(w('quotes.form.lines')):
+            lines = LineFields(form, lambda: None, optional=False)
+    with narrow.classes('sticky'), card(w('invoices.column.total')):
+        sums = Region()
+        form.save_button(w('invoices.form.save'), lambda: _save(desk, form, lines))
 
     def changed() -> None:
         lines.dates_changed()

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from nicegui import html, ui
-
 from models import OVER, Customer, Job, Level, Module, Stage
 from pages.bind import bind
 from pages.console import job_sheet as drawn
+from pages.console.columns import history_below, two_columns
 from pages.console.delivery import DeliveryForm
 from pages.console.job_panels import cancel_job, extend_job, go_back, record_prepayment
 from pages.console.job_view import JobMoney, JobView, live_job, live_job_money
@@ -16,7 +15,6 @@ from pages.console.sheet import block
 from pages.frame import Desk, console_page
 from pages.parts.action import guarded
 from pages.parts.bar import bar
-from pages.parts.history import activity_list
 from pages.parts.more import More
 from pages.parts.region import Region
 
@@ -40,15 +38,14 @@ class JobScreen:
         with bar(desk, job.number, heading='') as self.top:
             self.step = Region(act=guarded(desk, lambda *tap: advance(desk, *tap)))
             self.more = More(desk, self._choose)
-        with ui.element('div').classes('detail'):
-            with ui.element('div').classes('stack'):
-                self.rail, self.equipment = Region(), Region()
-                html.h2(desk.w('jobs.activity'))
-                await activity_list(desk, job_id=job.id)
-            with ui.element('div').classes('stack'):
-                self.dates = Region()
-                self.delivery = DeliveryForm(desk, job.number)
-                self.money = Region()
+        wide, narrow = two_columns()
+        with wide:
+            self.rail, self.equipment = Region(), Region()
+        with narrow:
+            self.dates = Region()
+            self.delivery = DeliveryForm(desk, job.number)
+            self.money = Region()
+        await history_below(desk, wide, job_id=job.id)
         await bind(live_job(job.id, job.customer_id), self._show, self.top)
         if desk.may(Module.INVOICES):
             await bind(live_job_money(job.id), self._show_money, self.money)

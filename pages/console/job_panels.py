@@ -7,7 +7,7 @@ from decimal import Decimal
 from uuid import uuid4
 
 from htpy import Node, div, p, small, span
-from nicegui import background_tasks, html
+from nicegui import background_tasks
 
 from models import Business, Invoice, InvoiceStatus, Job, Level, LineEntry, Module, Refused, Stage
 from models.job import ROAD
@@ -31,7 +31,7 @@ async def go_back(desk: Desk, number: str) -> None:
         raise Refused('job_at_start' if job.stage is Stage.NEW else 'job_over', number=number)
     before = ROAD[ROAD.index(job.stage) - 1]
     with open_panel(desk, w('jobs.back.title')) as panel:
-        html.p(w('jobs.back.text', number=number, was=status_words(w, job.stage), stage=status_words(w, before)))
+        Region(p[w('jobs.back.text', number=number, was=status_words(w, job.stage), stage=status_words(w, before))])
         form = Form(desk)
         form.text('note', w('jobs.back.note'), lines=2)
 
@@ -54,7 +54,7 @@ async def cancel_job(desk: Desk, number: str) -> None:
     job, _ = await find(desk, Job, number=number)
     money = await money_of(job.id) if desk.may(Module.INVOICES) else JobMoney((), (), None)
     with open_panel(desk, w('jobs.cancel.title')) as panel:
-        html.p(w('jobs.cancel.text', number=number))
+        Region(p[w('jobs.cancel.text', number=number)])
         form = Form(desk, {'reason_missing': 'reason'})
         form.text('reason', w('jobs.cancel.reason'), lines=3)
         form.tick('shown', w('jobs.cancel.shown'))
@@ -92,7 +92,7 @@ async def record_prepayment(desk: Desk, number: str) -> None:
     await desk.must(Module.INVOICES, Level.WRITE)
     key = uuid4()
     with open_panel(desk, w('jobs.prepay.title')) as panel:
-        html.p(w('jobs.prepay.text')).classes('dim')
+        Region(p('.dim')[w('jobs.prepay.text')])
         form = Form(desk, {'amount_not_positive': 'amount'})
         form.money('amount', w('invoices.pay.amount'))
         money_fields(form, 'invoices.pay', day='paid_on')
@@ -120,7 +120,7 @@ class Extension:
         firm = await Business.the()
         self.vat_percent, self.vat_to = firm.vat_percent, firm.vat_rounding
         self.has_draft = await Invoice.exists(job_id=job.id, status=InvoiceStatus.DRAFT)
-        html.p(w('jobs.extend.now_ends', day=w.day(job.end_on))).classes('dim')
+        Region(p('.dim')[w('jobs.extend.now_ends', day=w.day(job.end_on))])
         self.form = Form(self.desk, {'extension_not_later': 'until', 'day_missing': 'until'})
         self.form.date('until', w('jobs.extend.until'), job.end_on + timedelta(days=1))
         self.preview = Region()

@@ -48,7 +48,7 @@ def card(language: str, _this_year: int, job: JobCard, may_move: bool) -> Markup
 
 def job_list(w: Words, jobs: tuple[JobCard, ...], may_move: bool) -> Node:
     """The same jobs as a table."""
-    kinds = {'number': 'tight', 'job': '', 'customer': '', 'stage': '', 'start': 'tight', 'end': 'tight'}
+    kinds = {'number': 'tight', 'job': '', 'customer': '', 'stage': '', 'start': 'tight roomy', 'end': 'tight'}
     columns = [*(Column(w(f'jobs.column.{name}'), kind) for name, kind in kinds.items()), Column('', 'n')]
     return table(
         columns,

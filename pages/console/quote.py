@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from nicegui import html, ui
+from htpy import p
+from nicegui import ui
 
 from app.keys import keys
 from models import Level, Module, Quote, QuoteStatus, Refused
 from pages.bind import bind
 from pages.console import quote_sheet as drawn
+from pages.console.columns import history_below, two_columns
 from pages.console.find import find
 from pages.console.links import choose_link, link_entries
 from pages.console.quote_form import QuoteForm
@@ -19,7 +21,6 @@ from pages.parts.action import guarded
 from pages.parts.bar import bar
 from pages.parts.clipboard import copy_text
 from pages.parts.form import Form
-from pages.parts.history import activity_list
 from pages.parts.link_rows import address
 from pages.parts.more import More
 from pages.parts.panel import open_panel
@@ -54,13 +55,12 @@ class QuoteScreen:
             self.buttons = Region(act=guarded(desk, self._act))
             self.buttons.classes('btns')
             self.more = More(desk, self._choose)
-        with ui.element('div').classes('detail'):
-            with ui.element('div').classes('stack'):
-                self.offer, self.evidence, self.notes = Region(), Region(), Region()
-                html.h2(desk.w('quotes.activity'))
-                await activity_list(desk, quote_id=quote.id)
-            with ui.element('div').classes('stack'):
-                self.terms = Region()
+        wide, narrow = two_columns()
+        with wide:
+            self.offer, self.evidence, self.notes = Region(), Region(), Region()
+        with narrow:
+            self.terms = Region()
+        await history_below(desk, wide, quote_id=quote.id)
         await bind(live_quote(quote.id, quote.customer_id), self._show, self.top)
 
     def _show(self, view: QuoteView) -> None:
@@ -99,7 +99,7 @@ async def create_job(desk: Desk, number: str) -> None:
     quote, actor = await find(desk, Quote, number=number)
     actor.must(Module.JOBS, Level.WRITE)
     with open_panel(desk, w('quotes.create_job.title')) as panel:
-        html.p(w('quotes.create_job.text', number=number))
+        Region(p[w('quotes.create_job.text', number=number)])
         form = Form(desk, {'job_dates': 'end'})
         with ui.element('div').classes('pair'):
             form.date('start', w('quotes.create_job.start'), quote.job_start)

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from htpy import Node
-from nicegui import html, ui
+from htpy import Node, p
+from nicegui import ui
 
 from models import (
     Business,
@@ -18,6 +18,7 @@ from models import (
     Totals,
 )
 from models.quote import VALIDITY
+from pages.console.columns import two_columns
 from pages.console.customer_choice import chosen_customer, customer_choice
 from pages.console.find import find
 from pages.console.line_fields import LineFields, card
@@ -55,14 +56,14 @@ class QuoteForm:
         back = (f'/quotes/{quote.number}', quote.number) if quote else ('/quotes', w('quotes.title'))
         with bar(self.desk, name, heading=record_head(w, back, name)) as self.top:
             pass
-        with ui.element('div').classes('detail form'):
-            with ui.element('div').classes('stack'):
-                await self._about()
-                self._dates()
-                self._lines()
-                self._notes()
-            with ui.element('div').classes('stack sticky'):
-                self._money()
+        wide, narrow = two_columns('form')
+        with wide:
+            await self._about()
+            self._dates()
+            self._lines()
+            self._notes()
+        with narrow.classes('sticky'):
+            self._money()
         await self._fill()
         self.form.on_change = self._changed
         self.form.saved()
@@ -76,7 +77,7 @@ class QuoteForm:
             with ui.element('div').classes('pair'):
                 self.form.text('title', w('quotes.form.title_en'), quote.title if quote else '', longest=300)
                 self.form.text('title_th', w('quotes.form.title_th'), quote.title_th if quote else '', longest=300)
-            html.p(w('quotes.form.title_hint')).classes('note')
+            Region(p('.dim')[w('quotes.form.title_hint')])
 
     def _dates(self) -> None:
         w, quote = self.desk.w, self.quote

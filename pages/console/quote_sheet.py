@@ -13,7 +13,7 @@ from pages.parts.table import Column, Row, table
 
 
 def quote_list(w: Words, quotes: tuple[QuoteRow, ...]) -> Node:
-    kinds = {'number': 'tight', 'customer': '', 'date': 'tight', 'expires': 'tight', 'total': 'n', 'status': ''}
+    kinds = {'number': 'tight', 'customer': '', 'date': 'tight roomy', 'expires': 'tight', 'total': 'n', 'status': ''}
     return table(
         [Column(w(f'quotes.column.{name}'), kind) for name, kind in kinds.items()],
         (Row(quote.number, f'/quotes/{quote.number}', _cells(w, quote)) for quote in quotes),

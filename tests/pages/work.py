@@ -1,0 +1,96 @@
+"""What the tests of jobs, quotes, invoices and deposits share: a colleague at the next desk, presses, forged events."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+from nicegui import core, events
+from nicegui.testing import User
+from nicegui.testing.user_interaction import UserInteraction
+
+from pages.parts.more import More
+from pages.parts.region import Region
+from tests.pages.counter import counter, elements, sit_down, tap
+
+PATIENCE = 50  # tenths of a second: three are too few for a live page on a busy machine
+
+
+@pytest.fixture
+def colleague(counter: User) -> User:
+    """Another browser at the same counter."""
+    return User(httpx.AsyncClient(transport=httpx.ASGITransport(core.app), base_url='http://test'))
+
+
+async def sees(user: User, text: str) -> None:
+    await user.should_see(text, retries=PATIENCE)
+
+
+async def misses(user: User, text: str) -> None:
+    await user.should_not_see(text, retries=PATIENCE)
+
+
+def choose(user: User, key: str) -> None:
+    """Choose from the ••• menu, or send what a browser would send for an entry that is not there."""
+    [menu] = [one for one in elements(_client(user)) if isinstance(one, More)]
+    _send(user, menu, 'choose', key)
+
+
+def forge(user: User, verb: str, reference: str) -> None:
+    """Send a press to every drawn piece of the page that listens, whether it offers it or not."""
+    for region in [one for one in elements(_client(user)) if isinstance(one, Region)]:
+        _send(user, region, 'act', {'verb': verb, 'ref': reference})
+
+
+def typed(user: User, marker: str) -> Any:
+    """What stands in a field."""
+    [field] = user.find(marker=marker).elements
+    return getattr(field, 'value')  # noqa: B009  (every field has one, and not every element)
+
+
+def write(user: User, marker: str, text: str) -> None:
+    """Type over what stands in a field."""
+    user.find(marker=marker).clear().type(text)
+
+
+def pick(user: User, marker: str, value: Any) -> None:
+    """Choose in a list, or tick."""
+    [field] = user.find(marker=marker).elements
+    _send(user, field, 'change', value)
+
+
+def saves(user: User) -> None:
+    """Press the save button that is on top: that of the open panel, else that of the page."""
+    top = max(user.find(marker='save').elements, key=lambda button: button.id)
+    UserInteraction(user, {top}, None).click()
+
+
+def _send(user: User, element: Any, kind: str, arguments: Any) -> None:
+    client = _client(user)
+    for listener in [one for one in element._event_listeners.values() if one.type == kind]:
+        with client:
+            events.handle_event(
+                listener.handler, events.GenericEventArguments(sender=element, client=client, args=arguments)
+            )
+
+
+def _client(user: User) -> Any:
+    assert user.client
+    return user.client
+
+
+__all__ = [
+    'choose',
+    'colleague',
+    'counter',
+    'forge',
+    'misses',
+    'pick',
+    'saves',
+    'sees',
+    'sit_down',
+    'tap',
+    'typed',
+    'write',
+]
