@@ -81,20 +81,27 @@ async def open_revoke_panel(desk: Desk, record: Recorded) -> None:
 async def revoke_link(desk: Desk, link_id: UUID) -> None:
     """Revoke one link after asking; nothing when the answer was no."""
     w = desk.w
-    await _ask_for(desk, link_id)
+    await link_and_actor(desk, link_id)
     if not await confirm(
         desk, w('links.revoke_one'), w('links.revoke_warning', count=1), yes=w('links.revoke_word'), tone='bad'
     ):
         return
-    link, actor = await _ask_for(desk, link_id)
+    link, actor = await link_and_actor(desk, link_id)
     await link.revoke(by=actor)
     desk.say(w('links.is_revoked'))
 
 
 async def copy_link(desk: Desk, link_id: UUID) -> None:
     """Copy the address of this very link."""
-    await _ask_for(desk, link_id)
+    await link_and_actor(desk, link_id)
     await _copy(desk, await address_of(link_id))
+
+
+async def share_link(desk: Desk, link_id: UUID) -> None:
+    """The sheet with every way to send it."""
+    from pages.parts.share import open_share
+
+    await open_share(desk, link_id)
 
 
 def _ends_after(desk: Desk, form: Form) -> None:
@@ -131,6 +138,8 @@ async def _list_living(desk: Desk, record: Recorded) -> None:
         link_id = link_id_of(reference)
         if verb == 'copy-link':
             await copy_link(desk, link_id)
+        elif verb == 'share-link':
+            await share_link(desk, link_id)
         elif verb == 'revoke-link':
             await revoke_link(desk, link_id)
 
@@ -153,6 +162,9 @@ def _living(desk: Desk, row: LinkRow, at: datetime) -> Node:
         p('.ref')[made_line(w, row), ' · ', w('links.until', at=w.moment(row.expires_at))],
         div('.btns')[
             button('.btn.ghost.small', type='button', data_do='copy-link', data_ref=str(row.id))[w('links.copy_word')],
+            button('.btn.ghost.small', type='button', data_do='share-link', data_ref=str(row.id))[
+                w('register.do.share')
+            ],
             button('.btn.text.bad.small', type='button', data_do='revoke-link', data_ref=str(row.id))[
                 w('links.revoke_word')
             ],
@@ -183,7 +195,7 @@ async def _revoke_ticked(desk: Desk, panel: Panel, form: Form) -> None:
     ):
         return
     for link_id in ticked:
-        link, actor = await _ask_for(desk, link_id)
+        link, actor = await link_and_actor(desk, link_id)
         if link.revoked_at is None:
             await link.revoke(by=actor)
     panel.close()
@@ -194,7 +206,7 @@ async def _ask(desk: Desk, record: Recorded) -> Actor:
     return await desk.must(module_of(record), Level.WRITE)
 
 
-async def _ask_for(desk: Desk, link_id: UUID) -> tuple[PortalLink, Actor]:
+async def link_and_actor(desk: Desk, link_id: UUID) -> tuple[PortalLink, Actor]:
     """The link and who acts, if they may; an address that somebody made up finds nothing."""
     actor = await desk.actor()
     may = [scope for scope, module in MODULE.items() if actor.may(module, Level.WRITE)]
