@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from functools import partial
-from typing import Any
 from urllib.parse import quote as in_address
 from uuid import UUID
 
 from nicegui import ui
 
-from models import Customer, Level, Module, PortalLink, now
+from models import Contact, Customer, Level, Module, PortalLink, now
 from pages.bind import bind
 from pages.console import customer_sheet as sheet
 from pages.console.customer_form import edit_customer
@@ -30,7 +28,7 @@ from pages.parts.link_panel import (
     revoke_link,
 )
 from pages.parts.link_rows import LinkRow, live_links
-from pages.parts.menu import more
+from pages.parts.more import More
 from pages.parts.region import Region
 
 
@@ -48,7 +46,6 @@ class CustomerPage:
         self.desk = desk
         self.known = known
         self.view = live_customer(known.id, desk.sees)
-        self.offered: tuple[bool, str] | None = None
 
     async def build(self) -> None:
         desk, w, known = self.desk, self.desk.w, self.known
@@ -75,28 +72,29 @@ class CustomerPage:
 
     def _verbs(self) -> None:
         desk, w, known = self.desk, self.desk.w, self.known
-        self.menu_place = ui.element('div')
+        self.more = More(desk, self._chosen)
         action(desk, w('common.edit'), lambda: edit_customer(desk, known.id), tone='ghost')
         action(desk, w('links.copy'), lambda: copy_portal_link(desk, known), tone='ghost')
         action(desk, w('links.generate'), lambda: open_link_panel(desk, known), key='n')
 
     def _offer(self, customer: CustomerView) -> None:
-        """What is behind the dots depends on the customer, and is made anew only when that changes."""
-        desk, w, known = self.desk, self.desk.w, self.known
-        email = next((person.email for person in customer.contacts if person.email), '')
-        if (customer.archived, email) == self.offered:
-            return
-        self.offered = (customer.archived, email)
-        entries: list[tuple[str, Callable[[], Any]]] = [(w('links.revoke'), lambda: open_revoke_panel(desk, known))]
-        if email:
-            entries.append((w('customers.email_them'), lambda: write_to(desk, email)))
-        if customer.archived:
-            entries.append((w('customers.unarchive'), lambda: unarchive(desk, known.id)))
-        else:
-            entries.append((w('customers.archive'), lambda: archive(desk, known.id)))
-        self.menu_place.clear()
-        with self.menu_place:
-            more(desk, entries)
+        w = self.desk.w
+        entries = {'revoke': w('links.revoke')}
+        if any(person.email for person in customer.contacts):
+            entries['email'] = w('customers.email_them')
+        entries |= {'unarchive': w('customers.unarchive')} if customer.archived else {'archive': w('customers.archive')}
+        self.more.offer(entries)
+
+    async def _chosen(self, what: str) -> None:
+        desk, known = self.desk, self.known
+        if what == 'revoke':
+            await open_revoke_panel(desk, known)
+        elif what == 'email':
+            await write_to(desk, known.id)
+        elif what == 'archive':
+            await archive(desk, known.id)
+        elif what == 'unarchive':
+            await unarchive(desk, known.id)
 
     def _open_tab(self, path: str) -> None:
         if self.tabs.is_deleted:
@@ -158,7 +156,10 @@ async def unarchive(desk: Desk, customer_id: UUID) -> None:
     desk.say(desk.w('customers.is_unarchived'))
 
 
-def write_to(desk: Desk, email: str) -> None:
-    """`Email`: the person's own mail program."""
-    with desk.layer:
-        ui.run_javascript(f'location.href = {json.dumps(f"mailto:{in_address(email)}")}')
+async def write_to(desk: Desk, customer_id: UUID) -> None:
+    """`Email`: the person's own mail program, addressed to the first contact who has an address."""
+    await desk.must(Module.CUSTOMERS, Level.READ)
+    contacts = await Contact.filter(customer_id=customer_id).exclude(email='').order_by('position')
+    if contacts:
+        with desk.layer:
+            ui.run_javascript(f'location.href = {json.dumps(f"mailto:{in_address(contacts[0].email)}")}')

@@ -6,7 +6,7 @@ import re
 from typing import Any
 from uuid import UUID
 
-from nicegui import html, ui
+from nicegui import ui
 
 from app.words import LANGUAGES
 from models import (
@@ -23,6 +23,7 @@ from pages.frame import Desk
 from pages.parts.action import Button
 from pages.parts.form import Form
 from pages.parts.panel import open_panel
+from pages.parts.text import Text
 
 BLAMES = {
     'name_missing': 'name',
@@ -65,7 +66,7 @@ class CustomerForm:
         w = desk.w
         with open_panel(desk, w('customers.edit') if customer else w('customers.new')) as self.panel:
             self._identity(customer or Customer(name='', branch=HEAD_OFFICE))
-            html.h2(w('customers.contacts'))
+            Text('h2', w('customers.contacts'))
             self.box = ui.element('div').classes('group')
             for contact in contacts or [{}]:
                 self._add_person(contact)
@@ -95,10 +96,10 @@ class CustomerForm:
 
     def _rest(self, known: Customer) -> None:
         w, form = self.desk.w, self.form
-        html.h2(w('customers.addresses'))
+        Text('h2', w('customers.addresses'))
         form.text('billing_address', w('customers.billing_address'), known.billing_address, lines=2)
         form.text('delivery_address', w('customers.delivery_address'), known.delivery_address, lines=2)
-        html.h2(w('customers.more'))
+        Text('h2', w('customers.more'))
         with ui.element('div').classes('pair'):
             form.text('code', w('customers.code'), known.code, longest=40)
             terms = '' if known.terms_days is None else str(known.terms_days)

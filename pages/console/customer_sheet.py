@@ -74,7 +74,7 @@ def tabs(w: Words, customer_id: UUID, sees: Sequence[Module], here: str) -> Node
 
 
 def overview(w: Words, customer: CustomerView) -> Node:
-    return div('.cards')[
+    return div('.pile')[
         _figures(w, customer),
         block(
             w('customers.contacts'),

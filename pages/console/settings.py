@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from htpy import Node, b, div, img, p, span
-from nicegui import events, html, ui
+from nicegui import events, ui
 
 from app.pictures import LARGEST_FILE, logo_of
 from app.words import LANGUAGES, words
@@ -18,6 +18,7 @@ from pages.parts.action import Button, attempt
 from pages.parts.bar import bar
 from pages.parts.form import Field, Form
 from pages.parts.region import Region
+from pages.parts.text import Text
 from pages.theme import accent_for
 
 KINDS = ('', 'mobile', 'tax_id', 'ewallet', 'biller')
@@ -48,10 +49,13 @@ class BusinessForm:
         w = desk.w
         with bar(desk, w('business.title')):
             place = ui.element('div').classes('saving')
-        with ui.element('div').classes('cards settings'):
-            for draw in (self._names, self._look, self._tax, self._paying, self._terms, self._privacy):
-                with ui.element('section').classes('card group'):
-                    draw()
+        left, right = (self._names, self._tax, self._privacy), (self._look, self._paying, self._terms)
+        with ui.element('div').classes('sides'):
+            for side in (left, right):
+                with ui.element('div'):
+                    for draw in side:
+                        with ui.element('section').classes('card group'):
+                            draw()
         with place:
             self.form.save_button(w('common.save'), self._save, done=w('console.saved'))
         self.form.on_change = self._changed
@@ -59,7 +63,7 @@ class BusinessForm:
 
     def _names(self) -> None:
         w, form = self.desk.w, self.form
-        html.h2(w('business.names'))
+        Text('h2', w('business.names'))
         for name in ('name', 'name_th'):
             self._text(name)
         for name in ('address', 'address_th'):
@@ -75,17 +79,17 @@ class BusinessForm:
 
     def _look(self) -> None:
         w = self.desk.w
-        html.h2(w('business.look'))
+        Text('h2', w('business.look'))
         with ui.element('div').classes('pair'):
             for mode in ('light', 'dark'):
                 Logo(self, mode)
-        html.p(w('business.logo_hint')).classes('note')
+        Text('p', w('business.logo_hint')).classes('note')
         self._text('accent', longest=7, hint=w('business.accent_hint'))
         self.preview = Region()
 
     def _tax(self) -> None:
         w, form = self.desk.w, self.form
-        html.h2(w('business.tax'))
+        Text('h2', w('business.tax'))
         form.tick('vat_registered', w('business.vat_registered'), self.firm.vat_registered)
         with ui.element('div').classes('pair'):
             self._text('tax_id', longest=17)
@@ -93,11 +97,11 @@ class BusinessForm:
         with ui.element('div').classes('pair'):
             form.text('vat_rate', w('business.vat_rate'), w.number(self.firm.vat_rate), longest=5)
             form.text('terms_days', w('business.terms_days'), str(self.firm.terms_days), kind='number', longest=3)
-        html.p(w('business.accountant')).classes('note')
+        Text('p', w('business.accountant')).classes('note')
 
     def _paying(self) -> None:
         w, form = self.desk.w, self.form
-        html.h2(w('business.paying'))
+        Text('h2', w('business.paying'))
         kinds = {kind: w(f'business.promptpay.{kind or "none"}') for kind in KINDS}
         form.select('promptpay_kind', w('business.promptpay_kind'), kinds, self.firm.promptpay_kind)
         self._text('promptpay_id', longest=20)
@@ -105,15 +109,15 @@ class BusinessForm:
 
     def _terms(self) -> None:
         w = self.desk.w
-        html.h2(w('business.terms'))
-        html.p(w('business.terms_hint', version=self.firm.terms_version)).classes('note')
+        Text('h2', w('business.terms'))
+        Text('p', w('business.terms_hint', version=self.firm.terms_version)).classes('note')
         self._text('rental_terms', lines=6)
         self._text('rental_terms_th', lines=6)
 
     def _privacy(self) -> None:
         w = self.desk.w
-        html.h2(w('business.privacy'))
-        html.p(w('business.privacy_hint')).classes('note')
+        Text('h2', w('business.privacy'))
+        Text('p', w('business.privacy_hint')).classes('note')
         self._text('privacy_notice', lines=6)
         self._text('privacy_notice_th', lines=6)
         Button(w('business.usual_text'), self._take_usual_text, tone='ghost small')

@@ -1,0 +1,230 @@
+"""At the counter: customers are found, made, edited, archived; links are made, copied, revoked; all of it live."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from nicegui import ui
+from nicegui.testing import User
+
+from models import Contact, Customer, LinkState, PortalLink, now
+from tests.conftest import Psql
+from tests.pages.counter import choose, counter, sees, sit_down, tap
+from tests.world import KEYS, a_job, a_link, a_stranger, an_invoice, bo, in_days, nimman
+
+__all__ = ['counter']
+
+
+async def test_the_list_tells_who_owes_what_and_whose_link_lives(counter: User) -> None:
+    await sit_down(counter)
+    customer = await nimman()
+    await a_job(customer)
+    await an_invoice(customer)
+    await a_link(customer)
+    await a_stranger()
+    await counter.open('/customers')
+    await sees(counter, 'Nimman Film Co., Ltd.')
+    await sees(counter, 'Khun Ploy · 081 234 5678')
+    await sees(counter, '107,000.00')
+    await sees(counter, 'Live · 30 days')
+    await sees(counter, 'No link')
+
+
+async def test_the_list_changes_while_it_is_looked_at(counter: User, psql: Psql) -> None:
+    await sit_down(counter)
+    await counter.open('/customers')
+    await sees(counter, 'No customers yet')
+    customer = await nimman()
+    await sees(counter, 'Nimman Film')
+    await psql(f"update customer set name = 'Nimman Pictures' where id = '{customer.id}'")
+    await sees(counter, 'Nimman Pictures')
+
+
+async def test_search_finds_by_phone_and_leaves_out_the_rest(counter: User) -> None:
+    await sit_down(counter)
+    await nimman()
+    await a_stranger()
+    await counter.open('/customers')
+    await sees(counter, 'Ladprao Studio')
+    counter.find(marker='search').type('0812345678')
+    await sees(counter, 'Nimman Film')
+    await counter.should_not_see('Ladprao Studio')
+
+
+async def test_a_new_customer_is_typed_and_shown(counter: User) -> None:
+    await sit_down(counter)
+    await counter.open('/customers')
+    counter.find('New Customer').click()
+    await sees(counter, 'Name (as printed)')
+    counter.find(marker='name').type('Andaman Weddings')
+    counter.find(marker='save').click()
+    await sees(counter, 'Please enter the contact’s full name.'.replace('’', "'"))
+    counter.find(marker='full_name0').type('Sarah Lim')
+    counter.find(marker='email0').type('sarah@andaman.test')
+    counter.find(marker='save').click()
+    await sees(counter, 'Primary contact')
+    customer = await Customer.get(name='Andaman Weddings')
+    assert (await Contact.get(customer_id=customer.id)).email == 'sarah@andaman.test'
+
+
+async def test_a_doubtful_tax_id_is_warned_of_and_saved(counter: User) -> None:
+    await sit_down(counter)
+    await counter.open('/customers')
+    counter.find('New Customer').click()
+    await sees(counter, 'Name (as printed)')
+    counter.find(marker='name').type('Esan Documentary')
+    counter.find(marker='full_name0').type('Noi')
+    counter.find(marker='phone0').type('086 555 0199')
+    counter.find(marker='tax_id').type('0-1055-40087-06-2')
+    await sees(counter, 'The check digit does not fit')
+    counter.find(marker='save').click()
+    await sees(counter, 'Primary contact')
+    assert (await Customer.get(name='Esan Documentary')).tax_id == '0105540087062'
+
+
+async def test_an_edit_that_came_second_keeps_what_was_typed(counter: User) -> None:
+    await sit_down(counter)
+    customer = await nimman()
+    await counter.open(f'/customers/{customer.id}')
+    counter.find('Edit').click()
+    await sees(counter, 'Edit Customer')
+    counter.find(marker='code').type('C-77')
+    await (await Customer.get(id=customer.id)).amend(version=1, by=await bo(), notes='Pays on Fridays.')
+    counter.find(marker='save').click()
+    await sees(counter, 'Somebody else just saved a change here')
+    [code] = counter.find(marker='code').elements
+    assert isinstance(code, ui.input)
+    assert code.value == 'C-77'
+    assert (await Customer.get(id=customer.id)).notes == 'Pays on Fridays.'
+
+
+async def test_archiving_asks_about_the_links_and_can_revoke_them(counter: User) -> None:
+    await sit_down(counter)
+    customer = await nimman()
+    link, _ = await a_link(customer)
+    await counter.open(f'/customers/{customer.id}')
+    await choose(counter, 'archive')
+    await sees(counter, 'Live portal links: 1')
+    counter.find('Archive and Revoke Links').click()
+    await sees(counter, 'Archived')
+    assert (await PortalLink.get(id=link.id)).state(now()) is LinkState.REVOKED
+    await counter.open('/customers')
+    await counter.should_not_see('Nimman Film')
+    tap(counter, 'archived')
+    await sees(counter, 'Nimman Film')
+
+
+async def test_archiving_may_leave_the_links_alive(counter: User) -> None:
+    await sit_down(counter)
+    customer = await nimman()
+    link, _ = await a_link(customer)
+    await counter.open(f'/customers/{customer.id}')
+    await choose(counter, 'archive')
+    await sees(counter, 'Archive, Keep Links')
+    counter.find('Archive, Keep Links').click()
+    await sees(counter, 'Take Out of Archive')
+    assert (await PortalLink.get(id=link.id)).state(now()) is LinkState.LIVE
+
+
+async def test_generate_makes_a_link_shows_it_and_lists_it(counter: User) -> None:
+    await sit_down(counter)
+    customer = await nimman()
+    await counter.open(f'/customers/{customer.id}')
+    counter.find('Generate Portal Link').click()
+    await sees(counter, 'Everything of this customer')
+    counter.find('90 days').click()
+    counter.find(marker='note').type('Accounting, Khun Fah')
+    _press_generate(counter)
+    await sees(counter, 'New link')
+    link = await PortalLink.get(customer_id=customer.id)
+    assert link.note == 'Accounting, Khun Fah'
+    assert timedelta(days=89) < link.expires_at - now() <= timedelta(days=90)
+    token = KEYS.link_token(bytes(link.cipher or b''))
+    await sees(counter, f'http://localhost:8080/p/{token}')
+    await sees(counter, 'Live links')
+
+
+async def test_a_link_to_a_day_that_is_too_far_away_is_refused_beside_the_day(counter: User) -> None:
+    await sit_down(counter)
+    customer = await nimman()
+    await counter.open(f'/customers/{customer.id}')
+    counter.find('Generate Portal Link').click()
+    await sees(counter, 'Ends after')
+    counter.find('Date…').click()
+    await sees(counter, 'Last day')
+    _press_generate(counter)
+    await sees(counter, 'Please choose a date.')
+    counter.find(marker='until').type(in_days(400).isoformat())
+    _press_generate(counter)
+    await sees(counter, 'A link can last from 1 hour to 365 days.')
+    assert not await PortalLink.exists()
+
+
+async def test_copy_gives_the_same_link_twice(counter: User) -> None:
+    await sit_down(counter)
+    customer = await nimman()
+    await counter.open(f'/customers/{customer.id}')
+    counter.find('Copy Portal Link').click()
+    await sees(counter, 'Live · 30 days')
+    await sees(counter, 'Link copied')
+    await counter.open(f'/customers/{customer.id}/activity')
+    counter.find('Copy Portal Link').click()
+    await sees(counter, 'copied')
+    assert await PortalLink.filter(customer_id=customer.id).count() == 1
+
+
+async def test_revoke_lists_the_live_links_asks_and_revokes(counter: User) -> None:
+    await sit_down(counter)
+    customer = await nimman()
+    link, _ = await a_link(customer, note='Accounting')
+    await counter.open(f'/customers/{customer.id}')
+    await choose(counter, 'revoke')
+    await sees(counter, 'Everything · Accounting')
+    counter.find(marker='save').click()
+    await sees(counter, 'Revoke this link?')
+    counter.find(marker='answer-yes').click()
+    await sees(counter, 'Revoked')
+    assert (await PortalLink.get(id=link.id)).revoked_by == 'Nok'
+
+
+async def test_one_link_is_revoked_from_the_list(counter: User) -> None:
+    await sit_down(counter)
+    customer = await nimman()
+    link, _ = await a_link(customer)
+    await counter.open(f'/customers/{customer.id}/links')
+    await sees(counter, 'never opened')
+    tap(counter, 'revoke-link', str(link.id))
+    await sees(counter, 'Revoke this link?')
+    counter.find(marker='answer-yes').click()
+    await sees(counter, 'Revoked')
+
+
+async def test_tabs_show_what_the_customer_has(counter: User) -> None:
+    await sit_down(counter)
+    customer = await nimman()
+    job = await a_job(customer)
+    await counter.open(f'/customers/{customer.id}/jobs')
+    await sees(counter, job.number)
+    await counter.open(f'/customers/{customer.id}/deposits')
+    await sees(counter, '20,000.00')
+    await counter.open(f'/customers/{customer.id}/activity')
+    await sees(counter, 'Customer created')
+
+
+async def test_an_address_of_nothing_says_so(counter: User) -> None:
+    await sit_down(counter)
+    for address in ('/customers/nonsense', '/customers/00000000-0000-0000-0000-000000000000'):
+        await counter.open(address)
+        await sees(counter, 'Nothing here')
+
+
+async def test_thai_staff_read_thai(counter: User) -> None:
+    await sit_down(counter, language='th')
+    await nimman()
+    await counter.open('/customers')
+    await sees(counter, 'เพิ่มลูกค้า')
+    await sees(counter, 'บริษัท นิมมานฟิล์ม จำกัด')
+
+
+def _press_generate(user: User) -> None:
+    user.find(marker='save').click()

@@ -1,0 +1,262 @@
+"""The doors of the console: who gets in, who does not, how long guessing takes, and when a session is over."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import replace
+
+import pytest
+from httpx import Response
+from nicegui.testing import User
+
+from app import set_up
+from app.live import follow, live
+from app.passwords import Guesses, hash_password, person_of
+from models import Business, Refused, Role, Staff, StaffSession
+from pages.console import sign_in
+from tests.pages.counter import SETTINGS, choose, counter, sees, sit_down, tap
+from tests.world import a_firm, a_person, nimman
+
+__all__ = ['counter']
+
+PASSWORD = 'twelve lamps and a tripod'
+SAME_SITE = {'sec-fetch-site': 'same-origin', 'origin': 'http://localhost:8080'}
+
+
+@pytest.fixture(autouse=True)
+def no_old_guesses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr('pages.console.sign_in.guesses', Guesses())
+
+
+async def bo_with_a_password() -> Staff:
+    await a_firm()
+    return await a_person(Role.OWNER, 'Bo', password_hash=await hash_password(PASSWORD))
+
+
+async def sign_in_with(user: User, email: str, password: str, **headers: str) -> Response:
+    typed = {'email': email, 'password': password, 'next': '/customers'}
+    return await user.http_client.post('/sign-in', data=typed, headers=SAME_SITE | headers)
+
+
+async def test_a_right_password_opens_a_session_of_its_own(counter: User) -> None:
+    await bo_with_a_password()
+    answer = await sign_in_with(counter, 'BO.owner@siamlight.test ', PASSWORD)
+    assert (answer.status_code, answer.headers['location']) == (303, '/customers')
+    cookie = answer.headers['set-cookie'].lower()
+    assert 'httponly' in cookie
+    assert 'samesite=lax' in cookie
+    secret = counter.http_client.cookies['staff']
+    assert len(secret) >= 43
+    assert secret.encode() not in bytes((await StaffSession.get()).digest)
+    await counter.open('/customers')
+    await sees(counter, 'เพิ่มลูกค้า')
+
+
+async def test_signing_in_again_makes_another_session_and_ends_the_old_one(counter: User) -> None:
+    await bo_with_a_password()
+    await sign_in_with(counter, 'bo.owner@siamlight.test', PASSWORD)
+    first = counter.http_client.cookies['staff']
+    await sign_in_with(counter, 'bo.owner@siamlight.test', PASSWORD)
+    assert counter.http_client.cookies['staff'] != first
+    assert await StaffSession.filter(ended_at=None).count() == 1
+
+
+async def test_a_wrong_password_and_an_unknown_address_are_answered_alike(counter: User) -> None:
+    await bo_with_a_password()
+    wrong = await sign_in_with(counter, 'bo.owner@siamlight.test', 'not this one at all')
+    unknown = await sign_in_with(counter, 'nobody@siamlight.test', 'not this one at all')
+    assert wrong.status_code == unknown.status_code == 422
+    assert wrong.text.replace('bo.owner@', 'nobody@') == unknown.text
+    assert 'E-mail or password is not right' in wrong.text
+    assert 'set-cookie' not in wrong.headers
+
+
+async def test_an_unknown_address_takes_as_long_as_a_known_one(live_db: str) -> None:
+    await bo_with_a_password()
+    known: list[float] = []
+    unknown: list[float] = []
+    for _ in range(5):
+        for address, times in (('bo.owner@siamlight.test', known), ('nobody@siamlight.test', unknown)):
+            begun = time.perf_counter()
+            with pytest.raises(Refused):
+                await person_of(address, 'not this one at all')
+            times.append(time.perf_counter() - begun)
+    assert min(unknown) > min(known) / 2
+
+
+async def test_whoever_left_the_firm_does_not_get_in(counter: User) -> None:
+    person = await bo_with_a_password()
+    other = await a_person(Role.OWNER, 'Ann')
+    await person.leave(by=other.actor)
+    answer = await sign_in_with(counter, 'bo.owner@siamlight.test', PASSWORD)
+    assert answer.status_code == 422
+
+
+async def test_guessing_has_to_wait_longer_and_longer() -> None:
+    guesses = Guesses()
+    waits = []
+    for _ in range(9):
+        guesses.failed('mail bo')
+        waits.append(guesses.wait('mail bo', 'from 10.0.0.1'))
+    assert waits[:5] == [0.0] * 5
+    assert waits[5:] == sorted(waits[5:])
+    assert waits[-1] > 10
+    assert guesses.wait('mail ann') == 0.0
+    guesses.succeeded('mail bo')
+    assert guesses.wait('mail bo') == 0.0
+
+
+async def test_many_wrong_tries_are_told_to_wait_even_with_the_right_password(counter: User) -> None:
+    await bo_with_a_password()
+    for _ in range(9):
+        sign_in.guesses.failed('mail bo.owner@siamlight.test')
+    answer = await sign_in_with(counter, 'bo.owner@siamlight.test', PASSWORD)
+    assert answer.status_code == 429
+    assert 'Please wait' in answer.text
+
+
+@pytest.mark.parametrize(
+    'headers', [{'sec-fetch-site': 'cross-site'}, {'origin': 'https://evil.example'}, {'origin': 'null'}]
+)
+async def test_a_form_of_another_site_signs_nobody_in_or_out(counter: User, headers: dict[str, str]) -> None:
+    await bo_with_a_password()
+    assert (await sign_in_with(counter, 'bo.owner@siamlight.test', PASSWORD, **headers)).status_code == 403
+    await sit_down(counter)
+    assert (await counter.http_client.post('/sign-out', headers=headers)).status_code == 403
+    assert await StaffSession.filter(ended_at=None).count() == 1
+
+
+async def test_a_page_asked_for_while_signed_out_leads_to_the_door_and_back(counter: User) -> None:
+    answer = await counter.http_client.get('/customers/7')
+    assert (answer.status_code, answer.headers['location']) == (303, '/sign-in?next=/customers/7')
+    form = await counter.http_client.get(answer.headers['location'])
+    assert 'name="next" value="/customers/7"' in form.text
+
+
+@pytest.mark.parametrize(
+    'address', ['https://evil.example', '//evil.example', '/\\evil.example', 'customers', '/p/abc', '/sign-out']
+)
+def test_the_way_back_never_leads_elsewhere(address: str) -> None:
+    assert sign_in.safe_path(address) == '/customers'
+
+
+async def test_signing_out_ends_the_session_on_the_server(counter: User) -> None:
+    session = await sit_down(counter)
+    answer = await counter.http_client.post('/sign-out', headers=SAME_SITE)
+    assert answer.headers['location'] == '/sign-in'
+    await session.refresh_from_db()
+    assert session.ended_at is not None
+    assert (await counter.http_client.get('/customers')).status_code == 303
+
+
+async def test_open_tabs_of_an_ended_session_are_left_at_once(counter: User) -> None:
+    session = await sit_down(counter)
+    await nimman()
+    await counter.open('/customers')
+    await sees(counter, 'Nimman Film')
+    await session.end()
+    await sees(counter, 'You are signed out')
+    await counter.should_not_see('Nimman Film')
+
+
+async def test_a_forged_event_of_an_ended_session_does_nothing(counter: User) -> None:
+    session = await sit_down(counter)
+    customer = await nimman()
+    await counter.open(f'/customers/{customer.id}')
+    await StaffSession.filter(id=session.id).update(ends_at=session.created_at)  # over by time, which nobody announces
+    await choose(counter, 'archive')
+    await sees(counter, 'You are signed out')
+    await customer.refresh_from_db()
+    assert customer.archived_at is None
+
+
+async def test_a_forged_event_of_a_role_that_may_not_is_refused(counter: User) -> None:
+    session = await sit_down(counter, Role.SALES)
+    customer = await nimman()
+    await counter.open(f'/customers/{customer.id}')
+    await Staff.filter(id=session.staff_id).update(role=Role.CREW)
+    counter.find('Generate Portal Link').click()
+    await sees(counter, 'Your role does not allow this')
+
+
+@pytest.mark.parametrize(
+    ('role', 'sees_it', 'not_this'),
+    [
+        (Role.SALES, ['Customers', 'Invoices', 'Outstanding', 'New Customer'], ['Settings']),
+        (Role.CREW, ['Customers', 'Jobs', 'Active Jobs'], ['Invoices', 'Deposits', 'Outstanding', 'Settings', 'New C']),
+        (Role.BILLING, ['Invoices', 'Outstanding'], ['Settings', 'New Customer']),
+        (Role.ADMIN, ['Settings', 'Outstanding', 'New Customer'], []),
+    ],
+)
+async def test_a_role_sees_its_modules_and_nothing_of_the_others(
+    counter: User, role: Role, sees_it: list[str], not_this: list[str]
+) -> None:
+    await sit_down(counter, role)
+    await nimman()
+    await counter.open('/customers')
+    await sees(counter, 'Nimman Film')
+    for text in sees_it:
+        await sees(counter, text)
+    for text in not_this:
+        await counter.should_not_see(text)
+
+
+async def test_settings_are_closed_to_sales_even_by_address(counter: User) -> None:
+    await sit_down(counter, Role.SALES)
+    await counter.open('/settings')
+    await sees(counter, 'This is not for your role')
+
+
+async def test_crew_see_no_invoices_of_a_customer_by_address(counter: User) -> None:
+    await sit_down(counter, Role.CREW)
+    customer = await nimman()
+    await counter.open(f'/customers/{customer.id}/invoices')
+    await sees(counter, 'This is not for your role')
+
+
+async def test_the_language_is_kept_with_the_person(counter: User) -> None:
+    session = await sit_down(counter)
+    thai = asyncio.Event()
+
+    async def language() -> str:
+        return (await Staff.get(id=session.staff_id)).language
+
+    def heard(chosen: str) -> None:
+        if chosen == 'th':
+            thai.set()
+
+    await live('language of Nok', [follow(Staff)], language).watch(heard)
+    await counter.open('/customers')
+    tap(counter, 'language', 'th')
+    await asyncio.wait_for(thai.wait(), 5)
+    await counter.open('/customers')
+    await sees(counter, 'เพิ่มลูกค้า')
+
+
+async def test_the_first_owner_is_made_once(counter: User) -> None:
+    address = await set_up.offer_set_up()
+    assert address
+    form = await counter.http_client.get(f'{address}?lang=en')
+    assert 'Name of the firm' in form.text
+    typed = {'firm': 'Siam Light', 'firm_th': '', 'name': 'Bo', 'email': 'bo@siamlight.test', 'password': 'short'}
+    refused = await counter.http_client.post(f'{address}?lang=en', data=typed, headers=SAME_SITE)
+    assert 'at least 10 characters' in refused.text
+    assert 'value="Siam Light"' in refused.text
+    made = await counter.http_client.post(f'{address}?lang=en', data=typed | {'password': PASSWORD}, headers=SAME_SITE)
+    assert made.headers['location'] == '/settings'
+    assert (await Business.the()).name == 'Siam Light'
+    assert (await Staff.get()).role is Role.OWNER
+    again = await counter.http_client.post(f'{address}', data=typed | {'password': PASSWORD}, headers=SAME_SITE)
+    assert again.status_code == 404
+
+
+async def test_over_https_the_cookie_is_bound_to_this_host(counter: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr('app.settings._in_use', replace(SETTINGS, public_url='https://rent.siamlight.test'))
+    await bo_with_a_password()
+    headers = {'origin': 'https://rent.siamlight.test'}
+    answer = await sign_in_with(counter, 'bo.owner@siamlight.test', PASSWORD, **headers)
+    cookie = answer.headers['set-cookie']
+    assert cookie.startswith('__Host-staff=')
+    assert 'Secure' in cookie
+    assert 'Path=/' in cookie

@@ -1,0 +1,102 @@
+"""Settings → Business: the firm is described once, refused where it would hurt, and shown everywhere at once."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from nicegui import ui
+from nicegui.testing import User
+from PIL import Image
+
+from app.pictures import logo_of
+from models import Business, Refused, Role
+from tests.pages.counter import counter, sees, sit_down
+from tests.world import bo
+
+__all__ = ['counter']
+
+
+def a_picture(kind: str = 'PNG', size: tuple[int, int] = (900, 300)) -> bytes:
+    written = io.BytesIO()
+    Image.new('RGB', size, '#0c6b58').save(written, kind, comment=b'secret')
+    return written.getvalue()
+
+
+async def test_what_the_owner_types_is_saved_and_shown_on_every_open_page(counter: User) -> None:
+    await sit_down(counter)
+    await counter.open('/settings')
+    counter.find(marker='name').clear().type('Siam Lamps')
+    counter.find(marker='tax_id').clear().type('0-1055-40087-06-1')
+    counter.find(marker='line_url').type('line.me/R/ti/p/@siam')
+    counter.find(marker='save').click()
+    await sees(counter, 'Saved')
+    firm = await Business.the()
+    assert (firm.name, firm.tax_id, firm.line_url) == ('Siam Lamps', '0105540087061', 'https://line.me/R/ti/p/@siam')
+    await sees(counter, 'Siam Lamps')
+
+
+@pytest.mark.parametrize(
+    ('field', 'typed', 'said'),
+    [
+        ('name', '', 'Please enter a name.'),
+        ('tax_id', '12', 'A tax ID has 13 digits.'),
+        ('accent', 'green', 'A colour is written as #rrggbb'),
+        ('accent', '#ffe08a', 'too pale or too dark'),
+        ('vat_rate', 'seven', 'Please enter a percentage'),
+        ('terms_days', '900', 'between 0 and 365'),
+    ],
+)
+async def test_what_cannot_be_is_refused_beside_its_field(counter: User, field: str, typed: str, said: str) -> None:
+    await sit_down(counter)
+    await counter.open('/settings')
+    counter.find(marker=field).clear().type(typed)
+    counter.find(marker='save').click()
+    await sees(counter, said)
+    assert (await Business.the()).version == 1
+
+
+async def test_an_edit_that_came_second_keeps_what_was_typed(counter: User) -> None:
+    await sit_down(counter)
+    await counter.open('/settings')
+    counter.find(marker='phone').clear().type('02 999 0000')
+    await (await Business.the()).amend(version=1, by=await bo(), website='https://siam.example')
+    counter.find(marker='save').click()
+    await sees(counter, 'Somebody else just saved a change here')
+    [phone] = counter.find(marker='phone').elements
+    assert isinstance(phone, ui.input)
+    assert phone.value == '02 999 0000'
+    assert (await Business.the()).website == 'https://siam.example'
+
+
+async def test_new_terms_become_the_next_version(counter: User) -> None:
+    await sit_down(counter, Role.ADMIN)
+    await counter.open('/settings')
+    counter.find(marker='rental_terms').clear().type('Return it clean.')
+    counter.find(marker='save').click()
+    await sees(counter, 'Saved')
+    assert (await Business.the()).terms_version == 2
+
+
+@pytest.mark.parametrize('kind', ['PNG', 'JPEG', 'WEBP'])
+async def test_a_logo_is_made_anew_and_small(kind: str) -> None:
+    made = await logo_of(a_picture(kind, (3000, 1000)))
+    drawn = Image.open(io.BytesIO(made))
+    assert drawn.format == 'PNG'
+    assert drawn.size == (640, 213)
+    assert b'secret' not in made
+
+
+@pytest.mark.parametrize(
+    ('content', 'reason'),
+    [
+        (b'<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>', 'logo_vector'),
+        (b'not a picture', 'logo_unreadable'),
+        (b'', 'logo_unreadable'),
+        (b'\x89PNG\r\n\x1a\n' + b'0' * 1_000_001, 'logo_unreadable'),
+        (b'\x89PNG\r\n\x1a\n' + b'0' * 100, 'logo_unreadable'),
+    ],
+)
+async def test_a_file_that_is_no_safe_picture_is_refused(content: bytes, reason: str) -> None:
+    with pytest.raises(Refused, match=reason):
+        await logo_of(content)
