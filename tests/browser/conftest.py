@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.people import Person
+from app.passwords import hash_password
+from tests.browser.people import CLERK, PASSWORD, Person
 from tests.browser.program import Backstage, Program
 from tests.cluster import Databases
-from tests.world import a_firm, bo
+from tests.world import a_firm, a_person
 
 QUIET = [
     '--disable-gpu',
@@ -42,15 +43,18 @@ def backstage(databases: Databases) -> Iterator[Backstage]:
     """The records of the house, changed from outside of the program that serves it."""
     url = databases.take()
     behind = Backstage(url)
-    behind.do(_open_the_firm())
+    behind.do(open_the_firm())
     yield behind
     behind.leave()
     databases.drop(url)
 
 
-async def _open_the_firm() -> None:
+async def open_the_firm() -> None:
+    """The firm, and Bo, who may do everything and reads English."""
     await a_firm(line_url='https://line.me/R/ti/p/@siamlight', bank_accounts='KBank 012-3-45678-9 Siam Light & Grip')
-    await bo()
+    clerk = await a_person(password_hash=await hash_password(PASSWORD))
+    await clerk.choose_language('en')
+    assert clerk.email == CLERK
 
 
 @pytest.fixture(scope='session')

@@ -31,7 +31,7 @@ class Program:
 
     def __init__(self, database_url: str, folder: Path) -> None:
         self.database_url = database_url
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f'http://127.0.0.1:{self.port}'
         self.log = folder / f'program-{self.port}.log'
         self._data = folder / f'data-{self.port}'
@@ -96,8 +96,9 @@ class Program:
 class Backstage:
     """Whoever changes records without a browser: by the verbs, as another process on the same database, or in psql."""
 
-    def __init__(self, database_url: str) -> None:
+    def __init__(self, database_url: str, *, as_owner: bool = False) -> None:
         self.database_url = database_url
+        self._as_owner = as_owner
         self._loop = _loop()  # one for all: what Tortoise opened in one loop, it can close in no other
 
     def do(self, work: Coroutine[Any, Any, T]) -> T:
@@ -112,7 +113,7 @@ class Backstage:
         self._loop.run(disconnect())
 
     async def _connected(self, work: Coroutine[Any, Any, T]) -> T:
-        await connect(self.database_url)
+        await connect(self.database_url, as_owner=self._as_owner)
         return await work
 
     async def _psql(self, statement: str, *arguments: object) -> str:
@@ -128,7 +129,7 @@ def _loop() -> Loop:
     return Loop()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(('127.0.0.1', 0))
         return int(probe.getsockname()[1])

@@ -30,6 +30,38 @@ async def a_job_being_picked(language: str = 'en') -> tuple[str, str]:
 
 
 @pytest.mark.parametrize('language', ['en', 'th'])
+def test_the_clerk_presses_mark_loaded_and_the_phone_reads_it_without_a_reload(
+    house: Program, backstage: Backstage, meet: Meet, language: str
+) -> None:
+    number, link = backstage.do(a_job_being_picked(language))
+    clerk, ploy = meet('desktop'), meet('phone')
+    phone = ploy.open(house.url + link)
+    expect(phone.locator('.card .stage')).to_have_text(PREPARING[language])
+    ploy.watch_for_reload()
+    board = clerk.sign_in(house.url, '/jobs')
+    board.locator(f'#job-{number}').get_by_role('button', name='Mark Loaded').click()
+    expect(phone.locator('.card .stage')).to_have_text(LOADED[language], timeout=2000)
+    expect(board.locator(f'#job-{number}').get_by_role('button', name='Dispatch')).to_be_visible()
+    assert not ploy.has_reloaded
+
+
+def test_clerk_and_customer_may_be_served_by_two_processes(
+    house: Program, backstage: Backstage, start_program: Callable[[str], Program], meet: Meet
+) -> None:
+    number, link = backstage.do(a_job_being_picked())
+    second = start_program(backstage.database_url)
+    clerk, ploy = meet('desktop'), meet('phone')
+    phone = ploy.open(f'{house.url}{link}/jobs/{number}')
+    expect(phone.locator('.banner b')).to_have_text(PREPARING['en'])
+    ploy.watch_for_reload()
+    sheet = clerk.sign_in(second.url, f'/jobs/{number}')
+    sheet.get_by_role('button', name='Mark Loaded').click()
+    expect(phone.locator('.banner b')).to_have_text(LOADED['en'], timeout=2000)
+    expect(phone.locator('.step.now .what')).to_have_text(LOADED['en'])
+    assert not ploy.has_reloaded
+
+
+@pytest.mark.parametrize('language', ['en', 'th'])
 def test_a_stage_set_in_psql_is_read_on_the_phone_without_a_reload(
     house: Program, backstage: Backstage, meet: Meet, language: str
 ) -> None:

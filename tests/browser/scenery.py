@@ -1,0 +1,236 @@
+"""The house of the tour: the demo firm, and what no demo shows: endless names, and two hundred rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from tortoise.connection import get_connection
+
+from app.demo import DemoFirm, furnish
+from app.keys import keys
+from models import (
+    ContactEntry,
+    Customer,
+    Deposit,
+    DepositStatus,
+    Invoice,
+    Job,
+    LineEntry,
+    LinkState,
+    PortalLink,
+    Quote,
+    QuoteStatus,
+    Receipt,
+    Role,
+    Staff,
+    Stage,
+    bangkok_day,
+    now,
+)
+from tests.world import in_days, ploy, typed
+
+LONG = LineEntry(
+    'Sony PMW-F55 CineAlta 4K package with viewfinder, V-mount battery kit, media, matte box and follow focus',
+    Decimal('12345678.90'),
+    name_th='ชุดกล้องภาพยนตร์ Sony PMW-F55 CineAlta 4K พร้อมช่องมองภาพ แบตเตอรี่วีเมาท์ การ์ดบันทึก แมตต์บ็อกซ์ และฟอลโลว์โฟกัส',
+)
+MANY = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A screen to look at: where it is, and what is done there before one looks."""
+
+    name: str
+    address: str
+    press: tuple[str, ...] = ()
+    signed_in: bool = True
+    tall: bool = True
+
+
+async def furnish_tour(base_url: str) -> DemoFirm:
+    """The demo and the extremes. Wants a database without rows."""
+    firm = await furnish(base_url)
+    assert firm is not None
+    await _somebody_with_long_names()
+    await _somebody_with_two_hundred_rows()
+    return firm
+
+
+async def portal_stops(firm: DemoFirm) -> list[Stop]:
+    """Every screen and state of the portal, each under the link of a customer who has it."""
+    today = bangkok_day(now())
+    issued = await Invoice.exclude(number=None).order_by('id')
+    by_badge = {invoice.badge(today): invoice for invoice in issued}
+    return [
+        *await _homes(firm),
+        *[await _record(f'job {stage.value}', await _last(Job, stage=stage), 'jobs') for stage in Stage],
+        *[await _record(f'invoice {badge}', invoice, 'invoices') for badge, invoice in by_badge.items()],
+        *[await _record(f'quote {it.value}', await _last(Quote, status=it), 'quotes') for it in QuoteStatus][1:],
+        *[await _record(f'deposit {it.value}', await _last(Deposit, status=it), 'deposits') for it in DepositStatus],
+        *[await _record(f'receipt {it.kind.value}', it, 'receipts') for it in await _one_of_each_kind()],
+        *_dead_ends(firm),
+    ]
+
+
+async def _homes(firm: DemoFirm) -> list[Stop]:
+    stops = []
+    busy = await _customer_with_most()
+    idle = (await Customer.filter(id__not_in=await Job.all().values_list('customer_id', flat=True)).order_by('-id'))[0]
+    long, many = await Customer.get(code='LONG'), await Customer.get(code='MANY')
+    for who, customer in (('full', busy), ('caught up', idle), ('long names', long), ('200 rows', many)):
+        link = await _way_in(customer)
+        stops.append(Stop(f'home {who}', link))
+        places = ('jobs', 'invoices', 'receipts', 'documents', 'quotes', 'deposits')
+        stops += [Stop(f'{place} {who}', f'{link}/{place}') for place in places]
+    for model, place in ((Job, 'jobs'), (Invoice, 'invoices'), (Quote, 'quotes')):
+        stops.append(await _record(f'{place} one of long names', await _last(model, customer_id=long.id), place))
+    link = await _way_in(busy)
+    return [*stops, Stop('privacy', f'{link}/privacy'), Stop('nothing here', f'{link}/jobs/JOB-1999-0001')]
+
+
+def _dead_ends(firm: DemoFirm) -> list[Stop]:
+    def path(scope: str, state: str, language: str = 'en') -> str:
+        found = [link for link in firm.links if (link['scope'], link['state']) == (scope, state)]
+        found.sort(key=lambda link: link['language'] != language)
+        return '/p/' + found[0]['url'].rpartition('/')[2]
+
+    return [
+        Stop('quote link', path('quote', 'live')),
+        Stop('invoice link', path('invoice', 'live')),
+        Stop('link revoked', path('customer', 'revoked')),
+        Stop('link ended', path('customer', 'expired')),
+        Stop('link unknown', f'/p/{"2" * 22}'),
+    ]
+
+
+async def _record(name: str, record: Any, place: str) -> Stop:
+    if record is None:
+        raise LookupError(f'the demo has no {name}')
+    customer = await Customer.get(id=record.customer_id)
+    return Stop(name, f'{await _way_in(customer)}/{place}/{record.number}')
+
+
+async def _last(model: Any, **facts: Any) -> Any:
+    return await model.filter(**facts).exclude(number=None).order_by('-id').first()
+
+
+async def _one_of_each_kind() -> Iterable[Receipt]:
+    return {receipt.kind: receipt for receipt in await Receipt.all().order_by('id')}.values()
+
+
+async def _customer_with_most() -> Customer:
+    """Whose Home has the most to say."""
+    counts = {
+        customer.id: await Job.filter(customer_id=customer.id).exclude(stage__in=['Closed', 'Cancelled']).count()
+        + await Quote.filter(customer_id=customer.id, status='Sent').count() * 2
+        + await Deposit.filter(customer_id=customer.id, status__in=['Pending', 'Held']).count()
+        + await Invoice.filter(customer_id=customer.id, status__in=['Sent', 'Partial', 'Overdue']).count()
+        for customer in await Customer.exclude(code__in=['LONG', 'MANY'])
+    }
+    return await Customer.get(id=max(counts, key=lambda key: counts[key]))
+
+
+async def _way_in(customer: Customer) -> str:
+    secret = keys().new_link_secret()
+    link = await PortalLink.copy(customer, secret=secret, by=await _owner())
+    token = keys().link_token(link.cipher) if link.cipher else None
+    assert token and link.state(now()) is LinkState.LIVE
+    return f'/p/{token}'
+
+
+async def _owner() -> Any:
+    return (await Staff.filter(role=Role.OWNER).order_by('id'))[0].actor
+
+
+async def _somebody_with_long_names() -> None:
+    by = await _owner()
+    name = 'The Incorporated Association of Independent Documentary Cinematographers of Greater Bangkok Co., Ltd.'
+    customer = await Customer.enrol(
+        name=name,
+        name_th='บริษัท สมาคมผู้กำกับภาพยนตร์สารคดีอิสระแห่งกรุงเทพมหานครและปริมณฑล จำกัด (มหาชน) สำนักงานใหญ่',
+        code='LONG',
+        language='en',
+        contacts=[
+            ContactEntry(
+                'Wongsathornpipattanakul Chotirattanasirikul',
+                '081 234 5678',
+                'wongsathornpipattanakul.chotirattanasirikul@documentary-cinematographers.example',
+                'Wongsathornpipattanakulchai',
+                'คุณวงศธรพิพัฒนกุลชัยรัตนศิริ',
+            )
+        ],
+        billing_address='1234/567 Soi Sukhumvit 101/1, Bang Chak Sub-district, Phra Khanong District, Bangkok 10260',
+        delivery_address='เลขที่ 1234/567 ซอยสุขุมวิท 101/1 แขวงบางจาก เขตพระโขนง กรุงเทพมหานคร 10260 ทางเข้าด้านหลังโกดัง',
+        by=by,
+    )
+    lines = [LONG, replace(LONG, rate=Decimal(0), quantity=Decimal(3)), replace(LONG, optional=True)]
+    facts = {
+        'title': 'Feature documentary on the restoration of Wat Arun, second unit, night exteriors and river plates',
+        'title_th': 'ภาพยนตร์สารคดีการบูรณะวัดอรุณราชวราราม กองถ่ายที่สอง ฉากกลางคืนภายนอกและภาพริมแม่น้ำเจ้าพระยา',
+        'lines': lines,
+        'by': by,
+        'deposit': Decimal('9999999.99'),
+        'job_start': in_days(1),
+    }
+    await _sent(customer, **facts)
+    accepted = await _sent(customer, **facts)
+    await accepted.accept(version=1, signature=typed(), by=ploy())
+    job = await accepted.create_job(by=by)
+    await job.advance(Stage.PICKING, by=by)
+    await job.advance(Stage.LOADED, by=by)
+    invoice = await Invoice.get(job_id=job.id)
+    await invoice.issue(by=by)
+
+
+async def _sent(customer: Customer, **facts: Any) -> Quote:
+    by = facts.pop('by')
+    quote = await Quote.draft(customer, job_end=in_days(60), by=by, **facts)
+    await quote.send(secret=keys().new_link_secret(), by=by, mail=False)
+    return quote
+
+
+async def _somebody_with_two_hundred_rows() -> None:
+    by = await _owner()
+    customer = await Customer.enrol(
+        name='Two Hundred Rows', code='MANY', language='en', contacts=[ContactEntry('Nok', '081 000 0000')], by=by
+    )
+    quote = await _sent(
+        customer, title='Weekly shoot', title_th='ถ่ายประจำสัปดาห์', lines=[LONG], by=by, job_start=in_days(1)
+    )
+    await quote.accept(version=1, signature=typed(), by=ploy())
+    job = await quote.create_job(by=by)
+    invoice = await Invoice.get(job_id=job.id)
+    await invoice.issue(by=by)
+    await _copies('quote', quote.id, 'QT-2001-')
+    the_copy = "(select id from quote where number = 'QT-2001-' || lpad(n::text, 4, '0'))"
+    await _copies('job', job.id, 'JOB-2001-', f"'quote_id', {the_copy}")
+    await _copies('invoice', invoice.id, 'INV-2001-', "'job_id', null")
+
+
+async def _copies(table: str, record_id: UUID, prefix: str, *others: str) -> None:
+    fresh = ', '.join(["'id', gen_random_uuid()", f"'number', '{prefix}' || lpad(n::text, 4, '0')", *others])
+    await get_connection('default').execute_query(
+        f'insert into {table} select (jsonb_populate_record(null::{table}, to_jsonb(kept) || '
+        f'jsonb_build_object({fresh}))).* from {table} kept, generate_series(1, {MANY - 1}) n where kept.id = $1',
+        [record_id],
+    )
+
+
+async def words_of_records() -> list[str]:
+    """What people have typed, in whatever language: on a Thai page it may stand in English."""
+    connection = get_connection('default')
+    columns = await connection.execute_query_dict(
+        "select table_name, column_name from information_schema.columns where table_schema = 'public'"
+        " and data_type in ('text', 'character varying') and column_name not in ('search', 'stage', 'status')"
+    )
+    found: set[str] = set()
+    for column in columns:
+        name, table = column['column_name'], column['table_name']
+        rows = await connection.execute_query_dict(f'select distinct "{name}" as it from "{table}"')
+        found |= {line.strip() for row in rows if row['it'] for line in row['it'].splitlines()}
+    return sorted((text for text in found if ' ' in text), key=len, reverse=True)

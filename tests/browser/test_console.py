@@ -1,0 +1,135 @@
+"""The counter: its door, links that are made and revoked under the customer's eyes, and work without a mouse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import expect
+
+from models import Stage
+from tests.browser.people import CLERK, PASSWORD, Person
+from tests.browser.program import Backstage, Program
+from tests.world import a_job, a_link, nimman
+
+Meet = Callable[..., Person]
+
+
+async def a_customer(name: str = 'Nimman Film Co., Ltd.') -> str:
+    return str((await nimman(name=name)).id)
+
+
+def test_a_generated_link_is_in_the_clipboard_and_opens_the_portal(
+    house: Program, backstage: Backstage, meet: Meet
+) -> None:
+    customer = backstage.do(a_customer())
+    clerk = meet('desktop', permissions=['clipboard-read', 'clipboard-write'])
+    page = clerk.sign_in(house.url, f'/customers/{customer}')
+    page.get_by_role('button', name='Generate Portal Link').click()
+    page.get_by_role('button', name='Generate', exact=True).click()
+    clerk.sees('Link copied')
+    address = page.evaluate('navigator.clipboard.readText()')
+    assert address.startswith(f'{house.url}/p/')
+    assert len(address) == len(house.url) + len('/p/') + 22
+    ploy = meet('phone')
+    ploy.open(address)
+    ploy.sees('Hello, Khun Ploy')
+
+
+def test_a_revoked_link_closes_the_open_phone_the_same_second(house: Program, backstage: Backstage, meet: Meet) -> None:
+    async def a_customer_with_a_link() -> tuple[str, str]:
+        customer = await nimman()
+        return str(customer.id), (await a_link(customer))[1]
+
+    customer, token = backstage.do(a_customer_with_a_link())
+    clerk, ploy = meet('desktop'), meet('phone')
+    phone = ploy.open(f'{house.url}/p/{token}/jobs')
+    page = clerk.sign_in(house.url, f'/customers/{customer}')
+    page.get_by_role('button', name='More').click()
+    page.get_by_role('menuitem', name='Revoke Portal Link').click()
+    page.get_by_role('button', name='Revoke', exact=True).click()
+    page.get_by_role('dialog', name='Revoke this link?').get_by_role('button', name='Revoke').click()
+    expect(phone.get_by_role('heading', name='This link has been revoked')).to_be_visible(timeout=2000)
+    clerk.sees('Link revoked')
+    ploy.sees_no('Nimman')
+
+
+def test_only_the_right_password_opens_the_console_and_signing_out_closes_every_tab(house: Program, meet: Meet) -> None:
+    clerk = meet('desktop')
+    page = clerk.page
+    page.goto(f'{house.url}/jobs')
+    for password in ('wrong password', PASSWORD):
+        page.get_by_label('E-mail').fill(CLERK)
+        page.get_by_label('Password').fill(password)
+        page.get_by_role('button', name='Sign in').click()
+        if password != PASSWORD:
+            expect(page.get_by_role('alert')).to_be_visible()
+            expect(page.get_by_label('E-mail')).to_have_value(CLERK)
+    page.wait_for_url(f'{house.url}/jobs')
+    other_tab = clerk.new_tab()
+    other_tab.goto(f'{house.url}/customers')
+    expect(other_tab.get_by_role('heading', name='Customers')).to_be_visible()
+    page.get_by_role('button', name='Sign out').click()
+    page.wait_for_url('**/sign-in*')
+    other_tab.wait_for_url('**/sign-in?next=%2Fcustomers')
+    page.goto(f'{house.url}/jobs')
+    expect(page.get_by_label('Password')).to_be_visible()
+
+
+def test_the_counter_works_without_a_mouse(house: Program, backstage: Backstage, meet: Meet) -> None:
+    backstage.do(a_customer('Keyboard Pictures'))
+    clerk = meet('desktop')
+    page = clerk.page
+    page.goto(f'{house.url}/customers')
+    page.keyboard.type(CLERK)
+    page.keyboard.press('Tab')
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press('Enter')
+    page.wait_for_url(f'{house.url}/customers')
+    expect(page.get_by_role('heading', name='Customers')).to_be_visible()
+    page.wait_for_function('window.did_handshake === true')
+    page.keyboard.press('/')
+    page.keyboard.type('keyboard pic')
+    expect(page.get_by_role('row', name='Keyboard Pictures')).to_be_visible()
+    expect(page.locator('.row-link')).to_have_count(1)
+    page.keyboard.press('ArrowDown')
+    page.keyboard.press('Enter')
+    expect(page.get_by_role('heading', name='Keyboard Pictures')).to_be_visible()
+    page.get_by_role('button', name='Generate Portal Link').focus()
+    page.keyboard.press('Enter')
+    expect(page.get_by_role('dialog', name='Generate Portal Link')).to_be_visible()
+    page.keyboard.press('Escape')
+    expect(page.get_by_role('dialog')).to_have_count(0)
+    expect(page.get_by_role('button', name='Generate Portal Link')).to_be_focused()
+
+
+def test_what_is_half_typed_survives_what_others_do(house: Program, backstage: Backstage, meet: Meet) -> None:
+    async def a_picked_job() -> str:
+        return (await a_job(await nimman(), Stage.PICKING)).number
+
+    number = backstage.do(a_picked_job())
+    clerk = meet('desktop')
+    page = clerk.sign_in(house.url, f'/jobs/{number}')
+    driver = page.get_by_label('Driver', exact=True)
+    driver.click()
+    page.keyboard.type('Anan Kha')
+    backstage.psql("update job set stage = 'Loaded', vehicle = 'Isuzu 6 wheels' where number = $1", number)
+    expect(page.get_by_role('button', name='Dispatch')).to_be_visible()
+    expect(driver).to_be_focused()
+    page.keyboard.type('bdee')
+    expect(driver).to_have_value('Anan Khabdee')
+
+
+def test_a_half_filled_panel_survives_a_change_behind_it(house: Program, backstage: Backstage, meet: Meet) -> None:
+    clerk = meet('desktop')
+    page = clerk.sign_in(house.url, '/customers')
+    page.get_by_role('button', name='New Customer').click()
+    name = page.get_by_label('Name (as printed)')
+    name.click()
+    page.keyboard.type('Half a na')
+    backstage.do(a_customer('Newcomer Studio'))
+    expect(page.get_by_role('row', name='Newcomer Studio', include_hidden=True)).to_be_attached()
+    expect(name).to_be_focused()
+    page.keyboard.type('me')
+    expect(name).to_have_value('Half a name')
+    page.keyboard.press('Escape')
+    clerk.sees('Throw away what you typed?')

@@ -1,0 +1,105 @@
+// What a careful eye would find on a page; returns a sentence for each fault.
+({ width, target, language, records, keys }) => {
+  const faults = [];
+  const name = (node) => {
+    const element = node.nodeType === 1 ? node : node.parentElement;
+    const text = (element.innerText ?? element.value ?? "").trim().replace(/\s+/g, " ").slice(0, 50);
+    const classes = [...element.classList].slice(0, 3).map((one) => "." + one).join("");
+    return `<${element.tagName.toLowerCase()}${classes}> "${text}"`;
+  };
+  const shown = (element) =>
+    element.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && element.getClientRects().length > 0;
+  const forEarsOnly = (element) => {
+    const box = element.getBoundingClientRect();
+    return box.width <= 1 || box.height <= 1;
+  };
+  const scrolls = (element) => /auto|scroll/.test(getComputedStyle(element).overflowX);
+  const within = (element, test) => {
+    for (let at = element; at && at !== document.documentElement; at = at.parentElement) if (test(at)) return at;
+    return null;
+  };
+
+  const root = document.scrollingElement;
+  if (root.scrollWidth > width) faults.push(`scrolls sideways: ${root.scrollWidth} px of content on ${width}`);
+
+  const texts = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode;
+    const element = node.parentElement;
+    if (!node.data.trim() || /^(SCRIPT|STYLE|NOSCRIPT|TEMPLATE|TITLE)$/.test(element.tagName)) continue;
+    if (!shown(element) || forEarsOnly(element) || element.closest("#popup, #esm-fallback, .q-notifications")) continue;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    const boxes = [...range.getClientRects()].filter((box) => box.width > 1 && box.height > 1);
+    texts.push({ node, element, boxes, text: node.data.trim().replace(/\s+/g, " ") });
+  }
+
+  // Clipped: hidden by its own box without saying so, or outside of the page or of the surface it stands on.
+  for (const { element, boxes } of texts) {
+    const cut = within(element, (at) => {
+      const style = getComputedStyle(at);
+      if (style.textOverflow === "ellipsis" || style.webkitLineClamp !== "none") return false;
+      const sideways = /hidden|clip/.test(style.overflowX) && at.scrollWidth > at.clientWidth + 1;
+      const down = /hidden|clip/.test(style.overflowY) && at.scrollHeight > at.clientHeight + 1;
+      return (sideways || down) && at !== document.body && at.clientWidth > 1;
+    });
+    if (cut && !within(element, (at) => getComputedStyle(at).textOverflow === "ellipsis")) {
+      faults.push(`clipped: ${name(element)} by ${name(cut).split(" ")[0]}`);
+    }
+    if (within(element, scrolls) || within(element, (at) => /hidden|clip/.test(getComputedStyle(at).overflowX))) continue;
+    if (boxes.some((box) => box.right > width + 1 || box.left < -1)) faults.push(`outside of the page: ${name(element)}`);
+    const surface = within(element, (at) => {
+      const style = getComputedStyle(at);
+      return style.display !== "inline" && (style.borderRightWidth !== "0px" || !/, 0\)$|transparent/.test(style.backgroundColor));
+    });
+    const edge = surface?.getBoundingClientRect();
+    if (edge && boxes.some((box) => box.right > edge.right + 1 || box.left < edge.left - 1)) {
+      faults.push(`spills over its surface: ${name(element)}`);
+    }
+  }
+
+  // Texts that lie on one another; what floats above the page by intent is left out.
+  const floats = (element) => within(element, (at) => /fixed|sticky/.test(getComputedStyle(at).position));
+  const still = texts.slice(0, 400).filter(({ element }) => !floats(element) && !within(element, scrolls));
+  still.forEach((one, place) => {
+    for (const other of still.slice(place + 1)) {
+      if (one.element.contains(other.element) || other.element.contains(one.element)) continue;
+      const touching = one.boxes.some((a) => other.boxes.some((b) =>
+        Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 6));
+      if (touching) faults.push(`lie on one another: ${name(one.element)} and ${name(other.element)}`);
+    }
+  });
+
+  // Words: none may be missing, and a Thai page speaks Thai, but for what people have typed.
+  const said = texts.map(({ text, element }) => [text, element]);
+  for (const element of document.querySelectorAll("[aria-label], [placeholder], [title], [alt]")) {
+    if (!shown(element)) continue;
+    for (const attribute of ["aria-label", "placeholder", "title", "alt"]) {
+      const text = element.getAttribute(attribute);
+      if (text) said.push([text, element]);
+    }
+  }
+  const key = new RegExp(`(^|[\\s"(])(${keys.join("|")})\\.[a-z_]+(\\.[a-z_]+)*($|[\\s")])`);
+  for (const [text, element] of said) {
+    if (key.test(text)) faults.push(`a raw key: ${name(element)} ${text}`);
+    if (/\b(None|undefined|NaN|null)\b|\[object |\{\w+\}|<\/?\w+>|Decimal\(/.test(text)) faults.push(`not a word: "${text}"`);
+    if (language === "th" && /[A-Za-z]{2,}( [A-Za-z'’&-]{2,}){2,}/.test(text)) {
+      const rest = records.reduce((left, typed) => left.replaceAll(typed, " "), text);
+      if (/[A-Za-z]{2,}( [A-Za-z'’&-]{2,}){2,}/.test(rest)) faults.push(`English in Thai: "${text}"`);
+    }
+  }
+
+  // What a finger or a pointer must hit.
+  const aims = "a[href], button, input:not([type=hidden]), select, textarea, summary, [role=button], [role=tab], [role=checkbox], [role=menuitem]";
+  for (const element of document.querySelectorAll(aims)) {
+    if (!shown(element) || element.closest("#popup, #esm-fallback")) continue;
+    if (getComputedStyle(element).display === "inline" && element.closest("p, li")) continue;
+    const box = (element.closest("label") ?? element).getBoundingClientRect();
+    if (forEarsOnly(element)) continue;
+    if (Math.round(box.width) < target || Math.round(box.height) < target) {
+      faults.push(`too small to hit: ${name(element)} ${Math.round(box.width)}×${Math.round(box.height)}`);
+    }
+  }
+  return [...new Set(faults)];
+}
