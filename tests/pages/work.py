@@ -12,7 +12,7 @@ from nicegui.testing.user_interaction import UserInteraction
 
 from pages.parts.more import More
 from pages.parts.region import Region
-from tests.pages.counter import counter, elements, sit_down, tap
+from tests.pages.counter import counter, sees, sit_down, tap
 
 PATIENCE = 50  # tenths of a second: three are too few for a live page on a busy machine
 
@@ -23,23 +23,19 @@ def colleague(counter: User) -> User:
     return User(httpx.AsyncClient(transport=httpx.ASGITransport(core.app), base_url='http://test'))
 
 
-async def sees(user: User, text: str) -> None:
-    await user.should_see(text, retries=PATIENCE)
-
-
 async def misses(user: User, text: str) -> None:
     await user.should_not_see(text, retries=PATIENCE)
 
 
 def choose(user: User, key: str) -> None:
     """Choose from the ••• menu, or send what a browser would send for an entry that is not there."""
-    [menu] = [one for one in elements(_client(user)) if isinstance(one, More)]
+    [menu] = [one for one in list(_client(user).elements.values()) if isinstance(one, More)]
     _send(user, menu, 'choose', key)
 
 
 def forge(user: User, verb: str, reference: str) -> None:
     """Send a press to every drawn piece of the page that listens, whether it offers it or not."""
-    for region in [one for one in elements(_client(user)) if isinstance(one, Region)]:
+    for region in [one for one in list(_client(user).elements.values()) if isinstance(one, Region)]:
         _send(user, region, 'act', {'verb': verb, 'ref': reference})
 
 

@@ -1,0 +1,118 @@
+"""Deposits at the counter: collected, held, and given back whole, in part or not at all."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from nicegui.testing import User
+
+from models import Deposit, DepositKept, DepositMove, DepositStatus, KeptKind, Role
+from tests.pages.work import colleague, counter, forge, misses, pick, saves, sees, sit_down, tap, typed, write
+from tests.world import a_held_deposit, a_job, an_accepted_quote
+
+__all__ = ['colleague', 'counter']
+
+
+async def test_the_list_follows_what_is_collected(counter: User, colleague: User) -> None:
+    await sit_down(counter, Role.BILLING)
+    await sit_down(colleague, Role.OPERATIONS)
+    await a_job()
+    deposit = await Deposit.get()
+    await colleague.open('/deposits')
+    await sees(colleague, 'Pending')
+    await counter.open(f'/deposits/{deposit.number}')
+    tap(counter, 'collect')
+    await counter.should_see(marker='amount', retries=50)
+    assert typed(counter, 'amount') == '20,000.00'
+    write(counter, 'amount', '5,000')
+    saves(counter)
+    await sees(counter, 'Partially Held')
+    await sees(colleague, '20,000.00 5,000.00 Partially Held')
+
+
+async def test_a_double_press_collects_once(counter: User) -> None:
+    await sit_down(counter, Role.BILLING)
+    quote = await an_accepted_quote()
+    deposit = await Deposit.get(quote_id=quote.id)
+    await counter.open(f'/deposits/{deposit.number}')
+    tap(counter, 'collect')
+    await counter.should_see(marker='amount', retries=50)
+    write(counter, 'amount', '5,000')
+    saves(counter)
+    saves(counter)
+    await sees(counter, 'DEPR-')
+    assert (await Deposit.get(id=deposit.id)).collected == Decimal(5000)
+
+
+async def test_a_deposit_is_returned_in_part_with_what_was_kept_and_why(counter: User) -> None:
+    await sit_down(counter, Role.BILLING)
+    deposit = await a_held_deposit()
+    await counter.open(f'/deposits/{deposit.number}')
+    tap(counter, 'return')
+    await sees(counter, f'Held for {deposit.number}: ฿20,000.00')
+    counter.find('A part').click()
+    await counter.should_see(marker='amount_1', retries=50)
+    write(counter, 'amount_1', '3,210')
+    await sees(counter, 'Goes back ฿16,790.00')
+    saves(counter)
+    await sees(counter, 'Please give a reason.')
+    write(counter, 'reason_1', 'Broken stand')
+    counter.find('Add a line').click()
+    await counter.should_see(marker='amount_2', retries=50)
+    write(counter, 'amount_2', '1,070')
+    write(counter, 'reason_2', 'Cleaning')
+    pick(counter, 'kind_2', 'CHARGE')
+    await sees(counter, 'Goes back ฿15,720.00')
+    saves(counter)
+    await sees(counter, 'Partially Returned')
+    await sees(counter, 'Broken stand')
+    await sees(counter, '฿70.00 VAT inside')
+    stored = await Deposit.get(id=deposit.id)
+    assert (stored.returned, stored.kept, stored.held) == (Decimal(15720), Decimal(4280), Decimal(0))
+    assert {(line.kind, line.amount) for line in await DepositKept.all()} == {
+        (KeptKind.COMPENSATION, Decimal(3210)),
+        (KeptKind.CHARGE, Decimal(1070)),
+    }
+
+
+async def test_all_of_it_goes_back_without_a_reason(counter: User) -> None:
+    await sit_down(counter, Role.BILLING)
+    deposit = await a_held_deposit()
+    await counter.open(f'/deposits/{deposit.number}')
+    tap(counter, 'return')
+    await counter.should_see(marker='method', retries=50)
+    saves(counter)
+    await sees(counter, 'DEPRR-')
+    assert (await Deposit.get(id=deposit.id)).status is DepositStatus.RETURNED
+
+
+async def test_nothing_goes_back_only_when_the_lines_say_so(counter: User) -> None:
+    await sit_down(counter, Role.BILLING)
+    deposit = await a_held_deposit()
+    await counter.open(f'/deposits/{deposit.number}')
+    tap(counter, 'return')
+    await counter.should_see(marker='how', retries=50)
+    counter.find('Nothing').click()
+    await counter.should_see(marker='amount_1', retries=50)
+    assert typed(counter, 'amount_1') == '20,000.00'
+    write(counter, 'amount_1', '19,000')
+    write(counter, 'reason_1', 'Camera lost')
+    saves(counter)
+    await sees(counter, 'the lines must add up to all that is held: ฿20,000.00')
+    write(counter, 'amount_1', '20,000')
+    saves(counter)
+    await sees(counter, 'Forfeited')
+    assert (await Deposit.get(id=deposit.id)).status is DepositStatus.FORFEITED
+
+
+@pytest.mark.parametrize('verb', ['collect', 'return'])
+async def test_who_may_only_read_deposits_moves_none(counter: User, verb: str) -> None:
+    await sit_down(counter, Role.SALES)
+    deposit = await a_held_deposit()
+    await counter.open(f'/deposits/{deposit.number}')
+    await sees(counter, '20,000.00')
+    await misses(counter, 'Return Deposit')
+    forge(counter, verb, '')
+    await sees(counter, 'Your role does not allow this.')
+    assert await DepositMove.all().count() == 1
