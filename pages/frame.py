@@ -28,7 +28,7 @@ from pages.theme import firm_css
 
 log = logging.getLogger(__name__)
 
-SHEETS = ('tokens.css', 'console.css', 'console_work.css')
+SHEETS = ('tokens.css', 'console.css', 'console_work.css', 'console_links.css')
 LONGEST_WAIT = 2.0  # seconds that the first answer waits for its screen; the server itself gives up at 3
 Build = Callable[..., Awaitable[None]]
 B = TypeVar('B', bound=Build)

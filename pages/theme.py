@@ -36,6 +36,7 @@ PATHS = {
     'place': '<path d="M12 21s-7-6-7-11a7 7 0 0 1 14 0c0 5-7 11-7 11z"/><circle cx="12" cy="10" r="2.5"/>',
     'person': '<circle cx="12" cy="8" r="4"/><path d="M4 20a8 8 0 0 1 16 0"/>',
     'calm': '<circle cx="12" cy="12" r="9"/><path d="M8 12.5l3 3 5-6"/>',
+    'bell': '<path d="M6 16V11a6 6 0 0 1 12 0v5l1.5 2h-15zM10 20.5a2 2 0 0 0 4 0"/>',
     'trouble': '<circle cx="12" cy="12" r="9"/><path d="M12 7v6M12 16.5v.1"/>',
 }
 

@@ -11,6 +11,7 @@ from pages.console import (
     jobs,
     quote,
     quotes,
+    register,
     settings,
     sign_in,
 )
@@ -26,6 +27,7 @@ __all__ = [
     'jobs',
     'quote',
     'quotes',
+    'register',
     'settings',
     'sign_in',
 ]

@@ -96,7 +96,12 @@ def sheet(w: Words, message: Message) -> Node:
         ],
         div('.btns.ways')[
             [
-                a('.btn.ghost', href=address, target='_blank', rel='noopener noreferrer')[w(f'share.{way}')]
+                a(
+                    '.btn.ghost',
+                    href=address,
+                    target='_blank' if way == 'line' else None,
+                    rel='noopener noreferrer',
+                )[w(f'share.{way}')]
                 for way, address in ways.items()
             ]
         ],

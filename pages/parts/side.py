@@ -24,8 +24,11 @@ from models import (
     Staff,
 )
 from pages.bind import bind
+from pages.parts.action import attempt
+from pages.parts.bell import live_unread, open_bell
 from pages.parts.region import Region
 from pages.portal.reader import Firm
+from pages.theme import icon
 
 if TYPE_CHECKING:
     from pages.frame import Desk
@@ -36,6 +39,7 @@ MENU = {
     'jobs': Module.JOBS,
     'invoices': Module.INVOICES,
     'deposits': Module.INVOICES,
+    'links': Module.CUSTOMERS,
     'settings': Module.SETTINGS,
 }
 NEWEST_FIRM = 'firm on the frame'
@@ -49,6 +53,7 @@ class Side:
         self.path = ''
         self.firm: Firm | None = None
         self.counts: dict[str, int] = {}
+        self.unread = 0
         self.region = Region(act=self._act)
         self.region.classes('side')
 
@@ -59,6 +64,7 @@ class Side:
         sees = self.desk.sees
         view = live(('menu', sees), [follow(table) for table in tables], partial(counts, sees))
         await bind(view, self._show_counts, self.region)
+        await bind(live_unread(self.desk.staff.id), self._show_unread, self.region)
 
     def go(self, path: str) -> None:
         self.path = path.partition('?')[0]
@@ -72,20 +78,31 @@ class Side:
         self.counts = dict(counts)
         self._draw()
 
+    def _show_unread(self, unread: int) -> None:
+        self.unread = unread
+        self._draw()
+
     def _draw(self) -> None:
         self.region.show([self._firm(), self._menu(), self._person()])
 
     def _firm(self) -> Node:
         if self.firm is None:
-            return div('.firm')
+            return div('.firm')[b, self._bell()]
         name = self.desk.w.pick(self.firm.name, self.firm.name_th)
         if self.firm.logo_light:
             pictures = [
                 img('.light', src=self.firm.logo_light, alt=''),
                 img('.dark', src=self.firm.logo_dark or self.firm.logo_light, alt=''),
             ]
-            return div('.firm')[span('.logo.picture')[pictures], b[name]]
-        return div('.firm')[span('.logo', aria_hidden='true')[initial(name)], b[name]]
+            return div('.firm')[span('.logo.picture')[pictures], b[name], self._bell()]
+        return div('.firm')[span('.logo', aria_hidden='true')[initial(name)], b[name], self._bell()]
+
+    def _bell(self) -> Node:
+        label = self.desk.w('bell.open', count=self.unread)
+        count = span('.count')[str(min(self.unread, 99))] if self.unread else None
+        return button('.bell-button', type='button', data_do='bell', aria_label=label, aria_haspopup='dialog')[
+            icon('bell'), count
+        ]
 
     def _menu(self) -> Node:
         return nav(aria_label=self.desk.w('console.menu'))[
@@ -109,11 +126,15 @@ class Side:
         ]
         out = form(method='post', action='/sign-out')[button('.quiet', type='submit')[w('console.sign_out')]]
         return div('.person')[
-            div('.who')[b[staff.name], small[w(f'console.role.{staff.role.name.lower()}')]],
+            a('.who', href='/account', aria_current='page' if self.path == '/account' else None)[
+                b[staff.name], small[w(f'console.role.{staff.role.name.lower()}')]
+            ],
             div('.row')[div('.lang', role='group', aria_label=w('console.language'))[switch], out],
         ]
 
     async def _act(self, verb: str, reference: str) -> None:
+        if verb == 'bell':
+            await attempt(self.desk, lambda: open_bell(self.desk))
         if verb != 'language' or reference not in ('en', 'th'):
             return
         try:

@@ -1,0 +1,153 @@
+"""What is done with one link or several from the register: its audit, another end, codes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from htpy import b, div, p
+from nicegui import html
+
+from app.keys import keys
+from app.live import follow, live
+from models import (
+    AccessCode,
+    Activity,
+    Level,
+    LinkState,
+    PortalLink,
+    Presence,
+    Refused,
+    Scope,
+    end_of_day,
+    now,
+)
+from models.portal_link import MODULE
+from models.register import LinkAudit, RegisteredLink
+from pages.bind import bind
+from pages.console import register_sheet as drawn
+from pages.parts.action import Button
+from pages.parts.confirm import confirm
+from pages.parts.form import Form
+from pages.parts.link_panel import link_and_actor
+from pages.parts.panel import open_panel
+from pages.parts.region import Region
+
+if TYPE_CHECKING:
+    from pages.frame import Desk
+
+LASTING = ('7', '30', '90')
+
+
+async def open_audit(desk: Desk, link_id: UUID) -> None:
+    """Everything known of one link, live. From where it was opened is for whoever manages its record."""
+    scopes = tuple(scope for scope in Scope if MODULE[scope] in desk.sees)
+    actor = await desk.actor()
+    link = await PortalLink.get_or_none(id=link_id, scope__in=list(scopes))
+    if link is None or not actor.may(MODULE[link.scope], Level.READ):
+        raise Refused('not_allowed')
+    addresses = actor.may(MODULE[link.scope], Level.MANAGE)
+
+    async def load() -> LinkAudit | None:
+        return await LinkAudit.of(link_id, scopes, addresses=addresses)
+
+    follows = [
+        follow(PortalLink, id=link_id),
+        follow(Presence, link_id=link_id),
+        follow(Activity, customer_id=link.customer_id),
+    ]
+    with open_panel(desk, desk.w('register.audit.title')):
+        shown = Region().mark('audit')
+        shown.classes('audit')
+
+        def show(known: LinkAudit | None) -> None:
+            shown.show(drawn.audit(desk.w, known, now(), addresses=addresses) if known else None)
+
+        await bind(live(('link audit', link_id, scopes, addresses), follows, load), show, shown)
+
+
+async def open_change_end(desk: Desk, link_id: UUID) -> None:
+    """`Change end`, while it lives."""
+    w = desk.w
+    link, _actor = await link_and_actor(desk, link_id)
+    with open_panel(desk, w('register.end.title')) as panel:
+        Region([p('.dim')[w('register.end.now', at=w.moment(link.expires_at))]])
+        form = _until_form(desk)
+
+        async def save() -> None:
+            until = _until(form)
+            found, actor = await link_and_actor(desk, link_id)
+            await found.change_end(until, by=actor)
+            panel.close()
+            desk.say(w('register.end.done', at=w.moment(until)))
+
+        form.save_button(w('register.end.title'), save)
+
+
+async def open_renew(desk: Desk, links: Sequence[RegisteredLink], done: Callable[[], object]) -> None:
+    """`Renew`: a new end for those of the ticked links that can have one."""
+    w, at = desk.w, now()
+    await desk.actor()
+    able = [link for link in links if link.scope is not Scope.QUOTE and link.state(at) is LinkState.LIVE]
+    left_out = len(links) - len(able)
+    title = w('register.renew.title_one') if len(able) == 1 else w('register.renew.title', count=len(able))
+    with open_panel(desk, title) as panel:
+        html.p(w('register.renew.text') if able else w('register.renew.none')).classes('dim')
+        if able and left_out:
+            html.p(w('register.renew.left_out', count=left_out)).classes('note')
+        if not able:
+            Button(w('common.close'), panel.close, tone='ghost')
+            return
+        form = _until_form(desk)
+
+        async def save() -> None:
+            until, renewed = _until(form), 0
+            for known in able:
+                link, actor = await link_and_actor(desk, known.id)
+                if link.state(now()) is LinkState.LIVE:  # it may have ended while the panel was open
+                    await link.change_end(until, by=actor)
+                    renewed += 1
+            panel.close()
+            done()
+            desk.say(w('register.renew.done_one') if renewed == 1 else w('register.renew.done', count=renewed))
+
+        form.save_button(w('register.do.renew'), save)
+
+
+async def unlock(desk: Desk, link_id: UUID) -> None:
+    """`Unlock codes` after a lock."""
+    link, actor = await link_and_actor(desk, link_id)
+    await AccessCode.unlock(link, by=actor)
+    desk.say(desk.w('register.aloud.unlocked'))
+
+
+async def read_aloud(desk: Desk, link_id: UUID) -> None:
+    """`Read a code aloud`: a fresh one for whoever is on the telephone; shown here and kept nowhere."""
+    w = desk.w
+    await link_and_actor(desk, link_id)
+    if not await confirm(desk, w('register.aloud.ask'), w('register.aloud.ask_text'), yes=w('register.aloud.yes')):
+        return
+    link, actor = await link_and_actor(desk, link_id)
+    secret = keys().new_code_secret()
+    await AccessCode.read_aloud(link, secret=secret, by=actor)
+    with open_panel(desk, w('register.aloud.title')) as panel:
+        spaced = f'{secret.digits[:3]} {secret.digits[3:]}'
+        Region([div('.digits')[b[spaced]], p('.dim')[w('register.aloud.text')]]).mark('code')
+        Button(w('common.close'), panel.close, tone='ghost')
+
+
+def _until_form(desk: Desk) -> Form:
+    w = desk.w
+    form = Form(desk, {'link_end_out_of_range': 'until', 'day_missing': 'until'})
+    options = {days: w('common.days', count=days) for days in LASTING} | {'date': w('links.date')}
+    form.choice('lasts', w('links.ends_after'), options, '30')
+    until = form.date('until', w('links.last_day'))
+    until.group.set_visibility(False)
+    form.on_change = lambda: until.group.set_visibility(form['lasts'] == 'date')
+    return form
+
+
+def _until(form: Form) -> datetime:
+    return end_of_day(form['until']) if form['lasts'] == 'date' else now() + timedelta(days=int(form['lasts']))

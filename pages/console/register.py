@@ -1,0 +1,170 @@
+"""Links: every link that was handed out, how it stands and who is on it; copied, renewed and revoked from here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from htpy import Node, button, div
+from nicegui import ui
+
+from app.live import Live, follow, live
+from models import Customer, Level, Module, PortalLink, Presence, Scope, now
+from models.portal_link import MODULE
+from models.register import Register, RegisteredLink, Shelf
+from pages.console import register_sheet as drawn
+from pages.console.link_panels import open_audit, open_change_end, open_renew, read_aloud, unlock
+from pages.frame import Desk, console_page
+from pages.parts.action import guarded
+from pages.parts.bar import bar
+from pages.parts.confirm import confirm
+from pages.parts.link_panel import copy_link, link_and_actor, link_id_of, revoke_link, share_link
+from pages.parts.region import Region
+from pages.parts.row_menu import RowMenu
+from pages.parts.table import LiveRegion
+
+AT_ONCE = 100  # rows; more on a press, since every change sends what is shown
+TIME_PASSES = 30.0  # seconds; links end and days pass though nothing is written
+
+DO = {
+    'copy': copy_link,
+    'share': share_link,
+    'end': open_change_end,
+    'unlock': unlock,
+    'aloud': read_aloud,
+    'revoke': revoke_link,
+}
+
+
+@console_page('/links', module=Module.CUSTOMERS)
+async def links(desk: Desk) -> None:
+    await RegisterScreen(desk).open()
+
+
+class RegisterScreen:
+    """What is sought, which shelf is open, what is ticked; and the rows that are true."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.text, self.shelf, self.most = '', Shelf.ALL, AT_ONCE
+        self.ticked: set[UUID] = set()
+        self.known = Register((), tuple((shelf, 0) for shelf in Shelf))
+
+    async def open(self) -> None:
+        desk, w = self.desk, self.desk.w
+        bar(desk, w('register.title'), hint=w('register.search'), search=self.search)
+        with ui.element('div').classes('register-bar'):
+            self.shelves = Region(act=guarded(desk, self._act)).mark('shelves')
+            self.shelves.classes('filters').props['role'] = 'group'
+            self.shelves.props['aria-label'] = w('register.shelves')
+            self.ticks = Region(act=guarded(desk, self._act)).mark('ticks')
+            self.ticks.classes('btns')
+        with ui.element('div'):
+            self.rows: LiveRegion[Register] = LiveRegion(self._draw, guarded(desk, self._act))
+            self.rows.region.mark('register')
+        RowMenu(desk, w('register.more'), {key: w(f'register.do.{key}') for key in DO}, self._choose).mark('row-menu')
+        await self._follow()
+        ui.timer(TIME_PASSES, lambda: self.rows.region.show(self._draw(self.known)), immediate=False)
+
+    async def search(self, text: str) -> None:
+        self.text, self.most = text, AT_ONCE
+        await self._follow()
+
+    async def _follow(self) -> None:
+        # The role may have changed since the screen was opened.
+        await self.desk.must(Module.CUSTOMERS, Level.READ)
+        await self.rows.follow(live_register(scopes_of(self.desk), self.text, self.shelf, self.most))
+
+    def _draw(self, register: Register) -> Node:
+        w = self.desk.w
+        self.known = register
+        shown = register.links[: self.most]
+        self.ticked &= {link.id for link in shown}
+        self.shelves.show(drawn.shelves(w, register.counts, self.shelf))
+        self.ticks.show(drawn.ticked_bar(w, len(self.ticked)))
+        if not shown:
+            return drawn.nothing(w, sought=bool(self.text), shelf=self.shelf)
+        more = button('.btn.ghost', type='button', data_do='more-links')[w('console.show_more')]
+        return [
+            drawn.register(w, shown, self.ticked, self._may(), now()),
+            div('.more')[more] if len(register.links) > self.most else None,
+        ]
+
+    def _may(self) -> list[Module]:
+        return [module for module in self.desk.sees if self.desk.may(module, Level.WRITE)]
+
+    async def _act(self, verb: str, reference: str) -> None:
+        if verb == 'shelf' and reference in list(Shelf):
+            self.shelf, self.most = Shelf(reference), AT_ONCE
+            self.ticked.clear()
+            await self._follow()
+        elif verb == 'more-links':
+            self.most += AT_ONCE
+            await self._follow()
+        elif verb == 'audit':
+            await open_audit(self.desk, link_id_of(reference))
+        elif verb == 'revoke':
+            await self._revoke_ticked()
+        elif verb == 'renew':
+            await open_renew(self.desk, [link for link in self.known.links if link.id in self.ticked], self._untick)
+        else:
+            self._tick(verb, reference)
+
+    def _tick(self, verb: str, reference: str) -> None:
+        """The box shows its tick by itself: drawing hundreds of rows for each would be felt."""
+        if verb == 'tick':
+            self.ticked ^= {link_id_of(reference)} & {link.id for link in self._acting()}
+            self.ticks.show(drawn.ticked_bar(self.desk.w, len(self.ticked)))
+        elif verb == 'tick-all':
+            every = {link.id for link in self._acting()}
+            self.ticked = set() if self.ticked >= every else every
+            self.rows.region.show(self._draw(self.known))
+        elif verb == 'untick':
+            self._untick()
+
+    def _untick(self) -> None:
+        self.ticked.clear()
+        if not self.rows.region.is_deleted:
+            # Ticks that the browser set by itself are unknown to what was drawn last.
+            self.rows.region.show(None)
+            self.rows.region.show(self._draw(self.known))
+
+    def _acting(self) -> Iterable[RegisteredLink]:
+        may = self._may()
+        return [link for link in self.known.links[: self.most] if MODULE[link.scope] in may]
+
+    async def _choose(self, key: str, reference: str) -> None:
+        if key in DO:
+            await DO[key](self.desk, link_id_of(reference))
+
+    async def _revoke_ticked(self) -> None:
+        """`Revoke` of all that are ticked, after a question that names their number."""
+        desk, w = self.desk, self.desk.w
+        wanted = [link.id for link in self.known.links if link.id in self.ticked and link.revoked_at is None]
+        if not wanted:
+            self._untick()
+            return
+        title = w('links.revoke_one') if len(wanted) == 1 else w('links.revoke_many', count=len(wanted))
+        if not await confirm(desk, title, w('links.revoke_warning'), yes=w('links.revoke_word'), tone='bad'):
+            return
+        for link_id in wanted:
+            link, actor = await link_and_actor(desk, link_id)
+            if link.revoked_at is None:  # somebody else may have been faster
+                await link.revoke(by=actor)
+        self._untick()
+        desk.say(w('links.is_revoked') if len(wanted) == 1 else w('links.are_revoked', count=len(wanted)))
+
+
+def scopes_of(desk: Desk) -> tuple[Scope, ...]:
+    """The scopes of whose records this person may read; a link to anything else is not in the register."""
+    return tuple(scope for scope in Scope if MODULE[scope] in desk.sees)
+
+
+def live_register(scopes: tuple[Scope, ...], text: str, shelf: Shelf, most: int) -> Live[Register]:
+    """One more than `most` tells that there are more."""
+
+    async def load() -> Register:
+        return await Register.of(scopes, text=text, shelf=shelf, most=most + 1)
+
+    follows = [follow(PortalLink), follow(Presence), follow(Customer)]
+    return live(('register', scopes, text, shelf, most), follows, load)
