@@ -22,6 +22,7 @@ FOREVER = b'public, max-age=31536000, immutable'
 SERVED = {'.css', '.js', '.woff2', '.svg', '.png'}
 MADE: dict[str, Callable[[], bytes]] = {
     'phone.css': phone_bundle.stylesheet,
+    'phone-modules.js': phone_bundle.modules,
     'phone-en-US.js': lambda: phone_bundle.script('en-US'),
     'phone-th.js': lambda: phone_bundle.script('th'),
 }

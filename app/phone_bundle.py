@@ -25,6 +25,11 @@ def script(language: str) -> bytes:
     return b'\n;\n'.join(part.read_bytes() for part in parts)
 
 
+def modules() -> bytes:
+    """What modules import by name, as one file: how to patch HTML, and a sanitizer that lets no markup by."""
+    return b'\n'.join((OURS / name).read_bytes() for name in ('idiomorph/index.js', 'plain_text.js'))
+
+
 def stylesheet() -> bytes:
     """NiceGUI's style sheets in their layers, with those rules only that can apply to the parts of Quasar above."""
     words = set(re.findall(r'[\w-]+', (OURS / 'quasar/phone.js').read_text() + (STATIC / 'nicegui.js').read_text()))

@@ -164,7 +164,7 @@ def for_phones(html: bytes) -> bytes:
         html = html.replace(first[0], b'', 1).replace(b'<body>', b'<body>' + first[0].removesuffix(b'<!--first-->'), 1)
     sheet = b'<link rel="stylesheet" href="%s"><div id="esm-fallback">' % asset('phone.css').encode()
     html = html.replace(b'<div id="esm-fallback">', sheet, 1)
-    html = html.replace(f'{FRAMEWORK}static/dompurify.mjs'.encode(), asset('plain_text.js').encode())
+    html = re.sub(rb'("(?:dompurify|idiomorph)":)"[^"]*"', rb'\1"%s"' % asset('phone-modules.js').encode(), html)
     language = re.search(rb'<script defer src="[^"]*/lang/([\w-]+)\.umd\.prod\.js"></script>', html)
     if language is None:
         return html

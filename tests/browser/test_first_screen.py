@@ -47,7 +47,7 @@ class HeldBack:
     def __init__(self, page: Page, address: str) -> None:
         self.page = page
         self._held: list[Route] = []
-        page.route('**/assets/**/phone-*.js', self._hold)
+        page.route('**/assets/**/phone-en-US.js', self._hold)
         page.goto(address, wait_until='commit')
         expect(page.locator('#first')).to_be_visible()
         page.evaluate('document.fonts.ready')

@@ -67,6 +67,12 @@ def test_the_cut_style_sheet_keeps_the_parts_that_pages_use() -> None:
     assert len(sheet) < 100_000
 
 
+def test_what_the_modules_import_by_name_is_one_file() -> None:
+    modules = phone_bundle.modules()
+    assert b'export { Idiomorph }' in modules
+    assert b'export default' in modules
+
+
 def test_no_style_sheet_names_another_host() -> None:
     for name in ('tokens.css', 'portal.css'):
         assert 'http' not in assets.style(name)
