@@ -91,6 +91,7 @@ async def measure(house: House, phone: Page, bare: Page) -> Figures:
         figures.from_commit.append(shown - offset - committed)
         figures.echo.append(await bare.evaluate(ECHO))
         await asyncio.sleep(PAUSE)
+    await bare.close()
     await database.close()
     await echo_server.cleanup()
     return figures
@@ -133,7 +134,7 @@ async def serve_echo() -> tuple[web.AppRunner, str]:
 
     server = web.Application()
     server.add_routes([web.get('/echo', echo), web.get('/', nothing)])
-    runner = web.AppRunner(server)
+    runner = web.AppRunner(server, shutdown_timeout=1)
     await runner.setup()
     site = web.TCPSite(runner, '127.0.0.1', 0)
     await site.start()
