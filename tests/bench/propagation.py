@@ -14,7 +14,7 @@ import asyncpg
 from aiohttp import web
 from playwright.async_api import Page, async_playwright
 
-from tests.bench._house import House, open_house, percentile, table
+from tests.bench._house import PHONE, House, open_house, percentile, table
 
 CHANGES = 100
 PAUSE = 0.1  # seconds between changes, so that none rides on another's wake
@@ -60,7 +60,7 @@ async def main() -> int:
                 executable_path=os.environ.get('E2E_BROWSER_PATH') or '/usr/bin/chromium', args=['--no-sandbox']
             )
             try:
-                phone, bare = await browser.new_page(), await browser.new_page()
+                phone, bare = await browser.new_page(user_agent=PHONE), await browser.new_page()
                 figures = await measure(house, phone, bare)
             finally:
                 await browser.close()
