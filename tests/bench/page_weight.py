@@ -66,7 +66,7 @@ WATCH = """
     if (!seen.answered && sessionStorage.answer && text.includes(sessionStorage.answer))
       seen.answered = performance.timeOrigin + performance.now() - sessionStorage.began;
     if (!seen.live && window.did_handshake && !document.getElementById('first')) seen.live = performance.now();
-    setTimeout(look, seen.live ? 8 : 25);
+    setTimeout(look, seen.live ? 16 : 25);
   };
   look();
 })();
@@ -98,7 +98,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         cluster = Cluster()
         cluster.start()
-        program, stock = None, None
+        program, stock, backstage = None, None, None
         try:
             backstage = Backstage(Databases(cluster, Loop()).take())
             link = backstage.do(_furnish())
@@ -113,6 +113,8 @@ def main() -> int:
             if stock:
                 stock.terminate()
                 stock.wait(10)
+            if backstage:
+                backstage.leave()
             cluster.remove()
 
 
