@@ -9,7 +9,7 @@ from pages.console.columns import history_below, two_columns
 from pages.console.delivery import DeliveryForm
 from pages.console.job_panels import cancel_job, extend_job, go_back, record_prepayment
 from pages.console.job_view import JobMoney, JobView, live_job, live_job_money
-from pages.console.jobs import advance
+from pages.console.jobs import Mover
 from pages.console.links import choose_link, link_entries
 from pages.console.sheet import block
 from pages.frame import Desk, console_page
@@ -36,7 +36,7 @@ class JobScreen:
         desk, job = self.desk, self.job
         self.customer = await Customer.get(id=job.customer_id)
         with bar(desk, job.number, heading='') as self.top:
-            self.step = Region(act=guarded(desk, lambda *tap: advance(desk, *tap)))
+            self.step = Region(act=guarded(desk, Mover(desk).act))
             self.more = More(desk, self._choose)
         wide, narrow = two_columns()
         with wide:

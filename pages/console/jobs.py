@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from time import monotonic
 
 from htpy import Node, a, nav
 from nicegui import ui
@@ -18,6 +19,8 @@ from pages.parts.action import guarded
 from pages.parts.bar import bar
 from pages.parts.region import Region
 from pages.parts.table import LiveRegion
+
+HASTE = 0.7  # seconds within which nobody means two actions of one job
 
 
 @console_page('/jobs', module=Module.JOBS)
@@ -36,7 +39,7 @@ async def job_table(desk: Desk) -> None:
     with bar(desk, desk.w('jobs.title'), hint=desk.w('jobs.search'), search=search):
         Region(switch(desk, '/jobs/list'))
     may_move = desk.may(Module.JOBS, Level.WRITE)
-    act = guarded(desk, lambda *tap: advance(desk, *tap))
+    act = guarded(desk, Mover(desk).act)
     shown: LiveRegion[tuple[JobCard, ...]] = LiveRegion(lambda jobs: job_list(desk.w, jobs, may_move), act)
     await search('')
 
@@ -53,7 +56,7 @@ class Board:
         self._regions: dict[Stage, Region] = {}
 
     async def open(self) -> None:
-        act = guarded(self.desk, lambda *tap: advance(self.desk, *tap))
+        act = guarded(self.desk, Mover(self.desk).act)
         with ui.element('div').classes('board') as drawn:
             for stage in Stage:
                 self._regions[stage] = Region(act=act)
@@ -81,18 +84,27 @@ class Board:
         return replace(one, cards=tuple(card for card in one.cards if all(word in card.search for word in wanted)))
 
 
-async def advance(desk: Desk, verb: str, reference: str) -> None:
-    """The named action of a card: it says which job and where to, `JOB-2026-0031 LOADED`."""
-    number, _, name = reference.partition(' ')
-    to = Stage.__members__.get(name)
-    if verb != 'advance' or to is None:
-        raise Refused('record_gone')
-    job, actor = await find(desk, Job, number=number)
-    actor.must(Module.JOBS, Level.WRITE)
-    # A second press finds the job where it was meant to go: nothing is left to do.
-    if job.stage is not to:
+class Mover:
+    """Takes the presses of named actions: each says which job and where to, `JOB-2026-0031 LOADED`."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self._pressed: dict[str, float] = {}
+
+    async def act(self, verb: str, reference: str) -> None:
+        number, _, name = reference.partition(' ')
+        to = Stage.__members__.get(name)
+        if verb != 'advance' or to is None:
+            raise Refused('record_gone')
+        job, actor = await find(self.desk, Job, number=number)
+        actor.must(Module.JOBS, Level.WRITE)
+        # A second press finds the job where it was meant to go, or comes too soon to mean the action after it.
+        if job.stage is to or monotonic() - self._pressed.get(number, -HASTE) < HASTE:
+            return
         await job.advance(to, by=actor)
-    desk.say(desk.w('jobs.moved.to', number=job.number, stage=status_words(desk.w, to)))
+        self._pressed[number] = monotonic()
+        w = self.desk.w
+        self.desk.say(w('jobs.moved.to', number=number, stage=status_words(w, to)))
 
 
 def switch(desk: Desk, here: str) -> Node:

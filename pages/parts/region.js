@@ -6,7 +6,8 @@ const portalOf = (path) => path.split("/", 3).join("/") + "/";
 
 function follow(event, region) {
   const tapped = event.target.closest("[data-do]");
-  if (tapped) region.$emit("act", { verb: tapped.dataset.do, ref: tapped.dataset.ref ?? "" });
+  // The second half of a double click would press what has meanwhile come to stand there.
+  if (tapped && event.detail < 2) region.$emit("act", { verb: tapped.dataset.do, ref: tapped.dataset.ref ?? "" });
   const link = event.target.closest("a[href]");
   if (!link) return;
   const home = portalOf(location.pathname);
@@ -40,7 +41,8 @@ export default {
     html(html) {
       Idiomorph.morph(this.$el, html, {
         morphStyle: "innerHTML",
-        ignoreActiveValue: true,
+        // Only for what is typed: of a focused button it would leave the old label on the new action.
+        ignoreActiveValue: ["INPUT", "TEXTAREA"].includes(document.activeElement?.tagName),
         // What the reader opened stays open.
         callbacks: { beforeAttributeUpdated: (name, node) => !(name === "open" && node.tagName === "DETAILS") },
       });

@@ -41,7 +41,7 @@ async def test_a_stage_set_from_outside_moves_the_card(counter: User, psql: Psql
     await sees(counter, 'Start Return')
 
 
-async def test_a_press_that_comes_twice_moves_one_stage(counter: User) -> None:
+async def test_a_press_that_comes_twice_moves_one_stage(counter: User, psql: Psql) -> None:
     await sit_down(counter, Role.CREW)
     job = await a_job(stage=Stage.PICKING)
     await counter.open('/jobs')
@@ -49,6 +49,10 @@ async def test_a_press_that_comes_twice_moves_one_stage(counter: User) -> None:
     tap(counter, 'advance', f'{job.number} LOADED')
     tap(counter, 'advance', f'{job.number} LOADED')
     await sees(counter, 'Dispatch')
+    tap(counter, 'advance', f'{job.number} DELIVERING')  # the button under the pointer is the next one already
+    tap(counter, 'advance', f'{job.number} DELIVERING')
+    await psql("update job set title = 'Told afterwards'")
+    await sees(counter, 'Told afterwards')
     assert (await Job.get(id=job.id)).stage is Stage.LOADED
 
 
