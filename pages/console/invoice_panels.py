@@ -7,7 +7,7 @@ from uuid import UUID
 from htpy import p
 
 from app.keys import keys
-from models import Invoice, Level, Module, Payment, Receipt
+from models import Customer, Invoice, Level, Module, Payment, Receipt
 from pages.console.find import find, id_in
 from pages.console.payment_panel import PaymentPanel
 from pages.frame import Desk
@@ -37,8 +37,9 @@ async def record_payment(desk: Desk, invoice_id: UUID) -> None:
     """`Record Payment`, beside the invoice."""
     invoice, actor = await find(desk, Invoice, id=invoice_id)
     actor.must(Module.INVOICES, Level.WRITE)
+    customer = await Customer.get(id=invoice.customer_id)
     with open_panel(desk, desk.w('invoices.pay.title')) as panel:
-        await PaymentPanel(desk, invoice, panel).open()
+        await PaymentPanel(desk, invoice, customer, panel).open()
 
 
 async def reverse_payment(desk: Desk, reference: str) -> None:

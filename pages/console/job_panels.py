@@ -81,8 +81,10 @@ async def cancel_job(desk: Desk, number: str) -> None:
 async def extend_job(desk: Desk, number: str) -> None:
     """`Extend Job`: the new last day, and what it costs before anything is saved."""
     job, _ = await find(desk, Job, number=number)
+    firm = await Business.the()
+    has_draft = await Invoice.exists(job_id=job.id, status=InvoiceStatus.DRAFT)
     with open_panel(desk, desk.w('jobs.extend.title')) as panel:
-        await Extension(desk, job, panel).open()
+        await Extension(desk, job, firm, panel, has_draft=has_draft).open()
 
 
 async def record_prepayment(desk: Desk, number: str) -> None:
@@ -111,15 +113,14 @@ async def record_prepayment(desk: Desk, number: str) -> None:
 class Extension:
     """The panel that shows what the chosen day costs, and saves only what was shown."""
 
-    def __init__(self, desk: Desk, job: Job, panel: Panel) -> None:
+    def __init__(self, desk: Desk, job: Job, firm: Business, panel: Panel, *, has_draft: bool) -> None:
         self.desk, self.job, self.panel = desk, job, panel
+        self.vat_percent, self.vat_to = firm.vat_percent, firm.vat_rounding
+        self.has_draft = has_draft
         self.shown: list[LineEntry] | None = None
 
     async def open(self) -> None:
         w, job = self.desk.w, self.job
-        firm = await Business.the()
-        self.vat_percent, self.vat_to = firm.vat_percent, firm.vat_rounding
-        self.has_draft = await Invoice.exists(job_id=job.id, status=InvoiceStatus.DRAFT)
         Region(p('.dim')[w('jobs.extend.now_ends', day=w.day(job.end_on))])
         self.form = Form(self.desk, {'extension_not_later': 'until', 'day_missing': 'until'})
         self.form.date('until', w('jobs.extend.until'), job.end_on + timedelta(days=1))

@@ -152,7 +152,8 @@ def _cells(w: Words, job: JobCard, may_move: bool) -> tuple[Node, ...]:
 def _step(w: Words, step: Step, n: int, here: int) -> Node:
     over = step.stage in OVER and n == here
     state = 'done' if n < here or (over and step.stage is Stage.CLOSED) else 'now' if n == here else 'todo'
-    return li(class_=f'stage {state}', aria_current='step' if n == here else None)[
+    ended = ' cancelled' if step.stage is Stage.CANCELLED else ''
+    return li(class_=f'stage {state}{ended}', aria_current='step' if n == here else None)[
         span('.dot')[icon('check') if state == 'done' else None],
         b[status_words(w, step.stage)],
         time(datetime=step.at.isoformat())[w.moment(step.at)] if step.at else None,

@@ -32,19 +32,18 @@ BLAMES = {
 class PaymentPanel:
     """The balance stays true while the panel is open: what was proposed follows it, what was typed does not."""
 
-    def __init__(self, desk: Desk, invoice: Invoice, panel: Panel) -> None:
+    def __init__(self, desk: Desk, invoice: Invoice, customer: Customer, panel: Panel) -> None:
         self.desk, self.invoice, self.panel = desk, invoice, panel
+        self.is_company = customer.kind is CustomerKind.COMPANY
         self.key = uuid4()
         self.balance = invoice.balance
         self.proposed: dict[str, Decimal] = {'amount': invoice.balance, 'withheld': ZERO}
 
     async def open(self) -> None:
         desk, w = self.desk, self.desk.w
-        customer = await Customer.get(id=self.invoice.customer_id)
         self.head = TextElement(tag='p', text='')
         self.form = form = Form(desk, BLAMES)
         form.money('amount', w('invoices.pay.amount'), self.balance)
-        self.is_company = customer.kind is CustomerKind.COMPANY
         if self.is_company:
             form.tick('withholds', w('invoices.pay.withholds'))
             form.money('withheld', w('invoices.pay.withheld'), ZERO, empty=ZERO)
