@@ -57,7 +57,10 @@ def hello(r: Reader, greeted: Greeted) -> Node:
     called, name = r.w.pick(greeted.call_name, greeted.call_name_th), r.w.pick(greeted.name, greeted.name_th)
     return [
         h1[r.w('portal.hello', name=called)],
-        div('.sub')[[span('.who')[name], ' · '] if name != called else None, span('.live')[r.w('portal.up_to_date')]],
+        div('.sub')[
+            name if name != called else None,
+            span('.still')[' · ' if name != called else None, span('.live')[r.w('portal.up_to_date')]],
+        ],
     ]
 
 
