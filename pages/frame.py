@@ -12,6 +12,7 @@ from urllib.parse import quote as in_address
 from uuid import UUID
 
 from fastapi import Depends, HTTPException, Request
+from htpy import div
 from nicegui import PageArguments, ui
 from tortoise.exceptions import DoesNotExist
 
@@ -23,8 +24,7 @@ from models import Actor, Business, Level, Module, Refused, Staff, StaffSession
 from pages.bind import bind
 from pages.parts.empty import empty
 from pages.parts.region import Region
-from pages.parts.side import Side
-from pages.theme import firm_css
+from pages.parts.side import Side, firm_colours
 
 log = logging.getLogger(__name__)
 
@@ -165,6 +165,7 @@ async def _open(request: Request) -> None:
         with ui.element('main').classes('work'):
             ui.sub_pages({path: _view(desk, SCREENS[path], ready) for path in SCREENS}, show_404=False)
     desk.layer = ui.element('div').classes('layer')
+    Region(div(role='status')[desk.w('console.reconnecting')]).classes('reconnecting')
     ui.context.client.sub_pages_router.on_path_changed(side.go)
     await side.start(request.url.path)
     await _leave_when_over(desk, frame)
@@ -179,7 +180,7 @@ def _speak(w: Words) -> None:
 
 def _head(firm: Business | None) -> str:
     sheets = ''.join(f'<link rel="stylesheet" href="{asset(name)}">' for name in SHEETS)
-    colours = firm_css(firm).replace('<style>', '').replace('</style>', '') if firm else ''
+    colours = firm_colours(firm.accent) if firm else ''
     fonts = ''.join(
         f'<link rel="preload" as="font" type="font/woff2" crossorigin href="{asset(f"fonts/sarabun-{weight}.woff2")}">'
         for weight in (400, 700)

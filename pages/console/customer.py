@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import partial
 from urllib.parse import quote as in_address
 from uuid import UUID
@@ -30,6 +29,7 @@ from pages.parts.link_panel import (
 from pages.parts.link_rows import LinkRow, live_links
 from pages.parts.more import More
 from pages.parts.region import Region
+from pages.parts.script import call
 
 
 @console_page('/customers/{customer_id}', module=Module.CUSTOMERS, inner=True)
@@ -162,4 +162,4 @@ async def write_to(desk: Desk, customer_id: UUID) -> None:
     contacts = await Contact.filter(customer_id=customer_id).exclude(email='').order_by('position')
     if contacts:
         with desk.layer:
-            ui.run_javascript(f'location.href = {json.dumps(f"mailto:{in_address(contacts[0].email)}")}')
+            call('(address) => { location.href = address }', f'mailto:{in_address(contacts[0].email)}')

@@ -31,12 +31,16 @@ TABS = {
 def customer_list(
     w: Words, customers: Sequence[CustomerRow], sees: Sequence[Module], at: datetime, nothing: Node
 ) -> Node:
-    columns = [Column(w('customers.name')), Column(w('customers.tax_id'), 'dim'), Column(w('customers.contact'), 'dim')]
+    columns = [
+        Column(w('customers.name')),
+        Column(w('customers.tax_id'), 'dim aside'),
+        Column(w('customers.contact'), 'dim'),
+    ]
     if Module.JOBS in sees:
         columns.append(Column(w('customers.active_jobs'), 'n'))
     if Module.INVOICES in sees:
         columns.append(Column(w('customers.outstanding'), 'n'))
-    columns += [Column(w('customers.language')), Column(w('customers.portal_link'))]
+    columns += [Column(w('customers.language'), 'aside'), Column(w('customers.portal_link'))]
     rows = (Row(str(row.id), f'/customers/{row.id}', _cells(w, row, at)) for row in customers)
     return table(columns, rows, nothing)
 
@@ -179,20 +183,12 @@ def _identity(w: Words, customer: CustomerView) -> Node:
 
 
 def _addresses(w: Words, customer: CustomerView) -> Node:
-    if not (customer.billing_address or customer.delivery_address):
+    known = {'billing_address': customer.billing_address, 'delivery_address': customer.delivery_address}
+    if not any(known.values()):
         return p('.dim')[w('customers.no_address')]
-    return facts(
-        [
-            (
-                w('customers.billing_address'),
-                span('.text')[customer.billing_address] if customer.billing_address else None,
-            ),
-            (
-                w('customers.delivery_address'),
-                span('.text')[customer.delivery_address] if customer.delivery_address else None,
-            ),
-        ]
-    )
+    return div('.stack')[
+        [div[small[w(f'customers.{name}')], span('.text')[text]] for name, text in known.items() if text]
+    ]
 
 
 def _record(w: Words, kind: str, row: RecordRow) -> list[Node]:

@@ -22,8 +22,7 @@ from app.set_up import may_set_up
 from app.settings import settings
 from app.words import LANGUAGES, Words, words
 from models import SYSTEM, Business, Refused, Staff, one_change
-from pages.parts.side import initial
-from pages.theme import firm_css
+from pages.parts.side import firm_colours, initial
 
 HOME = '/customers'
 LONGEST_FORM = 20_000  # bytes
@@ -217,7 +216,7 @@ def _page(
 ) -> Response:
     firm_name = w.pick(firm.name, firm.name_th) if firm else ''
     sheets = [link(rel='stylesheet', href=asset(sheet)) for sheet in ('tokens.css', 'console.css')]
-    colours = _plain(firm_css(firm)) if firm else ''
+    colours = firm_colours(firm.accent) if firm else ''
     drawn = html(lang=w.language)[
         head[
             meta(charset='utf-8'),
@@ -254,7 +253,3 @@ def _switch(request: Request, w: Words) -> Node:
 def _asking(request: Request, language: str) -> str:
     onward = safe_path(request.query_params.get('next', ''))
     return f'lang={language}' + (f'&next={onward}' if onward != HOME else '')
-
-
-def _plain(css: str) -> str:
-    return css.removeprefix('<style>').removesuffix('</style>')

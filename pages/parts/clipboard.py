@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from nicegui import ui
 
 from pages.parts.action import Button
 from pages.parts.panel import Overlay
+from pages.parts.script import call
 from pages.parts.text import Text
 
 if TYPE_CHECKING:
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
 # Without https there is no navigator.clipboard; the older command works while a field is selected.
 COPY = """
-(async () => {
-  const text = %s;
+async (text) => {
   try { await navigator.clipboard.writeText(text); return true } catch (error) {}
   const field = document.createElement('textarea');
   field.value = text; field.style.cssText = 'position:fixed;opacity:0';
@@ -28,7 +27,7 @@ COPY = """
   try { copied = document.execCommand('copy') } catch (error) {}
   field.remove(); before?.focus();
   return copied;
-})()
+}
 """
 
 
@@ -36,7 +35,7 @@ async def copy_text(desk: Desk, text: str, *, said: str) -> None:
     """Copy and say so; else show the text, selected, so that the person can copy it."""
     with desk.layer:
         try:
-            copied = await ui.run_javascript(f'return {COPY.strip() % json.dumps(text)}', timeout=3.0)
+            copied = await call(COPY.strip(), text)
         except TimeoutError:
             copied = False
     if copied:

@@ -36,7 +36,7 @@ async def choose(desk: Desk, title: str, text: str, answers: dict[str, tuple[str
         with ui.element('div').classes('btns'):
             for value, (label, tone) in answers.items():
                 Button(label, partial(answer, value), tone=tone).mark(f'answer-{value}')
-            Button(desk.w('common.cancel'), lambda: answer(''), tone='ghost').props['autofocus'] = True
+            Button(desk.w('console.not_now'), lambda: answer(''), tone='ghost').props['autofocus'] = True
     client = overlay.client
     client.on_delete(lambda: answer(''))
     try:

@@ -27,8 +27,9 @@ from pages.bind import bind
 from pages.parts.action import attempt
 from pages.parts.bell import live_unread, open_bell
 from pages.parts.region import Region
+from pages.parts.script import call
 from pages.portal.reader import Firm
-from pages.theme import icon
+from pages.theme import firm_css, icon
 
 if TYPE_CHECKING:
     from pages.frame import Desk
@@ -71,6 +72,9 @@ class Side:
         self._draw()
 
     def _show_firm(self, firm: Firm | None) -> None:
+        if firm and self.firm and firm.accent != self.firm.accent:
+            colours = firm_colours(firm.accent)
+            call('(colours) => { document.getElementById("firm").textContent = colours }', colours)
         self.firm = firm
         self._draw()
 
@@ -153,6 +157,10 @@ async def counts(sees: tuple[Module, ...]) -> tuple[tuple[str, int], ...]:
         'deposits': Deposit.filter(status__in=(DepositStatus.PENDING, DepositStatus.PARTIALLY_HELD)),
     }
     return tuple([(entry, await rows.count()) for entry, rows in wanted.items() if MENU[entry] in sees])
+
+
+def firm_colours(accent: str) -> str:
+    return firm_css(Business(accent=accent)).removeprefix('<style>').removesuffix('</style>')
 
 
 def initial(name: str) -> str:

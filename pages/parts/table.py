@@ -19,7 +19,7 @@ T = TypeVar('T')
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`kind` is '' or 'n' (numbers, to the right), 'dim' (quiet), 'wide' (takes what room there is)."""
+    """`kind` is '' or 'n' (numbers, to the right), 'dim' (quiet), 'aside' (not on narrow screens)."""
 
     title: str
     kind: str = ''

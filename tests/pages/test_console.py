@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from nicegui import ui
 from nicegui.testing import User
 
-from models import Contact, Customer, LinkState, PortalLink, now
+from models import Contact, ContactEntry, Customer, LinkState, Module, PortalLink, now
+from pages.console.customer_view import live_customers
 from tests.conftest import Psql
 from tests.pages.counter import choose, counter, sees, sit_down, tap
 from tests.world import KEYS, a_job, a_link, a_stranger, an_invoice, bo, in_days, nimman
@@ -216,6 +218,21 @@ async def test_an_address_of_nothing_says_so(counter: User) -> None:
     for address in ('/customers/nonsense', '/customers/00000000-0000-0000-0000-000000000000'):
         await counter.open(address)
         await sees(counter, 'Nothing here')
+
+
+async def test_many_customers_take_as_many_queries_as_one(live_db: str, caplog: pytest.LogCaptureFixture) -> None:
+    by = await bo()
+    everything = live_customers(tuple(Module), '', archived=False, most=50)
+    asked = []
+    for _ in range(2):
+        for n in range(6):
+            contact = ContactEntry(f'Person {n}', '081 000 0000')
+            await a_link(await Customer.enrol(name=f'Firm {n}', contacts=[contact], by=by))
+        with caplog.at_level('DEBUG', logger='tortoise.db_client'):
+            caplog.clear()
+            await everything.reload()
+            asked.append(len([line for line in caplog.records if line.getMessage().startswith('SELECT')]))
+    assert 0 < asked[0] == asked[1]
 
 
 async def test_thai_staff_read_thai(counter: User) -> None:
