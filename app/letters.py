@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -32,6 +33,15 @@ FONT = 'Sarabun, "Noto Sans Thai", Tahoma, Arial, sans-serif'
 
 
 @dataclass(frozen=True, slots=True)
+class Wording:
+    """The words of a kind of letter, with their gaps; no button where there is nothing to open."""
+
+    subject: str
+    body: str
+    button: str
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
     """The words of a letter, gaps filled."""
 
@@ -47,23 +57,41 @@ async def compose(due: Outbox) -> Letter:
     firm = await Business.the()
     w = words(due.language)
     facts = await _facts(due, w, firm)
-    wording = await LetterText.get_or_none(kind=due.template, language=w.language)
-    subject = (wording.subject if wording else w(f'mail.{due.template}.subject')).format_map(facts)
-    written = (wording.body if wording else w(f'mail.{due.template}.body')).format_map(facts)
+    return set_letter(f'letter-{due.id}', due.recipient, await wording_of(due.template, w), facts, w=w, firm=firm)
+
+
+async def wording_of(kind: str, w: Words) -> Wording:
+    """In the firm's own words, else in those of the catalogue."""
+    own = await LetterText.get_or_none(kind=kind, language=w.language)
+    subject, body = (own.subject, own.body) if own else (w(f'mail.{kind}.subject'), w(f'mail.{kind}.body'))
+    return Wording(subject, body, w(f'mail.{kind}.button'))
+
+
+def set_letter(
+    name: str,
+    recipient: str,
+    wording: Wording,
+    facts: Mapping[str, str],
+    *,
+    w: Words,
+    firm: Business,
+) -> Letter:
+    """The letter as it leaves; `facts` fill its gaps and must know name, firm and address."""
+    known = _Facts(facts)
     text = Text(
-        subject=' '.join(subject.split()),
-        greeting=w('mail.greeting', name=facts['name']),
-        paragraphs=tuple(part.strip() for part in written.split('\n\n') if part.strip()),
-        button=w(f'mail.{due.template}.button'),
-        address=facts['address'],
+        subject=' '.join(wording.subject.format_map(known).split()),
+        greeting=w('mail.greeting', name=known['name']),
+        paragraphs=tuple(part.strip() for part in wording.body.format_map(known).split('\n\n') if part.strip()),
+        button=wording.button,
+        address=known['address'],
     )
     return Letter(
-        name=f'letter-{due.id}',
-        recipient=due.recipient,
+        name=name,
+        recipient=recipient,
         subject=text.subject,
-        text=plain(text, w, facts['firm']),
-        html=str(page(text, w, facts['firm'], firm.accent)),
-        firm=facts['firm'],
+        text=plain(text, w, known['firm']),
+        html=str(page(text, w, known['firm'], firm.accent)),
+        firm=known['firm'],
         reply_to=firm.email,
     )
 

@@ -37,10 +37,10 @@ class Letter:
     reply_to: str = ''
 
 
-async def send(letter: Letter, through: MailServer) -> None:
-    """Hand the letter to the mail server. Raises NotSent."""
+async def send(letter: Letter, through: MailServer) -> str:
+    """Hand the letter to the mail server; returns what it answered. Raises NotSent."""
     try:
-        await aiosmtplib.send(
+        _, answer = await aiosmtplib.send(
             message_of(letter, through),
             hostname=through.host,
             port=through.port,
@@ -57,6 +57,7 @@ async def send(letter: Letter, through: MailServer) -> None:
         raise NotSent(f'{refused.code} {refused.message}') from refused
     except (aiosmtplib.SMTPException, OSError) as error:
         raise NotSent(str(error) or type(error).__name__) from error
+    return answer
 
 
 def message_of(letter: Letter, through: MailServer) -> EmailMessage:

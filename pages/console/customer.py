@@ -11,6 +11,7 @@ from nicegui import ui
 from models import Contact, Customer, Level, Module, PortalLink, now
 from pages.bind import bind
 from pages.console import customer_sheet as sheet
+from pages.console.code_hint import code_hint
 from pages.console.customer_form import edit_customer
 from pages.console.customer_view import CustomerView, live_customer, live_records
 from pages.frame import Build, Desk, console_page, inner_screens
@@ -18,6 +19,7 @@ from pages.parts.action import action, guarded
 from pages.parts.bar import bar
 from pages.parts.confirm import choose
 from pages.parts.history import activity_list
+from pages.parts.letters import letter_list
 from pages.parts.link_panel import (
     copy_link,
     copy_portal_link,
@@ -25,6 +27,7 @@ from pages.parts.link_panel import (
     open_link_panel,
     open_revoke_panel,
     revoke_link,
+    share_link,
 )
 from pages.parts.link_rows import LinkRow, live_links
 from pages.parts.more import More
@@ -104,6 +107,7 @@ class CustomerPage:
         self.tabs.show(sheet.tabs(self.desk.w, self.known.id, self.desk.sees, here))
 
     async def _overview(self, desk: Desk) -> None:
+        await code_hint(desk, self.known.id)
         region = Region()
         await bind(self.view, lambda customer: region.show(sheet.overview(desk.w, customer)), region)
 
@@ -116,6 +120,8 @@ class CustomerPage:
         async def act(verb: str, reference: str) -> None:
             if verb == 'copy-link':
                 await copy_link(desk, link_id_of(reference))
+            elif verb == 'share-link':
+                await share_link(desk, link_id_of(reference))
             elif verb == 'revoke-link':
                 await revoke_link(desk, link_id_of(reference))
 
@@ -128,6 +134,7 @@ class CustomerPage:
         await bind(live_links(self.known, desk.sees), show, region)
 
     async def _activity(self, desk: Desk) -> None:
+        await letter_list(desk, self.known)
         await activity_list(desk, customer_id=self.known.id)
 
 

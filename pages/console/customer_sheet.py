@@ -223,5 +223,6 @@ def _link_verbs(w: Words, link: LinkRow, may: Sequence[Module], at: datetime) ->
     reference = str(link.id)
     return div('.verbs')[
         button('.btn.ghost.small', type='button', data_do='copy-link', data_ref=reference)[w('links.copy_word')],
+        button('.btn.ghost.small', type='button', data_do='share-link', data_ref=reference)[w('register.do.share')],
         button('.btn.text.bad.small', type='button', data_do='revoke-link', data_ref=reference)[w('links.revoke_word')],
     ]

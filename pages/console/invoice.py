@@ -19,6 +19,7 @@ from pages.frame import Desk, console_page
 from pages.parts.action import guarded
 from pages.parts.bar import bar
 from pages.parts.empty import empty
+from pages.parts.letters import letter_list
 from pages.parts.more import More
 from pages.parts.region import Region
 
@@ -50,6 +51,7 @@ class InvoiceScreen:
             self.payments = Region(act=guarded(desk, self._act))
         with narrow:
             self.standing = Region()
+            await letter_list(desk, invoice)
         await history_below(desk, wide, invoice_id=invoice.id)
         await bind(live_invoice(invoice.id, invoice.customer_id), self._show, self.top)
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from htpy import b, div, p
-from nicegui import html
 
 from app.keys import keys
 from app.live import follow, live
@@ -34,6 +33,7 @@ from pages.parts.form import Form
 from pages.parts.link_panel import link_and_actor
 from pages.parts.panel import open_panel
 from pages.parts.region import Region
+from pages.parts.text import Text
 
 if TYPE_CHECKING:
     from pages.frame import Desk
@@ -94,9 +94,9 @@ async def open_renew(desk: Desk, links: Sequence[RegisteredLink], done: Callable
     left_out = len(links) - len(able)
     title = w('register.renew.title_one') if len(able) == 1 else w('register.renew.title', count=len(able))
     with open_panel(desk, title) as panel:
-        html.p(w('register.renew.text') if able else w('register.renew.none')).classes('dim')
+        Text('p', w('register.renew.text') if able else w('register.renew.none')).classes('dim')
         if able and left_out:
-            html.p(w('register.renew.left_out', count=left_out)).classes('note')
+            Text('p', w('register.renew.left_out', count=left_out)).classes('note')
         if not able:
             Button(w('common.close'), panel.close, tone='ghost')
             return

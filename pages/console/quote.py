@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from htpy import p
 from nicegui import ui
+from tortoise.exceptions import DoesNotExist
 
 from app.keys import keys
 from models import Level, Module, Quote, QuoteStatus, Refused
@@ -21,6 +24,7 @@ from pages.parts.action import guarded
 from pages.parts.bar import bar
 from pages.parts.clipboard import copy_text
 from pages.parts.form import Form
+from pages.parts.letters import letter_list
 from pages.parts.link_rows import address
 from pages.parts.more import More
 from pages.parts.panel import open_panel
@@ -31,8 +35,7 @@ __all__ = ['new_quote']  # registered before: its address must be known before t
 
 @console_page('/quotes/{number}', module=Module.QUOTES)
 async def quote_page(desk: Desk, number: str) -> None:
-    quote = await Quote.get(number=number)
-    await QuoteScreen(desk, quote).open()
+    await QuoteScreen(desk, await _of(number)).open()
 
 
 @console_page('/quotes/{number}/edit', module=Module.QUOTES, level=Level.WRITE)
@@ -60,6 +63,7 @@ class QuoteScreen:
             self.offer, self.evidence, self.notes = Region(), Region(), Region()
         with narrow:
             self.terms = Region()
+            await letter_list(desk, quote)
         await history_below(desk, wide, quote_id=quote.id)
         await bind(live_quote(quote.id, quote.customer_id), self._show, self.top)
 
@@ -115,3 +119,13 @@ async def create_job(desk: Desk, number: str) -> None:
 
         form.save_button(w('common.action.create_job'), save)
         panel.unsaved = lambda: form.changed
+
+
+async def _of(reference: str) -> Quote:
+    """By its number, or by its id as notices name it."""
+    if quote := await Quote.get_or_none(number=reference):
+        return quote
+    try:
+        return await Quote.get(id=UUID(reference))
+    except ValueError:
+        raise DoesNotExist(Quote) from None

@@ -13,6 +13,7 @@ from nicegui import events, ui
 from app.pictures import LARGEST_FILE, logo_of
 from app.words import LANGUAGES, words
 from models import Business, Level, Module, Refused, tax_id_doubtful
+from pages.console.settings_tabs import settings_tabs
 from pages.frame import Desk, console_page
 from pages.parts.action import Button, attempt
 from pages.parts.bar import bar
@@ -49,6 +50,7 @@ class BusinessForm:
         w = desk.w
         with bar(desk, w('business.title')):
             place = ui.element('div').classes('saving')
+        settings_tabs(desk, 'business')
         left, right = (self._names, self._tax, self._privacy), (self._look, self._paying, self._terms)
         with ui.element('div').classes('sides'):
             for side in (left, right):
