@@ -13,6 +13,9 @@
     return true;
   }
 
+  // An amount is typed over, as in a till.
+  document.addEventListener("focusin", (event) => event.target.matches?.(".amount input") && event.target.select());
+
   document.addEventListener("keydown", (event) => {
     if (event.isComposing || event.altKey) return;
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {

@@ -1,0 +1,95 @@
+"""Work at the counter with a real keyboard and mouse: no press does more than it says, and the clerk needs no mouse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from playwright.sync_api import expect
+
+from models import Invoice, Job, Payment, Stage
+from tests.browser.people import Person
+from tests.browser.program import Backstage, Program
+from tests.world import a_draft, a_job, an_invoice, nimman
+
+Meet = Callable[..., Person]
+
+
+async def a_picked_job() -> str:
+    return (await a_job(await nimman(), Stage.PICKING)).number
+
+
+async def stage_of(number: str) -> Stage:
+    return (await Job.get(number=number)).stage
+
+
+def test_a_pressed_button_says_what_its_next_press_does(house: Program, backstage: Backstage, meet: Meet) -> None:
+    number = backstage.do(a_picked_job())
+    page = meet('desktop').sign_in(house.url, f'/jobs/{number}')
+    page.get_by_role('button', name='Mark Loaded').click()
+    expect(page.get_by_role('button', name='Dispatch')).to_be_visible()
+    expect(page.get_by_role('button', name='Mark Loaded')).to_have_count(0)
+    expect(page.locator('.record .chip')).to_have_text('Loaded')
+
+
+def test_a_double_click_moves_a_job_one_stage(house: Program, backstage: Backstage, meet: Meet) -> None:
+    number = backstage.do(a_picked_job())
+    page = meet('desktop').sign_in(house.url, f'/jobs/{number}')
+    page.get_by_role('button', name='Mark Loaded').dblclick(delay=60)
+    expect(page.get_by_role('button', name='Dispatch')).to_be_visible()
+    page.get_by_role('button', name='More').click()
+    expect(page.get_by_role('menuitem', name='Extend Job')).to_be_visible()
+    assert backstage.do(stage_of(number)) is Stage.LOADED
+
+
+def test_the_card_wanders_over_the_board(house: Program, backstage: Backstage, meet: Meet) -> None:
+    number = backstage.do(a_picked_job())
+    page = meet('desktop').sign_in(house.url, '/jobs')
+    picking, loaded = page.get_by_role('group', name='Picking'), page.get_by_role('group', name='Loaded')
+    card = picking.locator(f'#job-{number}')
+    card.get_by_role('button', name='Mark Loaded').click()
+    expect(loaded.locator(f'#job-{number}')).to_be_visible()
+    expect(card).to_have_count(0)
+    page.get_by_role('link', name='List').click()
+    page.wait_for_url(f'{house.url}/jobs/list')
+    page.reload()
+    expect(page.locator(f'#row-{number}').get_by_role('button', name='Dispatch')).to_be_visible()
+
+
+def test_a_payment_is_recorded_without_a_mouse(house: Program, backstage: Backstage, meet: Meet) -> None:
+    async def an_open_invoice() -> str:
+        return str((await an_invoice(await nimman())).number)
+
+    async def paid(number: str) -> list[Decimal]:
+        invoice = await Invoice.get(number=number)
+        return [payment.amount for payment in await Payment.filter(invoice_id=invoice.id)]
+
+    number = backstage.do(an_open_invoice())
+    page = meet('desktop').sign_in(house.url, f'/invoices/{number}')
+    page.get_by_role('button', name='Record Payment').focus()
+    page.keyboard.press('Enter')
+    expect(page.get_by_label('Amount received, THB')).to_be_focused()
+    page.keyboard.type('50,000')
+    expect(page.get_by_text('฿57,000.00 stays owed.')).to_be_visible()
+    page.keyboard.press('Control+Enter')
+    expect(page.get_by_role('dialog')).to_have_count(0)
+    expect(page.get_by_text('฿57,000.00', exact=True)).to_be_visible()
+    expect(page.get_by_role('button', name='Record Payment')).to_be_focused()
+    assert backstage.do(paid(number)) == [Decimal(50000)]
+
+
+def test_a_sent_quote_has_its_link_in_the_clipboard(house: Program, backstage: Backstage, meet: Meet) -> None:
+    async def a_quote() -> str:
+        return (await a_draft(await nimman())).number
+
+    number = backstage.do(a_quote())
+    clerk = meet('desktop', permissions=['clipboard-read', 'clipboard-write'])
+    page = clerk.sign_in(house.url, f'/quotes/{number}')
+    page.get_by_role('button', name='Send to Client').click()
+    clerk.sees(f'{number} is sent. The link is copied and ready to paste.')
+    expect(page.get_by_role('button', name='Send Again')).to_be_visible()
+    address = page.evaluate('navigator.clipboard.readText()')
+    assert address.startswith(f'{house.url}/p/')
+    ploy = meet('phone')
+    ploy.open(address)
+    ploy.sees('Commercial shoot, Chiang Mai')
