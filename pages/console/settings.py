@@ -192,7 +192,7 @@ class Logo:
                 f'logo-{mode}'
             )
             choose = Button(w('business.choose_logo'), tone='ghost small')
-            choose.on('click', js_handler=f'() => getElement({self.upload.id}).pickFiles()')
+            choose.on('click', js_handler=f'() => getElement({self.upload.id}).$refs.qRef.pickFiles()')
             Button(w('business.remove_logo'), self._removed, tone='text small')
 
     async def _uploaded(self, event: events.UploadEventArguments) -> None:
