@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from datetime import timedelta
 from functools import cache
 from typing import TypeVar
 from weakref import WeakKeyDictionary
@@ -13,13 +14,14 @@ from weakref import WeakKeyDictionary
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from models import Refused, Staff
+from models import LimitCount, Refused, Staff
 
 SHORTEST, LONGEST = 10, 200
 FREE_TRIES = 5  # a person may mistype this often before having to wait
 FIRST_DELAY, LAST_DELAY = 2.0, 900.0  # seconds
 FORGIVEN_AFTER = 3600.0
 AT_ONCE = 4  # nineteen megabytes each: a flood of sign-ins must not take all memory and every core
+OWN_TRIES, OWN_WITHIN = 10, timedelta(minutes=15)
 REMEMBERED = 10_000  # names and addresses whose failures are kept; the oldest are forgotten first
 
 T = TypeVar('T')
@@ -48,6 +50,16 @@ async def person_of(email: str, password: str) -> Staff:
     if _hasher.check_needs_rehash(stored):
         await staff.set(password_hash=await _apart(_hasher.hash, password[:LONGEST]))
     return staff
+
+
+async def check_own(staff: Staff, password: str) -> None:
+    """Before somebody changes how they sign in. Raises Refused: `password_wrong`; `sign_in_wait` after many tries."""
+    key = f'own password {staff.id}'
+    if await LimitCount.count(key, OWN_WITHIN) > OWN_TRIES:
+        raise Refused('sign_in_wait', seconds=int(OWN_WITHIN.total_seconds()))
+    if not await _apart(_verify, staff.password_hash, password[:LONGEST]):
+        raise Refused('password_wrong')
+    await LimitCount.forget(key)
 
 
 class Guesses:

@@ -1,6 +1,7 @@
 """The staff console; importing it registers its screens and doors."""
 
 from pages.console import (
+    account,
     customer,
     customers,
     deposit,
@@ -19,6 +20,7 @@ from pages.console import (
 )
 
 __all__ = [
+    'account',
     'customer',
     'customers',
     'deposit',

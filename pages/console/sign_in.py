@@ -15,7 +15,9 @@ from starlette.datastructures import FormData
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from app.assets import asset
+from app.keys import keys
 from app.passwords import SHORTEST, Guesses, hash_password, person_of
+from app.second_factor import check_second
 from app.security import may_connect
 from app.sessions import sign_in, sign_out, signed_in
 from app.set_up import may_set_up
@@ -27,6 +29,7 @@ from pages.parts.side import firm_colours, initial
 HOME = '/customers'
 LONGEST_FORM = 20_000  # bytes
 PATIENCE = 3.0  # seconds that a form is held back at most; whoever must wait longer is told to
+HALF_WAY = 300  # seconds between the password and the code
 guesses = Guesses()
 
 
@@ -35,6 +38,8 @@ def open_doors() -> None:
     server.get('/', include_in_schema=False)(start)
     server.get('/sign-in', include_in_schema=False)(sign_in_page)
     server.post('/sign-in', include_in_schema=False)(sign_in_pressed)
+    server.get('/sign-in/code', include_in_schema=False)(to_sign_in)
+    server.post('/sign-in/code', include_in_schema=False)(code_pressed)
     server.post('/sign-out', include_in_schema=False)(sign_out_pressed)
     server.get('/setup/{token}', include_in_schema=False)(set_up_page)
     server.post('/setup/{token}', include_in_schema=False)(set_up_pressed)
@@ -63,14 +68,35 @@ async def sign_in_pressed(request: Request) -> Response:
     await asyncio.sleep(wait)
     try:
         staff = await person_of(email, _text(typed, 'password', keep=True))
-        await sign_out(request.cookies, Response())
-        answer = RedirectResponse(onward, 303)
-        await sign_in(staff, answer, user_agent=request.headers.get('user-agent', ''))
+        if staff.totp_cipher:
+            return await _code_form(request, keys().half_way(str(staff.id)), onward)
+        answer = await _let_in(request, staff, onward)
     except Refused as refused:
         guesses.failed(*names)
         return await _sign_in_form(request, email, onward, refused.reason, 422)
     guesses.succeeded(*names)
     return answer
+
+
+async def to_sign_in() -> Response:
+    return RedirectResponse('/sign-in', 303)
+
+
+async def code_pressed(request: Request) -> Response:
+    """The second step, for who gave the right password a moment ago."""
+    typed = await _read(request)
+    if typed is None:
+        return _foreign()
+    onward, carried = safe_path(_text(typed, 'next')), _text(typed, 'carried')
+    known = keys().who_is_half_way(carried, HALF_WAY)
+    staff = await Staff.get_or_none(id=known, left_at=None) if known else None
+    if staff is None or not staff.totp_cipher:
+        return await _sign_in_form(request, '', onward, 'second_code_late', 422)
+    try:
+        await check_second(staff, _text(typed, 'code'))
+        return await _let_in(request, staff, onward)
+    except Refused as refused:
+        return await _code_form(request, carried, onward, refused, 422)
 
 
 async def sign_out_pressed(request: Request) -> Response:
@@ -108,6 +134,14 @@ async def set_up_pressed(token: str, request: Request) -> Response:
 def safe_path(path: str) -> str:
     """Where to go after signing in: an address of this console, never of another site."""
     return path if re.fullmatch(r'/(?!p/|sign|setup)[\w-][\w/.-]*', path) else HOME
+
+
+async def _let_in(request: Request, staff: Staff, onward: str) -> Response:
+    """A new session on this browser in place of the one that may be there."""
+    await sign_out(request.cookies, Response())
+    answer = RedirectResponse(onward, 303)
+    await sign_in(staff, answer, user_agent=request.headers.get('user-agent', ''))
+    return answer
 
 
 async def _found(values: dict[str, str], hashed: str, language: str) -> Staff:
@@ -164,6 +198,23 @@ async def _sign_in_form(
     ]
     firm = await Business.get_or_none(only=1).only('id', 'name', 'name_th', 'accent')
     return _page(request, w, w('console.sign_in'), fields, firm=firm, status=status)
+
+
+async def _code_form(
+    request: Request, carried: str, onward: str, refused: Refused | None = None, status: int = 200
+) -> Response:
+    w = _language(request)
+    fields = form('.card.door', method='post', action=f'/sign-in/code?lang={w.language}')[
+        h1[w('account.code_title')],
+        p[w('account.code_text')],
+        _error(w.refusal(refused) if refused else ''),
+        _field('code', w('account.code'), '', 'text', 'one-time-code', autofocus=True),
+        input(type='hidden', name='carried', value=carried),
+        input(type='hidden', name='next', value=onward),
+        button('.btn', type='submit')[w('console.sign_in')],
+    ]
+    firm = await Business.get_or_none(only=1).only('id', 'name', 'name_th', 'accent')
+    return _page(request, w, w('account.code_title'), fields, firm=firm, status=status)
 
 
 def _set_up_form(request: Request, values: dict[str, str], reason: str, status: int = 200) -> Response:

@@ -134,7 +134,8 @@ class Form:
         box.props['for'] = f'f{box.id}'
         field.label.props['for'] = f'f{box.id}'
         box.on_value_change(lambda: self._changed(field))
-        field.read = lambda: str(box.value or '').strip()
+        # A blank at the end of a password is part of it, as it is at the door.
+        field.read = lambda: str(box.value or '') if kind == 'password' else str(box.value or '').strip()
         field.write = box.set_value
         return self._keep(field)
 
