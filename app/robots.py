@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from functools import lru_cache
 
 from crawleruseragents import CRAWLER_USER_AGENTS_DATA
@@ -41,9 +40,3 @@ def robot(user_agent: str) -> str:
     if not PEOPLE.search(agent) and any(pattern.search(agent) for pattern in KNOWN):
         return 'a robot'
     return ''
-
-
-def looks_ahead(headers: Mapping[str, str]) -> bool:
-    """A browser that fetches before anybody asked: what it fetches is not seen yet."""
-    said = ' '.join(headers.get(name, '') for name in ('sec-purpose', 'purpose', 'x-purpose', 'x-moz'))
-    return bool(re.search(r'prefetch|preview|prerender', said, re.IGNORECASE))

@@ -65,6 +65,7 @@ class Shell:
         if scope['type'] == 'websocket':
             await self.app(scope, receive, send)
             return
+        scope['cookies'] = []  # what a page built over a websocket wants the browser to keep
         answer = Answer(scope, send, https=self.https)
         if scope['method'] == 'GET' and scope['path'].startswith((FRAMEWORK, assets.PREFIX)):
             await self._unchanging(scope, receive, answer)
@@ -104,6 +105,7 @@ class Answer:
         self.path: str = scope['path']
         self.coding = _coding(scope)
         self.https = https or scope.get('scheme') == 'https'
+        self.cookies: list[bytes] = scope['cookies']
         self.start: Message | None = None
         self.chunks: list[bytes] = []
 
@@ -153,7 +155,8 @@ class Answer:
         if dict(headers).get(b'content-type', b'').startswith(b'image/'):
             added.append((b'content-security-policy', PICTURE_POLICY))
         own = {name for name, _ in headers}
-        return [*headers, *((name, value) for name, value in added if name not in own)]
+        kept = [(b'set-cookie', cookie) for cookie in self.cookies]
+        return [*headers, *kept, *((name, value) for name, value in added if name not in own)]
 
 
 def for_phones(html: bytes) -> bytes:

@@ -55,9 +55,16 @@ class DeviceRight(Record):
     @classmethod
     async def holds(cls, kind: RightKind, *, link_id: UUID, device_id: UUID | None) -> bool:
         """Whether the device has this right at this moment."""
+        return await cls.until_when(kind, link_id=link_id, device_id=device_id) is not None
+
+    @classmethod
+    async def until_when(cls, kind: RightKind, *, link_id: UUID, device_id: UUID | None) -> datetime | None:
+        """When this right of the device runs out; None where it has none."""
         if device_id is None:
-            return False
-        return await cls.exists(kind=kind, link_id=link_id, device_id=device_id, ended_at=None, until__gt=now())
+            return None
+        held = cls.filter(kind=kind, link_id=link_id, device_id=device_id, ended_at=None, until__gt=now())
+        latest = await held.order_by('-until').first()
+        return latest.until if latest else None
 
     @classmethod
     async def end_all(cls, *, link_id: UUID, at: datetime) -> None:

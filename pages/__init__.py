@@ -1,6 +1,7 @@
 """What a person sees and presses; importing it registers every screen."""
 
 from pages import console
+from pages.portal import forms as portal_forms
 from pages.portal import page as portal_page
 
-__all__ = ['console', 'portal_page']
+__all__ = ['console', 'portal_forms', 'portal_page']

@@ -76,8 +76,17 @@ async def live_db(db: str) -> AsyncIterator[str]:
     await stop_live()
 
 
+BROWSER = (
+    'Mozilla/5.0 (Linux; Android 14; Pixel 7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Mobile Safari/537.36'
+)
+
+
 class Patient(User):
-    """Looks for longer than NiceGUI's own, which gives up after 0.3 s: a busy machine may take its time."""
+    """A person at a browser, who looks for longer than NiceGUI's own 0.3 s: a busy machine may take its time."""
+
+    def __init__(self, http_client: httpx.AsyncClient) -> None:
+        http_client.headers['user-agent'] = BROWSER
+        super().__init__(http_client)
 
     async def should_see(self, target: Any = None, **asked: Any) -> None:
         await super().should_see(target, **{'retries': 50, **asked})

@@ -11,30 +11,32 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.keys import BASE58, TOKEN_LENGTH, keys
 from app.words import LANGUAGES
-from models import Customer, Grant, LinkState, PortalLink, now
+from models import AccessCode, Customer, DeviceRight, Grant, LinkState, PortalLink, RightKind, now
 from pages.portal import plain
 from pages.portal.reader import Firm
+from pages.portal.visitor import Visitor, noted, refuse_guessing, visitor
 
 TOKEN = re.compile(f'[{BASE58}]{{{TOKEN_LENGTH}}}')
 INNER_PATH = re.compile(r'(/[\w.~-]+)*/?')
 YEAR = 365 * 24 * 3600
-# Those that fetch an address when it is pasted into a chat or a mail, to show a preview.
-PREVIEWS = re.compile(
-    r'facebookexternalhit|facebot|line-poker|linespider|whatsapp|slackbot|slack-imgproxy|twitterbot|telegrambot|discordbot'
-    r'|skypeuripreview|linkedinbot|viber|kakaotalk-scrap|zalo|pinterest|redditbot|embedly|applebot|googlebot|bingbot'
-    r'|google-pagerenderer|snapchat|mattermost|bot\b|crawler|spider',
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Somebody who may come in: what the link shows, until when, and in which language it is read."""
+    """Somebody who may come in: what the link shows, until when, in which language, and who reads it."""
 
     grant: Grant
     expires_at: datetime
     firm: Firm
     language: str
+    who: Visitor
+
+    async def holds(self) -> bool:
+        """Whether all that let this visitor in is still so. Asked at every step: an open page is no proof of it."""
+        link = await PortalLink.get_or_none(id=self.grant.link_id)
+        return (
+            link is not None and await _way_in(link, self.who) is not None and not await _asks_for_code(link, self.who)
+        )
 
 
 class TurnedAway(Exception):
@@ -48,22 +50,62 @@ class TurnedAway(Exception):
 async def admitted(request: Request, token: str) -> Entry:
     """Who holds a live link comes in; anybody else is turned away with a page of plain HTML."""
     firm = await Firm.of_this_house()
-    if PREVIEWS.search(request.headers.get('user-agent', '')):
+    link = await found_link(token)
+    who = await visitor(request)
+    if who.robot:
+        if link:
+            await noted(link, who)
         raise TurnedAway(HTMLResponse(plain.preview(firm)))
     chosen = chosen_language(request)
     if firm is None:
         raise TurnedAway(HTMLResponse(plain.not_open_yet(chosen or spoken_language(request) or 'th'), 404))
-    link = await _link(token)
     language = chosen or spoken_language(request) or firm.language
     root = f'/p/{token}' if TOKEN.fullmatch(token) else ''
     if link is None:
-        raise TurnedAway(HTMLResponse(plain.unknown(firm, language, root), 404))
-    state = link.state(now())
-    if state is not LinkState.LIVE:
-        raise TurnedAway(HTMLResponse(plain.over(firm, language, root, revoked=state is LinkState.REVOKED), 410))
+        raise TurnedAway(await _unknown(firm, language, root, who))
+    way = await _way_in(link, who)
+    if way is None:
+        raise TurnedAway(HTMLResponse(plain.over(firm, language, root, link.state(now())), 410))
     if chosen is None:
         chosen = (await Customer.get(id=link.customer_id).only('id', 'language')).language
-    return Entry(link.grant(), link.expires_at, firm, chosen)
+    if await _asks_for_code(link, who):
+        raise TurnedAway(HTMLResponse(await plain.asking(firm, chosen, root, link)))
+    await noted(link, who)
+    return Entry(way.grant, way.until, firm, chosen, who)
+
+
+async def state_only(token: str) -> Response:
+    """For those who ask without wanting to read: the same answer, no page, and nothing noted."""
+    link = await found_link(token)
+    if link is None:
+        return Response(status_code=404)
+    return Response(status_code=200 if link.state(now()) is LinkState.LIVE else 410)
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    grant: Grant
+    until: datetime
+
+
+async def _way_in(link: PortalLink, who: Visitor) -> _Way | None:
+    """By a link that lives, or on the device that signed or paid by the one that ended with it."""
+    if link.state(now()) is LinkState.LIVE:
+        return _Way(link.grant(), link.expires_at)
+    if not link.keeps:
+        return None
+    until = await DeviceRight.until_when(RightKind.KEPT, link_id=link.id, device_id=who.device_id)
+    return _Way(link.grant(kept=True), until) if until else None
+
+
+async def _asks_for_code(link: PortalLink, who: Visitor) -> bool:
+    return not who.staff and await AccessCode.needed(link, who.device_id)
+
+
+async def _unknown(firm: Firm, language: str, root: str, who: Visitor) -> Response:
+    if await refuse_guessing(who.ip):
+        return HTMLResponse(plain.too_many(firm, language), 429)
+    return HTMLResponse(plain.unknown(firm, language, root), 404)
 
 
 def choose_language(request: Request, token: str, code: str) -> Response:
@@ -95,7 +137,7 @@ def spoken_language(request: Request) -> str | None:
     return None
 
 
-async def _link(token: str) -> PortalLink | None:
+async def found_link(token: str) -> PortalLink | None:
     if not TOKEN.fullmatch(token):
         return None
     return await PortalLink.find(keys().link_digest(token))

@@ -10,20 +10,21 @@ from typing import Annotated, Any, TypeVar
 from fastapi import Depends, Request
 from fastapi.responses import Response
 from htpy import Node
-from nicegui import PageArguments, ui
+from nicegui import PageArguments, background_tasks, core, ui
 from nicegui import app as server
 
 from app.live import Live, follow, live
 from app.words import words
-from models import Grant, LinkState, PortalLink, Scope, now
+from models import Business, DeviceRight, Grant, PortalLink, Scope, now
 from pages.bind import bind
 from pages.parts.region import Region, first_screen
 from pages.portal import deposits, documents, home, invoices, jobs, quotes, receipts
-from pages.portal.door import Entry, TurnedAway, admitted, choose_language
+from pages.portal.door import Entry, TurnedAway, admitted, choose_language, state_only
 from pages.portal.frame import foot, header_bar, tab_bar
 from pages.portal.pieces import failed, nothing_here
 from pages.portal.privacy import privacy_page
 from pages.portal.reader import Reader, logo
+from pages.portal.visitor import Seen
 from pages.theme import portal_head
 
 log = logging.getLogger(__name__)
@@ -43,6 +44,12 @@ def language_chosen(request: Request, token: str, code: str) -> Response:
     return choose_language(request, token, code)
 
 
+@server.head('/p/{token}')
+@server.head('/p/{token}/{rest:path}')
+async def asked_only(token: str) -> Response:
+    return await state_only(token)
+
+
 @server.get('/logo/{fingerprint}/{mode}')
 async def firm_logo(fingerprint: str, mode: str) -> Response:
     """The address holds the picture's hash, so it can be kept for ever."""
@@ -59,8 +66,7 @@ async def portal(request: Request, token: str, entry: Annotated[Entry, Depends(a
     reader = Reader(
         words(entry.language), entry.language, f'/p/{token}', entry.firm, entry.grant.scope is Scope.CUSTOMER
     )
-    opened = Portal(reader, entry.grant)
-    await opened.build(request.url.path, until=(entry.expires_at - now()).total_seconds())
+    await Portal(reader, entry).build(request.url.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +81,15 @@ class Part:
 class Portal:
     """One open page; each of its views finds records through the grant and looks whether the link still lives."""
 
-    def __init__(self, reader: Reader, grant: Grant) -> None:
+    def __init__(self, reader: Reader, entry: Entry) -> None:
         self.reader = reader
-        self.grant = grant
+        self.entry = entry
+        self.grant = entry.grant
         self.client = ui.context.client
         self.ready = asyncio.Event()
         self.over = False
 
-    async def build(self, path: str, *, until: float) -> None:
+    async def build(self, path: str) -> None:
         r, client = self.reader, self.client
         client.page = copy.copy(client.page)
         client.page.language = 'th' if r.language == 'th' else 'en-US'
@@ -95,8 +102,9 @@ class Portal:
         if r.whole:
             tabs = Region(tab_bar(r, path)).classes('tabs')
             client.sub_pages_router.on_path_changed(lambda path: tabs.show(tab_bar(r, path)))
-        await bind(live_state(self.grant), lambda state: self._watch(state, views), frame)
-        self._end_in(until, views)
+        Seen(self.grant.link_id, self.entry.who, self.entry.holds)
+        await bind(live_entry(self.entry), lambda holds: self._watch(holds, views), frame)
+        self._end_in((self.entry.expires_at - now()).total_seconds(), views)
         await asyncio.wait_for(self.ready.wait(), PATIENCE)
         first_screen(client.content)
 
@@ -207,12 +215,11 @@ class Portal:
     async def _ended(self) -> bool:
         """Asked at every step after the door, since an open page is no proof that its link still lives."""
         if self.ready.is_set() and not self.over:
-            link = await PortalLink.get_or_none(id=self.grant.link_id)
-            self.over = link is None or link.state(now()) is not LinkState.LIVE
+            self.over = not await self.entry.holds()
         return self.over
 
-    def _watch(self, state: LinkState, views: ui.element) -> None:
-        if state is not LinkState.LIVE:
+    def _watch(self, holds: bool, views: ui.element) -> None:
+        if not holds:
             self._leave(views)
 
     def _end_in(self, seconds: float, views: ui.element) -> None:
@@ -222,9 +229,9 @@ class Portal:
 
     def _look_again(self, views: ui.element) -> None:
         async def look() -> None:
-            link = await PortalLink.get_or_none(id=self.grant.link_id)
-            if link is not None and link.state(now()) is LinkState.LIVE:
-                self._end_in((link.expires_at - now()).total_seconds(), views)
+            if await self.entry.holds():
+                link = await PortalLink.get(id=self.grant.link_id)  # its end may have been put off
+                self._end_in(max(1.0, (link.expires_at - now()).total_seconds()), views)
             else:
                 self._leave(views)
 
@@ -242,18 +249,16 @@ class Portal:
         asyncio.get_running_loop().call_later(FAREWELL, self._hang_up)
 
     def _hang_up(self) -> None:
-        if not self.client.is_deleted:
-            self.client.delete()
+        """Who did not reload is cut off; NiceGUI forgets the page by itself when nobody comes back to it."""
+        for socket_id in list(self.client._socket_to_document_id):
+            background_tasks.create(core.sio.disconnect(socket_id), name='cut off a page whose link has ended')
 
 
 _looking: set[asyncio.Task[None]] = set()
 
 
-def live_state(grant: Grant) -> Live[LinkState]:
-    """Whether the link lives, as far as somebody writes it down; its time runs out unwritten."""
-
-    async def load() -> LinkState:
-        link = await PortalLink.get_or_none(id=grant.link_id)
-        return link.state(now()) if link else LinkState.REVOKED
-
-    return live(('portal link', grant.link_id), [follow(PortalLink, id=grant.link_id)], load)
+def live_entry(entry: Entry) -> Live[bool]:
+    """Whether what let this visitor in still does, as far as somebody writes it down; time runs out unwritten."""
+    link_id = entry.grant.link_id
+    follows = [follow(PortalLink, id=link_id), follow(DeviceRight, link_id=link_id), follow(Business)]
+    return live(('portal entry', link_id, entry.who.device_id, entry.grant.kept), follows, entry.holds)

@@ -2,10 +2,32 @@
 
 from __future__ import annotations
 
-from htpy import Node, a, b, body, div, fragment, h1, head, header, html, img, main, meta, p, section, span, title
+from htpy import (
+    Node,
+    a,
+    b,
+    body,
+    button,
+    div,
+    form,
+    fragment,
+    h1,
+    head,
+    header,
+    html,
+    img,
+    main,
+    meta,
+    p,
+    section,
+    span,
+    title,
+)
 from markupsafe import Markup
 
 from app.words import words
+from models import LinkState, PortalLink, Refused
+from pages.portal.code import code_page
 from pages.portal.pieces import contact_us
 from pages.portal.reader import Firm, Reader
 from pages.theme import icon, portal_head
@@ -16,9 +38,31 @@ def unknown(firm: Firm, language: str, root: str) -> str:
     return _page(_reader(firm, language, root), 'unknown')
 
 
-def over(firm: Firm, language: str, root: str, *, revoked: bool) -> str:
-    """A link that was: shows nothing of the customer whose it was."""
-    return _page(_reader(firm, language, root), 'revoked' if revoked else 'ended')
+def too_many(firm: Firm, language: str) -> str:
+    """Somebody guesses: no more answers from us for a while."""
+    return _page(_reader(firm, language, ''), 'too_many')
+
+
+def over(firm: Firm, language: str, root: str, state: LinkState) -> str:
+    """A link that was: shows nothing of the customer whose it was, and lets its holder ask for another."""
+    r = _reader(firm, language, root)
+    return _page(r, 'revoked' if state is LinkState.REVOKED else 'ended', _ask_for_new(r))
+
+
+def asked(firm: Firm, language: str, root: str, state: LinkState, refused: Refused | None) -> str:
+    """After `Request a new link`: it reached staff, and says no more than that."""
+    r = _reader(firm, language, root)
+    said = r.w.refusal(refused) if refused else r.w('portal.request_sent')
+    return _page(r, 'revoked' if state is LinkState.REVOKED else 'ended', p('.said', role='status')[said])
+
+
+async def asking(
+    firm: Firm, language: str, root: str, link: PortalLink, *, sent: bool = False, refused: Refused | None = None
+) -> str:
+    """The code page before a link that asks for one."""
+    r = _reader(firm, language, root)
+    inside = await code_page(r, link, sent=sent, refused=refused)
+    return _document(language, r.w('code.title'), portal_head(firm), div('.portal.plain')[_head(r), inside])
 
 
 def not_open_yet(language: str) -> str:
@@ -73,21 +117,29 @@ def _reader(firm: Firm, language: str, root: str) -> Reader:
     return Reader(words(language), language, root, firm, whole=False)
 
 
-def _page(r: Reader, why: str) -> str:
+def _page(r: Reader, why: str, way_on: Node = None) -> str:
     return _document(
         r.language,
         r.w(f'portal.{why}'),
         portal_head(r.firm),
         div('.portal.plain')[
-            header[brand(r), language_switch(r) if r.root else None],
+            _head(r),
             main('.ended')[
                 icon('unlinked'),
                 h1[r.w(f'portal.{why}')],
                 p('.sub')[r.w(f'portal.{why}_text')],
-                section[contact_us(r)],
+                section[way_on, contact_us(r)],
             ],
         ],
     )
+
+
+def _head(r: Reader) -> Node:
+    return header[brand(r), language_switch(r) if r.root else None]
+
+
+def _ask_for_new(r: Reader) -> Node:
+    return form(method='post', action=r.at('/request'))[button('.btn', type='submit')[r.w('portal.request')]]
 
 
 def _document(language: str, name: str, head_html: str, inside: Node) -> str:

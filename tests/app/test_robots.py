@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.robots import looks_ahead, robot
+from app.robots import robot
 
 ROBOTS = {
     'facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)': 'Facebook',
@@ -55,9 +55,3 @@ def test_a_robot_is_known_by_name(agent: str, name: str) -> None:
 @pytest.mark.parametrize('agent', PEOPLE, ids=range(len(PEOPLE)))
 def test_a_person_is_no_robot_in_whatever_browser(agent: str) -> None:
     assert robot(agent) == ''
-
-
-def test_fetching_ahead_is_not_looking() -> None:
-    assert looks_ahead({'sec-purpose': 'prefetch;prerender'})
-    assert looks_ahead({'x-purpose': 'preview'})
-    assert not looks_ahead({'sec-fetch-mode': 'navigate'})

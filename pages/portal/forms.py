@@ -1,0 +1,92 @@
+"""What a plain page can post: ask for a new link, ask for a code, enter it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from nicegui import app as server
+
+from app.keys import keys
+from models import AccessCode, PortalLink, Refused, now
+from pages.portal import plain
+from pages.portal.door import TOKEN, chosen_language, found_link, spoken_language
+from pages.portal.reader import Firm
+from pages.portal.visitor import Visitor, refuse_guessing, visitor
+
+
+@server.post('/p/{token}/request')
+async def request_new(request: Request, token: str) -> Response:
+    """`Request a new link`: staff are told, the asker learns nothing."""
+    came = await _came(request, token)
+    if isinstance(came, Response):
+        return came
+    link, _who, firm, language = came
+    refused = None
+    try:
+        await link.ask_for_new()
+    except Refused as error:
+        refused = error
+    return HTMLResponse(plain.asked(firm, language, f'/p/{token}', link.state(now()), refused), 410)
+
+
+@server.post('/p/{token}/code/send')
+async def send_code(request: Request, token: str) -> Response:
+    came = await _came(request, token)
+    if isinstance(came, Response):
+        return came
+    link, who, firm, language = came
+    if not await _asks(link, who) or who.device_id is None:
+        return RedirectResponse(f'/p/{token}', 303)
+    refused = None
+    try:
+        await AccessCode.ask(link, device_id=who.device_id, secret=keys().new_code_secret())
+    except Refused as error:
+        refused = error
+    # Asked too soon, the code that was sent a moment ago is still to be entered.
+    sent = refused is None or refused.reason == 'code_too_soon'
+    return HTMLResponse(await plain.asking(firm, language, f'/p/{token}', link, sent=sent, refused=refused))
+
+
+@server.post('/p/{token}/code')
+async def enter_code(request: Request, token: str, digits: Annotated[str, Form()] = '') -> Response:
+    came = await _came(request, token)
+    if isinstance(came, Response):
+        return came
+    link, who, firm, language = came
+    if not await _asks(link, who) or who.device_id is None:
+        return RedirectResponse(f'/p/{token}', 303)
+    plain_digits = ''.join(sign for sign in digits if sign.isdecimal())[:6]
+    try:
+        await AccessCode.enter(
+            link, device_id=who.device_id, digest_of=lambda code_id: keys().code_digest(code_id, plain_digits)
+        )
+    except Refused as refused:
+        link = await PortalLink.get(id=link.id)
+        page = await plain.asking(firm, language, f'/p/{token}', link, sent=True, refused=refused)
+        return HTMLResponse(page, 403)
+    return RedirectResponse(f'/p/{token}', 303)
+
+
+async def _came(request: Request, token: str) -> tuple[PortalLink, Visitor, Firm, str] | Response:
+    """Who posted, from a page of ours, with a token that exists; else the answer to that."""
+    firm, who = await Firm.of_this_house(), await visitor(request)
+    if firm is None or who.robot or not of_our_own(request):
+        return Response(status_code=403)
+    language = chosen_language(request) or spoken_language(request) or firm.language
+    link = await found_link(token)
+    if link is None:
+        if await refuse_guessing(who.ip):
+            return HTMLResponse(plain.too_many(firm, language), 429)
+        return HTMLResponse(plain.unknown(firm, language, f'/p/{token}' if TOKEN.fullmatch(token) else ''), 404)
+    return link, who, firm, language
+
+
+async def _asks(link: PortalLink, who: Visitor) -> bool:
+    return await AccessCode.needed(link, who.device_id)
+
+
+def of_our_own(request: Request) -> bool:
+    """Whether a form was sent from a page of this house: browsers say so and no page can make them lie."""
+    return request.headers.get('sec-fetch-site', 'same-origin') in ('same-origin', 'none')
