@@ -8,11 +8,11 @@ import pytest
 from nicegui import ui
 from nicegui.testing import User
 
-from models import Contact, ContactEntry, Customer, LinkState, Module, PortalLink, now
+from models import Contact, ContactEntry, Customer, LinkState, Module, PortalLink, Role, now
 from pages.console.customer_view import live_customers
 from tests.conftest import Psql
 from tests.pages.counter import choose, counter, sees, sit_down, tap
-from tests.world import KEYS, a_job, a_link, a_stranger, an_invoice, bo, in_days, nimman
+from tests.world import KEYS, a_job, a_link, a_sent_quote, a_stranger, an_invoice, bo, in_days, nimman
 
 __all__ = ['counter']
 
@@ -199,6 +199,34 @@ async def test_one_link_is_revoked_from_the_list(counter: User) -> None:
     await sees(counter, 'Revoke this link?')
     counter.find(marker='answer-yes').click()
     await sees(counter, 'Revoked')
+
+
+async def test_a_forged_tap_revokes_no_link_of_a_module_that_the_role_may_not_write(counter: User) -> None:
+    await sit_down(counter, Role.SALES)
+    customer = await nimman()
+    await a_link(customer)
+    link, _ = await a_link(await an_invoice(customer))
+    await counter.open(f'/customers/{customer.id}/links')
+    await sees(counter, 'Everything')
+    tap(counter, 'revoke-link', str(link.id))
+    await sees(counter, 'Your role does not allow this')
+    tap(counter, 'revoke-link', 'nonsense')
+    assert (await PortalLink.get(id=link.id)).revoked_at is None
+
+
+async def test_revoking_a_customers_links_names_those_of_its_quotes_too(counter: User) -> None:
+    await sit_down(counter)
+    customer = await nimman()
+    await a_link(customer)
+    quote = await a_sent_quote(customer)
+    await counter.open(f'/customers/{customer.id}')
+    await choose(counter, 'revoke')
+    await sees(counter, quote.number)
+    counter.find(marker='save').click()
+    await sees(counter, 'Revoke 2 links?')
+    counter.find(marker='answer-yes').click()
+    await sees(counter, '2 links revoked')
+    assert await PortalLink.filter(revoked_at=None).count() == 0
 
 
 async def test_tabs_show_what_the_customer_has(counter: User) -> None:
