@@ -197,7 +197,7 @@ def _throttled(context: BrowserContext, page: Page) -> dict[str, float]:
 
 def _prepare(browser: Browser, variant: Variant) -> None:
     """One visit that is not counted, after which the server has its files packed."""
-    page = browser.new_page()
+    page = browser.new_page(**DEVICES['phone'])
     page.goto(variant.url)
     page.wait_for_function('window.did_handshake')
     page.wait_for_timeout(4000)
