@@ -82,7 +82,9 @@ class CustomerPage:
 
     def _offer(self, customer: CustomerView) -> None:
         w = self.desk.w
-        entries = {'revoke': w('links.revoke')}
+        offers = self.desk.may(Module.QUOTES, Level.WRITE) and not customer.archived
+        entries = {'new-quote': w('quotes.new')} if offers else {}
+        entries['revoke'] = w('links.revoke')
         if any(person.email for person in customer.contacts):
             entries['email'] = w('customers.email_them')
         entries |= {'unarchive': w('customers.unarchive')} if customer.archived else {'archive': w('customers.archive')}
@@ -90,7 +92,9 @@ class CustomerPage:
 
     async def _chosen(self, what: str) -> None:
         desk, known = self.desk, self.known
-        if what == 'revoke':
+        if what == 'new-quote':
+            desk.go(f'/quotes/new/{known.id}')
+        elif what == 'revoke':
             await open_revoke_panel(desk, known)
         elif what == 'email':
             await write_to(desk, known.id)

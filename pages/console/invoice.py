@@ -13,7 +13,7 @@ from pages.console.columns import history_below, two_columns
 from pages.console.invoice_panels import finalize, record_payment, reverse_payment, send_invoice, void_invoice
 from pages.console.invoice_view import InvoiceView, live_invoice
 from pages.console.invoices import new_invoice
-from pages.console.links import choose_link, link_entries
+from pages.console.links import choose_link, link_entries, links_block
 from pages.console.sheet import block
 from pages.frame import Desk, console_page
 from pages.parts.action import guarded
@@ -51,6 +51,7 @@ class InvoiceScreen:
             self.payments = Region(act=guarded(desk, self._act))
         with narrow:
             self.standing = Region()
+            await links_block(desk, invoice)
             await letter_list(desk, invoice)
         await history_below(desk, wide, invoice_id=invoice.id)
         await bind(live_invoice(invoice.id, invoice.customer_id), self._show, self.top)

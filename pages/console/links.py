@@ -1,11 +1,19 @@
-"""The entries of a record's ••• menu that make, copy and revoke its portal links."""
+"""The portal links of a quote or an invoice: how they stand, and the ••• entries that make, copy and revoke them."""
 
 from __future__ import annotations
 
-from models import Level
+from datetime import datetime
+
+from htpy import Node, b, div, small, span
+
+from app.words import Words
+from models import Level, now
+from pages.bind import bind
+from pages.console.sheet import block
 from pages.frame import Desk
 from pages.parts.link_panel import copy_portal_link, open_link_panel, open_revoke_panel
-from pages.parts.link_rows import Recorded, module_of
+from pages.parts.link_rows import LinkRow, Recorded, link_chip, live_links, made_line, module_of
+from pages.parts.region import Region
 
 WAYS = {'copy-link': copy_portal_link, 'generate-link': open_link_panel, 'revoke': open_revoke_panel}
 LABELS = {'copy-link': 'links.copy', 'generate-link': 'links.generate', 'revoke': 'links.revoke'}
@@ -18,6 +26,25 @@ def link_entries(desk: Desk, record: Recorded, *, alive: bool = True) -> dict[st
     return {key: desk.w(label) for key, label in LABELS.items() if alive or key == 'revoke'}
 
 
+async def links_block(desk: Desk, record: Recorded) -> None:
+    """How the record's links stand, live; nothing while it has none."""
+    region = Region()
+    w = desk.w
+
+    def show(rows: tuple[LinkRow, ...]) -> None:
+        at = now()
+        region.show(block(w('console.links'), div('.kv')[[_link(w, row, at) for row in rows]]) if rows else None)
+
+    await bind(live_links(record, (module_of(record),)), show, region)
+
+
 async def choose_link(desk: Desk, key: str, record: Recorded) -> None:
     if key in WAYS:
         await WAYS[key](desk, record)
+
+
+def _link(w: Words, row: LinkRow, at: datetime) -> Node:
+    return div('.row')[
+        span[[b[row.note], small[made_line(w, row)]] if row.note else made_line(w, row)],
+        span('.n')[link_chip(w, row, at), small[w('links.until', at=w.moment(row.expires_at))]],
+    ]

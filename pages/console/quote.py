@@ -14,7 +14,7 @@ from pages.bind import bind
 from pages.console import quote_sheet as drawn
 from pages.console.columns import history_below, two_columns
 from pages.console.find import find
-from pages.console.links import choose_link, link_entries
+from pages.console.links import choose_link, link_entries, links_block
 from pages.console.quote_form import QuoteForm
 from pages.console.quote_view import QuoteView, live_quote
 from pages.console.quotes import new_quote
@@ -63,6 +63,7 @@ class QuoteScreen:
             self.offer, self.evidence, self.notes = Region(), Region(), Region()
         with narrow:
             self.terms = Region()
+            await links_block(desk, quote)
             await letter_list(desk, quote)
         await history_below(desk, wide, quote_id=quote.id)
         await bind(live_quote(quote.id, quote.customer_id), self._show, self.top)

@@ -152,6 +152,16 @@ async def test_a_refused_quote_keeps_what_was_typed(counter: User) -> None:
     assert not await Quote.exists()
 
 
+async def test_a_quote_begun_at_a_customer_has_that_customer(counter: User) -> None:
+    await sit_down(counter, Role.SALES)
+    customer = await nimman()
+    await counter.open(f'/customers/{customer.id}')
+    await sees(counter, 'New Quote')
+    choose(counter, 'new-quote')
+    await counter.should_see(marker='name_1', retries=50)
+    assert typed(counter, 'customer') == str(customer.id)
+
+
 async def test_a_draft_is_edited_from_the_version_that_was_opened(counter: User) -> None:
     await sit_down(counter)
     quote = await a_draft(lines=[SKYPANELS, DELIVERY])
@@ -178,6 +188,7 @@ async def test_sending_makes_the_link_and_shows_at_a_colleagues_desk(counter: Us
     await sees(colleague, 'Version 1')
     link = await PortalLink.get(quote_id=quote.id)
     assert link.state(now()) == 'live'
+    await sees(colleague, 'never opened')
     await sees(counter, f'{quote.number} is sent. The link is copied and ready to paste.')
 
 
