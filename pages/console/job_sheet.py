@@ -49,7 +49,10 @@ def card(language: str, _this_year: int, job: JobCard, may_move: bool) -> Markup
 def job_list(w: Words, jobs: tuple[JobCard, ...], may_move: bool) -> Node:
     """The same jobs as a table."""
     kinds = {'number': 'tight', 'job': '', 'customer': '', 'stage': '', 'start': 'tight roomy', 'end': 'tight'}
-    columns = [*(Column(w(f'jobs.column.{name}'), kind) for name, kind in kinds.items()), Column('', 'n')]
+    columns = [
+        *(Column(w(f'jobs.column.{name}'), kind) for name, kind in kinds.items()),
+        Column(w('jobs.column.next'), 'n'),
+    ]
     return table(
         columns,
         (Row(job.number, f'/jobs/{job.number}', _cells(w, job, may_move)) for job in jobs),
