@@ -162,7 +162,8 @@ async def _open(request: Request) -> None:
     ready = asyncio.Event()
     with ui.element('div').classes('desk') as frame:
         side = Side(desk)
-        with ui.element('main').classes('work'):
+        # No `main`: the framework's page around all of this is one already.
+        with ui.element('div').classes('work'):
             ui.sub_pages({path: _view(desk, SCREENS[path], ready) for path in SCREENS}, show_404=False)
     desk.layer = ui.element('div').classes('layer')
     Region(div(role='status')[desk.w('console.reconnecting')]).classes('reconnecting')
@@ -220,7 +221,7 @@ async def _show(desk: Desk, screen: Screen, arguments: PageArguments) -> None:
 def _say_instead(place: ui.element, desk: Desk, title: str, key: str, text: str = '') -> None:
     place.clear()
     with place:
-        Region(empty('trouble', desk.w(title), text or desk.w(key)))
+        Region(empty('trouble', desk.w(title), text or desk.w(key), heading=True))
 
 
 async def _leave_when_over(desk: Desk, frame: ui.element) -> None:

@@ -102,7 +102,7 @@ def payments(w: Words, invoice: InvoiceView, may_reverse: bool) -> Node:
             tr[
                 [th[w(f'invoices.payment.{name}')] for name in ('day', 'receipt', 'method')],
                 [th('.n')[w(f'invoices.payment.{name}')] for name in ('amount', 'withheld')],
-                th,
+                td,
             ]
         ],
         tbody[[_payment(w, payment, may_reverse) for payment in invoice.payments]],

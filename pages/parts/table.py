@@ -40,7 +40,7 @@ def table(columns: Sequence[Column], rows: Iterable[Row], empty: Node = None) ->
     drawn = [_row(columns, row) for row in rows]
     if not drawn:
         return empty
-    heads = [th(class_=column.kind or None, scope='col')[column.title] for column in columns]
+    heads = [_head(column) for column in columns]
     return div('.card.table')[htpy.table[thead[tr[heads]], tbody[drawn]]]
 
 
@@ -65,6 +65,12 @@ class LiveRegion(Generic[T]):
 def chip(tone: str, text: str) -> Node:
     """A status: always in words, the colour only underlines them. Tones: '', good, warn, bad, acc."""
     return htpy.span(class_=f'chip {tone}'.strip())[text]
+
+
+def _head(column: Column) -> Node:
+    # Buttons need no heading, and an empty one would be read out as one.
+    kind = column.kind or None
+    return th(class_=kind, scope='col')[column.title] if column.title else td(class_=kind)
 
 
 def _row(columns: Sequence[Column], row: Row) -> Node:
