@@ -29,7 +29,7 @@ from pages.parts.side import Side, firm_colours
 log = logging.getLogger(__name__)
 
 SHEETS = ('tokens.css', 'console.css', 'console_work.css', 'console_links.css')
-LONGEST_WAIT = 2.0  # seconds that the first answer waits for its screen; the server itself gives up at 3
+LONGEST_WAIT = 10.0  # seconds that the first answer waits for its screen, on a machine that has much to do
 Build = Callable[..., Awaitable[None]]
 B = TypeVar('B', bound=Build)
 
@@ -128,7 +128,9 @@ def console_page(path: str, *, module: Module, level: Level = Level.READ, inner:
         # NiceGUI's test harness imports a page again by the module of its function.
         opened.__module__, opened.__name__, opened.__qualname__ = build.__module__, build.__name__, build.__qualname__
         for address in (path, f'{path}/{{inner:path}}') if inner else (path,):
-            ui.page(address, title='Console', dependencies=[Depends(_ask_who)])(opened)
+            ui.page(address, title='Console', response_timeout=LONGEST_WAIT + 1, dependencies=[Depends(_ask_who)])(
+                opened
+            )
         return build
 
     return register
