@@ -91,8 +91,7 @@ class Customer(Record):
             self.archived_at = at
             await Activity.note('customer_archived', by=by, at=at, customer_id=self.id)
             if revoke_links:
-                for link in await PortalLink.filter(customer_id=self.id, revoked_at=None).order_by('id'):
-                    await link.revoke(by=by)
+                await PortalLink.revoke_all_of(self, by=by)
 
     async def unarchive(self, *, by: Actor) -> None:
         by.must(Module.CUSTOMERS, Level.WRITE)

@@ -183,6 +183,17 @@ class PortalLink(Record):
     async def revoke(self, *, by: Actor) -> None:
         """At once, for good, whether it still lives or has ended: the secret is erased, the audit stays."""
         by.must(MODULE[self.scope], Level.WRITE)
+        await self._revoke(by)
+
+    @classmethod
+    async def revoke_all_of(cls, customer: Customer, *, by: Actor) -> None:
+        """Every link of a customer, quote and invoice links included: whoever may archive a customer may close them."""
+        by.must(Module.CUSTOMERS, Level.WRITE)
+        async with one_change():
+            for link in await cls.filter(customer_id=customer.id, revoked_at=None).order_by('id'):
+                await link._revoke(by)
+
+    async def _revoke(self, by: Actor) -> None:
         at = now()
         async with one_change():
             untouched = PortalLink.filter(id=self.id, revoked_at=None)

@@ -33,6 +33,7 @@ PATHS = {
     'phone': '<path d="M5 4h4l2 5-2.5 1.5a11 11 0 0 0 5 5L15 13l5 2v4a1 1 0 0 1-1 1A15 15 0 0 1 4 5a1 1 0 0 1 1-1z"/>',
     'chat': '<path d="M4 5h16v11h-9l-4 4v-4H4z"/>',
     'unlinked': '<path d="M10 14l-2 2a3.5 3.5 0 0 1-5-5l3-3M14 10l2-2a3.5 3.5 0 0 1 5 5l-3 3M4 4l16 16"/>',
+    'lock': '<rect x="5" y="11" width="14" height="9" rx="2"/><path d="M8 11V8a4 4 0 0 1 8 0v3"/>',
     'place': '<path d="M12 21s-7-6-7-11a7 7 0 0 1 14 0c0 5-7 11-7 11z"/><circle cx="12" cy="10" r="2.5"/>',
     'person': '<circle cx="12" cy="8" r="4"/><path d="M4 20a8 8 0 0 1 16 0"/>',
     'calm': '<circle cx="12" cy="12" r="9"/><path d="M8 12.5l3 3 5-6"/>',

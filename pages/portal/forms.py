@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from nicegui import app as server
 
 from app.keys import keys
-from models import AccessCode, PortalLink, Refused, now
+from models import AccessCode, Customer, PortalLink, Refused, now
 from pages.portal import plain
 from pages.portal.door import TOKEN, chosen_language, found_link, spoken_language
 from pages.portal.reader import Firm
@@ -36,7 +36,8 @@ async def send_code(request: Request, token: str) -> Response:
     came = await _came(request, token)
     if isinstance(came, Response):
         return came
-    link, who, firm, language = came
+    link, who, firm, _ = came
+    language = await _readers_language(request, link)
     if not await _asks(link, who) or who.device_id is None:
         return RedirectResponse(f'/p/{token}', 303)
     refused = None
@@ -54,7 +55,8 @@ async def enter_code(request: Request, token: str, digits: Annotated[str, Form()
     came = await _came(request, token)
     if isinstance(came, Response):
         return came
-    link, who, firm, language = came
+    link, who, firm, _ = came
+    language = await _readers_language(request, link)
     if not await _asks(link, who) or who.device_id is None:
         return RedirectResponse(f'/p/{token}', 303)
     plain_digits = ''.join(sign for sign in digits if sign.isdecimal())[:6]
@@ -81,6 +83,10 @@ async def _came(request: Request, token: str) -> tuple[PortalLink, Visitor, Firm
             return HTMLResponse(plain.too_many(firm, language), 429)
         return HTMLResponse(plain.unknown(firm, language, f'/p/{token}' if TOKEN.fullmatch(token) else ''), 404)
     return link, who, firm, language
+
+
+async def _readers_language(request: Request, link: PortalLink) -> str:
+    return chosen_language(request) or (await Customer.get(id=link.customer_id).only('id', 'language')).language
 
 
 async def _asks(link: PortalLink, who: Visitor) -> bool:

@@ -44,12 +44,6 @@ def language_chosen(request: Request, token: str, code: str) -> Response:
     return choose_language(request, token, code)
 
 
-@server.head('/p/{token}')
-@server.head('/p/{token}/{rest:path}')
-async def asked_only(token: str) -> Response:
-    return await state_only(token)
-
-
 @server.get('/logo/{fingerprint}/{mode}')
 async def firm_logo(fingerprint: str, mode: str) -> Response:
     """The address holds the picture's hash, so it can be kept for ever."""
@@ -67,6 +61,13 @@ async def portal(request: Request, token: str, entry: Annotated[Entry, Depends(a
         words(entry.language), entry.language, f'/p/{token}', entry.firm, entry.grant.scope is Scope.CUSTOMER
     )
     await Portal(reader, entry).build(request.url.path)
+
+
+# After the page: NiceGUI takes down whatever stood at a page's address before it.
+@server.head('/p/{token}')
+@server.head('/p/{token}/{rest:path}')
+async def asked_only(token: str) -> Response:
+    return await state_only(token)
 
 
 @dataclass(frozen=True, slots=True)

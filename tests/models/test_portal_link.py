@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 import time_machine
 
-from models import Activity, Actor, LinkState, PortalLink, Refused, Role, now
+from models import Activity, Actor, Invoice, LinkState, PortalLink, Refused, Role, now
 from tests.world import (
     KEYS,
     a_draft,
@@ -140,7 +140,9 @@ async def test_archiving_a_customer_revokes_all_links_only_if_asked() -> None:
     await customer.archive(revoke_links=False, by=await bo())
     assert await PortalLink.filter(revoked_at=None).count() == 2
     await customer.unarchive(by=await bo())
-    await customer.archive(revoke_links=True, by=await bo())
+    await an_invoice(customer)
+    await a_link(await Invoice.get(customer_id=customer.id))
+    await customer.archive(revoke_links=True, by=Actor('staff', 'Ann', role=Role.SALES))
     assert await PortalLink.filter(revoked_at=None).count() == 0
     assert (await PortalLink.get(quote_id=quote.id)).state(now()) is LinkState.REVOKED
 

@@ -1,0 +1,185 @@
+"""What the door remembers and asks: devices, views, codes, guesses, and who wants a new link."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import time_machine
+from nicegui.testing import User
+
+from app.keys import Keys
+from models import (
+    AccessCode,
+    Activity,
+    Business,
+    CodePolicy,
+    Device,
+    Notice,
+    PortalLink,
+    PortalVisit,
+    Presence,
+    VisitKind,
+    now,
+)
+from pages.portal.visitor import Seen
+from tests.world import KEYS, a_link, a_sent_quote, an_invoice, bo, nimman, pay, ploy
+
+LINE = {'user-agent': 'facebookexternalhit/1.1;line-poker/1.0'}
+ENGLISH = {'accept-language': 'en'}
+
+
+async def seen(user: User, link: PortalLink) -> None:
+    """The page was visible for a second: what `seen.js` tells then; waits until it has been written down."""
+    before = (await PortalLink.get(id=link.id)).last_viewed_at
+    user.find(Seen).trigger('seen')
+    async with asyncio.timeout(10):
+        while (await PortalLink.get(id=link.id)).last_viewed_at == before:  # noqa: ASYNC110  (nothing tells of it)
+            await asyncio.sleep(0.01)
+
+
+async def test_a_look_makes_a_view_and_a_second_one_soon_after_does_not(portal: User) -> None:
+    link, token = await a_link(await nimman())
+    for _ in range(2):
+        await portal.open(f'/p/{token}')
+        await seen(portal, link)
+    known = await PortalLink.get(id=link.id)
+    assert (known.views, await Device.all().count()) == (1, 1)
+    assert known.first_viewed_at is not None
+    assert await Activity.filter(what='link_viewed').count() == 1
+
+
+async def test_fetching_without_looking_is_no_view(portal: User) -> None:
+    link, token = await a_link(await nimman())
+    for _ in range(3):
+        assert (await portal.http_client.get(f'/p/{token}')).status_code == 200
+    assert (await portal.http_client.head(f'/p/{token}')).status_code == 200
+    assert (await PortalLink.get(id=link.id)).views == 0
+
+
+async def test_a_chat_preview_shows_the_firm_only_and_is_kept_apart(portal: User) -> None:
+    link, token = await a_link(await nimman())
+    answer = await portal.http_client.get(f'/p/{token}', headers=LINE)
+    assert 'Siam Light &amp; Grip' in answer.text
+    assert 'Nimman' not in answer.text and 'Ploy' not in answer.text
+    known = await PortalLink.get(id=link.id)
+    assert (known.views, known.previewed_by) == (0, 'LINE')
+    assert await PortalVisit.filter(kind=VisitKind.PREVIEW).count() == 1
+    assert not await Device.exists()
+
+
+async def test_the_device_is_known_by_a_cookie_no_script_can_read(portal: User) -> None:
+    _, token = await a_link(await nimman())
+    answer = await portal.http_client.get(f'/p/{token}')
+    [cookie] = [value for value in answer.headers.get_list('set-cookie') if value.startswith('device=')]
+    assert 'HttpOnly' in cookie and 'SameSite=Lax' in cookie
+    secret = cookie.partition('=')[2].partition(';')[0]
+    assert len(secret) >= 43
+    stored = await Device.get()
+    assert secret.encode() not in bytes(stored.digest)
+
+
+async def test_two_hundred_guesses_are_refused_and_a_right_link_still_opens(
+    portal: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr('pages.portal.visitor.SLOWED', 0.0)
+    _, token = await a_link(await nimman())
+    answers = [
+        (await portal.http_client.get(f'/p/{KEYS.new_link_secret().token}', headers=ENGLISH)).status_code
+        for _ in range(200)
+    ]
+    assert answers == [404] * 20 + [429] * 180
+    assert (await portal.http_client.get(f'/p/{token}')).status_code == 200
+    with time_machine.travel(now() + timedelta(minutes=11)):
+        assert (await portal.http_client.get(f'/p/{"1" * 22}')).status_code == 404
+
+
+async def test_whoever_holds_an_ended_link_asks_staff_for_a_new_one_and_learns_nothing(portal: User) -> None:
+    quote = await a_sent_quote()
+    token = KEYS.link_token((await PortalLink.get(quote_id=quote.id)).cipher or b'')
+    await quote.decline(by=ploy())
+    page = await portal.http_client.get(f'/p/{token}', headers=ENGLISH)
+    assert 'Request a new link' in page.text
+    answer = await portal.http_client.post(f'/p/{token}/request', headers=ENGLISH)
+    assert 'We have your request' in answer.text and 'Nimman' not in answer.text
+    again = await portal.http_client.post(f'/p/{token}/request', headers=ENGLISH)
+    assert 'already reached us' in again.text
+    assert await Notice.filter(what='link_requested').count() == 1
+
+
+async def test_a_form_from_another_site_is_refused(portal: User) -> None:
+    quote = await a_sent_quote()
+    token = KEYS.link_token((await PortalLink.get(quote_id=quote.id)).cipher or b'')
+    await quote.decline(by=ploy())
+    foreign = {'sec-fetch-site': 'cross-site'}
+    for form in ('request', 'code', 'code/send'):
+        assert (await portal.http_client.post(f'/p/{token}/{form}', headers=foreign)).status_code == 403
+    assert not await Notice.filter(what='link_requested').exists()
+
+
+@pytest.fixture
+async def asking(portal: User) -> tuple[User, PortalLink, str]:
+    """A phone before a link of a firm that asks everyone for a code."""
+    link, token = await a_link(await nimman())
+    firm = await Business.the()
+    await firm.amend(version=firm.version, by=await bo(), code_policy=CodePolicy.EVERYONE)
+    return portal, link, token
+
+
+async def test_opening_the_page_sends_nothing_and_shows_nothing(asking: tuple[User, PortalLink, str]) -> None:
+    phone, _, token = asking
+    for path in ('', '/jobs', '/invoices'):
+        page = await phone.http_client.get(f'/p/{token}{path}')
+        assert 'One more step' in page.text
+        assert 'Ploy' not in page.text and 'Nimman' not in page.text
+    assert '08•-•••-•678' in page.text
+    assert not await AccessCode.exists()
+
+
+async def test_a_press_sends_a_code_and_the_right_one_opens_this_device_only(
+    asking: tuple[User, PortalLink, str], another: Callable[[], User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone, link, token = asking
+    made: list[str] = []
+    make = Keys.new_code_secret
+
+    def remembered(keys: Keys) -> object:
+        secret = make(keys)
+        made.append(secret.digits)
+        return secret
+
+    monkeypatch.setattr(Keys, 'new_code_secret', remembered)
+    await phone.http_client.get(f'/p/{token}')
+    page = await phone.http_client.post(f'/p/{token}/code/send')
+    assert 'autocomplete="one-time-code"' in page.text and 'inputmode="numeric"' in page.text
+    wrong = '000000' if made[0] != '000000' else '111111'
+    refused = await phone.http_client.post(f'/p/{token}/code', data={'digits': wrong})
+    assert refused.status_code == 403
+    assert 'This code is not right' in refused.text
+    spaced = f'{made[0][:3]} {made[0][3:]}'
+    opened = await phone.http_client.post(f'/p/{token}/code', data={'digits': spaced})
+    assert (opened.status_code, opened.headers['location']) == (303, f'/p/{token}')
+    assert 'Ploy' in (await phone.http_client.get(f'/p/{token}')).text
+    assert 'One more step' in (await another().http_client.get(f'/p/{token}')).text
+    assert await AccessCode.filter(link_id=link.id).count() == 1
+
+
+async def test_the_device_that_had_the_invoice_open_keeps_its_view_and_nobody_else(
+    portal: User, another: Callable[[], User]
+) -> None:
+    invoice = await an_invoice()
+    link, token = await a_link(invoice)
+    await portal.open(f'/p/{token}')
+    user_device = await Device.get()
+    await Presence.begin(link, device_id=user_device.id, program_id=user_device.id)
+    await pay(invoice, 107000)
+    kept = await portal.http_client.get(f'/p/{token}')
+    assert kept.status_code == 200
+    assert re.search(invoice.number or '', kept.text)
+    stranger = await another().http_client.get(f'/p/{token}', headers=ENGLISH)
+    assert stranger.status_code == 410
+    await (await PortalLink.get(id=link.id)).revoke(by=await bo())
+    assert (await portal.http_client.get(f'/p/{token}')).status_code == 410
