@@ -38,6 +38,14 @@ def unknown(firm: Firm, language: str, root: str) -> str:
     return _page(_reader(firm, language, root), 'unknown')
 
 
+def nowhere(firm: Firm | None, language: str) -> str:
+    """An address of this house at which nothing stands."""
+    if firm is None:
+        w = words(language)
+        return _document(language, w('portal.nowhere'), '', main[h1[w('portal.nowhere')], p[w('portal.nowhere_text')]])
+    return _page(_reader(firm, language, ''), 'nowhere')
+
+
 def too_many(firm: Firm, language: str) -> str:
     """Somebody guesses: no more answers from us for a while."""
     return _page(_reader(firm, language, ''), 'too_many')

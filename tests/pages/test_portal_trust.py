@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from nicegui import Client
 from nicegui.testing import User
 
 from app.keys import Keys
@@ -183,3 +184,12 @@ async def test_the_device_that_had_the_invoice_open_keeps_its_view_and_nobody_el
     assert stranger.status_code == 410
     await (await PortalLink.get(id=link.id)).revoke(by=await bo())
     assert (await portal.http_client.get(f'/p/{token}')).status_code == 410
+
+
+async def test_an_address_at_which_nothing_stands_says_so_without_building_a_page(portal: User) -> None:
+    await bo()
+    before = len(Client.instances)
+    answer = await portal.http_client.get('/wp-login.php', headers={'accept': 'text/html', **ENGLISH})
+    assert answer.status_code == 404
+    assert 'There is nothing at this address' in answer.text and 'Siam Light &amp; Grip' in answer.text
+    assert len(Client.instances) == before
