@@ -39,17 +39,18 @@ LONG = LineEntry(
     name_th='ชุดกล้องภาพยนตร์ Sony PMW-F55 CineAlta 4K พร้อมช่องมองภาพ แบตเตอรี่วีเมาท์ การ์ดบันทึก แมตต์บ็อกซ์ และฟอลโลว์โฟกัส',
 )
 MANY = 200
+RECORDS = ('quotes', 'jobs', 'invoices', 'deposits')
+JOB_PANELS = ('extend_job', 'go_back', 'cancel_job')
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A screen to look at: where it is, and what is done there before one looks."""
+    """A screen to look at: where it is, and which buttons (by the keys of their words) are pressed before one looks."""
 
     name: str
     address: str
     press: tuple[str, ...] = ()
     signed_in: bool = True
-    tall: bool = True
 
 
 async def furnish_tour(base_url: str) -> DemoFirm:
@@ -74,6 +75,58 @@ async def portal_stops(firm: DemoFirm) -> list[Stop]:
         *[await _record(f'deposit {it.value}', await _last(Deposit, status=it), 'deposits') for it in DepositStatus],
         *[await _record(f'receipt {it.kind.value}', it, 'receipts') for it in await _one_of_each_kind()],
         *_dead_ends(firm),
+    ]
+
+
+async def console_stops() -> list[Stop]:
+    """Every screen of the counter, its panels, and the records that are hardest to show."""
+    busy, long, many = await _customer_with_most(), await Customer.get(code='LONG'), await Customer.get(code='MANY')
+    at = f'/customers/{busy.id}'
+    stops = [
+        Stop('sign in', '/sign-in', signed_in=False),
+        Stop('customers', '/customers'),
+        Stop('customers archived', '/customers', ('customers.show_archived',)),
+        Stop('customer new', '/customers', ('customers.new',)),
+        Stop('customer', at),
+        *[Stop(f'customer {tab}', f'{at}/{tab}') for tab in (*RECORDS, 'links', 'activity')],
+        Stop('customer edit', at, ('common.edit',)),
+        Stop('customer link', at, ('links.generate',)),
+        Stop('customer revoke', at, ('jobs.more_actions', 'links.revoke')),
+        Stop('customer long names', f'/customers/{long.id}'),
+        Stop('customer 200 rows', f'/customers/{many.id}/jobs'),
+        *[Stop(place, f'/{place}') for place in ('jobs', 'jobs/list', 'quotes', 'invoices', 'deposits', 'settings')],
+        Stop('quote new', f'/quotes/new/{busy.id}'),
+        Stop('quote new for whom', '/quotes/new'),
+        Stop('invoice new', '/invoices/new'),
+        Stop('nothing here', '/jobs/JOB-1999-0001'),
+    ]
+    for model, place in ((Job, 'jobs'), (Quote, 'quotes'), (Invoice, 'invoices')):
+        stops.append(Stop(f'{place} one of long names', f'/{place}/{(await _last(model, customer_id=long.id)).number}'))
+    return [*stops, *await _records_at_the_counter()]
+
+
+async def _records_at_the_counter() -> list[Stop]:
+    today = bangkok_day(now())
+    own = await Customer.exclude(code__in=['LONG', 'MANY']).values_list('id', flat=True)
+    invoices = {it.badge(today): it for it in await Invoice.filter(customer_id__in=own).exclude(number=None)}
+    draft = await Invoice.filter(number=None).order_by('id').first()
+    jobs = {it.stage: it for it in await Job.filter(customer_id__in=own).order_by('id')}
+    quotes = {it.status: it for it in await Quote.filter(customer_id__in=own).order_by('id')}
+    deposits = {it.status: it for it in await Deposit.filter(customer_id__in=own).order_by('id')}
+    moving, unpaid = f'/jobs/{jobs[Stage.ON_SITE].number}', f'/invoices/{invoices["unpaid"].number}'
+    held, pending = deposits[DepositStatus.HELD], deposits[DepositStatus.PENDING]
+    assert draft is not None
+    return [
+        *[Stop(f'job {stage.value}', f'/jobs/{job.number}') for stage, job in jobs.items()],
+        *[Stop(f'job {act}', moving, ('jobs.more_actions', f'common.action.{act}')) for act in JOB_PANELS],
+        *[Stop(f'quote {status.value}', f'/quotes/{quote.number}') for status, quote in quotes.items()],
+        Stop('quote edit', f'/quotes/{quotes[QuoteStatus.DRAFT].number}/edit'),
+        *[Stop(f'invoice {badge}', f'/invoices/{invoice.number}') for badge, invoice in invoices.items()],
+        Stop('invoice draft', f'/invoices/{draft.id}'),
+        Stop('invoice payment', unpaid, ('invoices.record_payment',)),
+        *[Stop(f'deposit {status.value}', f'/deposits/{it.number}') for status, it in deposits.items()],
+        Stop('deposit collect', f'/deposits/{pending.number}', ('deposits.collect',)),
+        Stop('deposit return', f'/deposits/{held.number}', ('deposits.return',)),
     ]
 
 

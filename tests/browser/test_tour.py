@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
 
 from app.demo import DemoFirm
+from app.sessions import cookie_of, digest_of
+from app.words import LANGUAGES, Language
+from models import Role, Staff, StaffSession
 from tests.browser.conftest import browser_options
 from tests.browser.program import Backstage, Program
-from tests.browser.scenery import furnish_tour, portal_stops, words_of_records
-from tests.browser.tour import PORTAL, Tour
+from tests.browser.scenery import Stop, console_stops, furnish_tour, portal_stops, words_of_records
+from tests.browser.tour import CONSOLE, PORTAL, Cookies, Room, Tour
 from tests.cluster import Databases, Loop
 
 LONGEST_TOUR = 600  # seconds
@@ -39,10 +43,32 @@ def scenery(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> I
     assert not program.complaints(), program.log.read_text()
 
 
-@pytest.mark.parametrize('language', ['en', 'th'])
-def test_every_screen_of_the_portal_is_whole(scenery: Scenery, language: str) -> None:
+@pytest.mark.parametrize('language', LANGUAGES)
+def test_every_screen_of_the_portal_is_whole(scenery: Scenery, language: Language) -> None:
     stops = scenery.backstage.do(portal_stops(scenery.firm))
-    tour = Tour(scenery.program.url, PORTAL, language, scenery.backstage.do(words_of_records()), browser_options())
-    # In a loop of its own: that of the other browser tests waits for them, not for this.
-    faults = Loop().start(tour.walk(stops)).result(timeout=LONGEST_TOUR)
+    faults = walk(scenery, PORTAL, language, stops)
     assert not faults, '\n'.join(faults)
+
+
+@pytest.mark.parametrize('language', LANGUAGES)
+def test_every_screen_of_the_console_is_whole(scenery: Scenery, language: Language) -> None:
+    stops = scenery.backstage.do(console_stops())
+    faults = walk(scenery, CONSOLE, language, stops, [scenery.backstage.do(signed_in_as_owner(language, scenery))])
+    assert not faults, '\n'.join(faults)
+
+
+def walk(scenery: Scenery, room: Room, language: Language, stops: list[Stop], cookies: Cookies = ()) -> list[str]:
+    records = scenery.backstage.do(words_of_records())
+    tour = Tour(scenery.program.url, room, language, records, browser_options(), cookies)
+    # In a loop of its own: that of the other browser tests waits for them, not for this.
+    return Loop().start(tour.walk(stops)).result(timeout=LONGEST_TOUR)
+
+
+async def signed_in_as_owner(language: Language, scenery: Scenery) -> dict[str, str]:
+    owner = await Staff.filter(role=Role.OWNER).order_by('id').first()
+    assert owner is not None
+    await owner.choose_language(language)
+    secret = secrets.token_urlsafe(32)
+    await StaffSession.open(owner, digest=digest_of(secret))
+    [(name, value)] = cookie_of(secret).items()
+    return {'name': name, 'value': value, 'url': scenery.program.url}

@@ -8,14 +8,16 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
+from app.words import Language, words
 from tests.browser.people import DESK_AGENT, LIVE, MEANT
 from tests.browser.scenery import Stop
 
@@ -25,9 +27,18 @@ CHECKS = (Path(__file__).parent / 'tour_checks.js').read_text(encoding='utf-8')
 AXE = Path(AXE_FILE_PATH).read_text(encoding='utf-8')
 KEYS = sorted(path.stem for path in (ROOT / 'assets/words/en').glob('*.toml'))
 AT_ONCE = 3  # pages under way: while one is drawn, another is looked at
-TALLEST = 2600  # px of a page that a picture shows
+LOW = 844  # px, the height of a screen
+READ_BY_AXE = """
+async (only) => (await axe.run(document, { resultTypes: ['violations'], ...only })).violations.flatMap((fault) =>
+    fault.nodes.slice(0, 3).map((node) => `${fault.id}: ${node.html.replace(/ (style|id)="[^"]*"/g, '').slice(0, 120)} ${node.any[0]?.message ?? ''}`))
+"""
+TALLEST = 2400  # px of a page that a picture shows
 PATIENCE = 30_000  # ms
-MODES: tuple[Literal['light', 'dark'], ...] = ('light', 'dark')
+# Live, or one of the plain pages that need no application.
+SETTLED = f'document.readyState === "complete" && (({LIVE}) || !document.getElementById("app"))'
+
+
+Cookies = Sequence[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +48,6 @@ class Room:
     name: str
     widths: tuple[int, ...]
     target: int  # px that a target must measure in both directions
-    cookies: tuple[dict[str, Any], ...] = ()
 
 
 PORTAL = Room('portal', (390, 320, 820, 1440), 44)
@@ -50,14 +60,14 @@ class Tour:
 
     base_url: str
     room: Room
-    language: str
+    language: Language
     records: list[str]  # what people have typed: English on a Thai page where it is somebody's name
     browser_options: dict[str, Any]
-    cookies: list[dict[str, Any]] = field(default_factory=list)
-    faults: list[str] = field(default_factory=list)
+    cookies: Cookies = ()
+    seen_at: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     async def walk(self, stops: Iterable[Stop]) -> list[str]:
-        """Every fault found, each with the screen on which it was."""
+        """Every fault found, each with the screens on which it was."""
         waiting = asyncio.Queue[Stop]()
         for stop in stops:
             waiting.put_nowait(stop)
@@ -65,22 +75,24 @@ class Tour:
             browser = await driver.chromium.launch(**self.browser_options)
             await asyncio.gather(*(self._walker(browser, waiting) for _ in range(AT_ONCE)))
             await browser.close()
-        return sorted(self.faults)
+        return [f'{fault}\n    on {_some(places)}' for fault, places in sorted(self.seen_at.items())]
 
     async def _walker(self, browser: Browser, waiting: asyncio.Queue[Stop]) -> None:
-        context = await self._context(browser)
+        context = await self._context(browser, [*self.cookies])
+        stranger = await self._context(browser, [])
         while not waiting.empty():
             stop = waiting.get_nowait()
-            page = await context.new_page()
+            page = await (context if stop.signed_in else stranger).new_page()
             page.set_default_timeout(PATIENCE)
             try:
                 await self._look(page, stop)
             except Exception as error:  # one screen that fails must not hide the faults of the others
-                self.faults.append(f'{stop.name}: {type(error).__name__} {str(error).splitlines()[0]}')
+                self.seen_at[f'{type(error).__name__} {str(error).splitlines()[0]}'].append(stop.name)
             await page.close()
         await context.close()
+        await stranger.close()
 
-    async def _context(self, browser: Browser) -> BrowserContext:
+    async def _context(self, browser: Browser, cookies: list[Any]) -> BrowserContext:
         context = await browser.new_context(
             viewport={'width': self.room.widths[0], 'height': 844},
             user_agent=DESK_AGENT,
@@ -89,29 +101,33 @@ class Tour:
             reduced_motion='reduce',
             color_scheme='light',
         )
-        await context.add_cookies([{'name': 'lang', 'value': self.language, 'url': self.base_url}, *self.cookies])  # type: ignore[list-item]
+        await context.add_cookies([{'name': 'lang', 'value': self.language, 'url': self.base_url}, *cookies])
         return context
 
     async def _look(self, page: Page, stop: Stop) -> None:
-        found: set[str] = set()
-        page.on('console', lambda said: found.add(said.text) if _is_complaint(said) else None)
-        page.on('pageerror', lambda error: found.add(str(error)))
+        page.on('console', lambda said: self._note(stop, said.text) if _is_complaint(said) else None)
+        page.on('pageerror', lambda error: self._note(stop, str(error)))
         await page.goto(self.base_url + stop.address, wait_until='commit')
-        await page.wait_for_function(
-            f'document.readyState === "complete" && (({LIVE}) || !window.createApp && !document.getElementById("app"))'
-        )
-        for name in stop.press:
-            await page.get_by_role('button', name=name, exact=True).first.click()
+        await page.wait_for_function(SETTLED)
+        for key in stop.press:
+            await _press(page, words(self.language)(key))
         await page.evaluate('document.fonts.ready')
-        for mode in MODES:
-            await page.emulate_media(color_scheme=mode)
-            for width in self.room.widths:
-                await page.set_viewport_size({'width': width, 'height': 844 if width < 800 else 900})
-                if mode == 'light':
-                    found |= {f'{width} px: {fault}' for fault in await self._faults(page, width)}
-                await self._keep(page, stop, width, mode)
-            found |= {f'{mode}: {fault}' for fault in await _violations(page, mode)}
-        self.faults += [f'{stop.name}: {fault}' for fault in found]
+        for width in self.room.widths:
+            await page.set_viewport_size({'width': width, 'height': LOW})
+            for fault in await self._faults(page, width):
+                self._note(stop, fault, f' {width}')
+            await self._keep(page, stop, width, 'light')
+        await self._read_by_axe(page, stop, {})
+        await page.emulate_media(color_scheme='dark')
+        for width in self.room.widths if self.language == 'en' else self.room.widths[:1]:
+            await page.set_viewport_size({'width': width, 'height': LOW})
+            await self._keep(page, stop, width, 'dark')
+        # In the dark only the colours are others, and they are the same in both languages.
+        if self.language == 'en':
+            await self._read_by_axe(page, stop, {'runOnly': ['color-contrast']})
+
+    def _note(self, stop: Stop, fault: str, where: str = '') -> None:
+        self.seen_at[fault].append(stop.name + where)
 
     async def _faults(self, page: Page, width: int) -> list[str]:
         asked = {
@@ -123,34 +139,35 @@ class Tour:
         }
         return list(await page.evaluate(f'({CHECKS})({json.dumps(asked)})'))
 
+    async def _read_by_axe(self, page: Page, stop: Stop, only: dict[str, Any]) -> None:
+        await page.evaluate(f'window.axe || (() => {{ {AXE} }})()')
+        mode = 'dark ' if only else ''
+        for fault in await page.evaluate(READ_BY_AXE, only):
+            self._note(stop, f'axe {mode}{fault}')
+
     async def _keep(self, page: Page, stop: Stop, width: int, mode: str) -> None:
         folder = PICTURES / self.room.name / self.language
         folder.mkdir(parents=True, exist_ok=True)
+        # A page made as high as its content has its bottom bar at the bottom, and needs no stitching.
         height = min(await page.evaluate('document.documentElement.scrollHeight'), TALLEST)
-        await page.screenshot(
-            path=folder / f'{_file_name(stop.name)}-{width}-{mode}.jpg',
-            type='jpeg',
-            quality=80,
-            full_page=True,
-            clip={'x': 0, 'y': 0, 'width': width, 'height': height},
-        )
+        if height > LOW:
+            await page.set_viewport_size({'width': width, 'height': height})
+        path = folder / f'{_file_name(stop.name)}-{width}-{mode}.jpg'
+        await page.screenshot(path=path, type='jpeg', quality=80)
+
+
+async def _press(page: Page, name: str) -> None:
+    button = page.get_by_role('button', name=name, exact=True)
+    await button.or_(page.get_by_role('menuitem', name=name, exact=True)).first.click()
+    await page.wait_for_function('document.getAnimations().every((one) => one.playState !== "running")')
 
 
 def _is_complaint(said: Any) -> bool:
     return said.type in ('error', 'warning') and not MEANT.search(said.text)
 
 
-async def _violations(page: Page, mode: str) -> list[str]:
-    """What axe finds; in the dark only the colours can differ."""
-    only = {'runOnly': ['color-contrast']} if mode == 'dark' else {}
-    await page.evaluate(f'window.axe || (() => {{ {AXE} }})()')
-    answer = await page.evaluate(
-        'async (only) => (await axe.run(document, { resultTypes: ["violations"], ...only })).violations.flatMap('
-        '(fault) => fault.nodes.slice(0, 3).map((node) => `axe ${fault.id}: ${node.target.join(" ")}'
-        ' ${node.any[0]?.message ?? ""}`))',
-        only,
-    )
-    return list(answer)
+def _some(places: list[str]) -> str:
+    return ', '.join(places[:6]) + (f' and {len(places) - 6} more' if len(places) > 6 else '')
 
 
 def _file_name(name: str) -> str:

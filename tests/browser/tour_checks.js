@@ -14,6 +14,16 @@
     return box.width <= 1 || box.height <= 1;
   };
   const scrolls = (element) => /auto|scroll/.test(getComputedStyle(element).overflowX);
+  // Where a press counts for this element: itself, its label, and for the link of a card or row all of that.
+  const reach = (element) => {
+    const after = getComputedStyle(element, "::after");
+    const stretched = after.content !== "none" && after.position === "absolute" && element.offsetParent;
+    const own = (stretched || element.closest("label") || element).getBoundingClientRect();
+    const boxes = [own, ...[...(element.labels ?? [])].map((label) => label.getBoundingClientRect())];
+    const [left, top] = [Math.min(...boxes.map((box) => box.left)), Math.min(...boxes.map((box) => box.top))];
+    const [right, bottom] = [Math.max(...boxes.map((box) => box.right)), Math.max(...boxes.map((box) => box.bottom))];
+    return { left, top, right, bottom, width: Math.round(right - left), height: Math.round(bottom - top) };
+  };
   const within = (element, test) => {
     for (let at = element; at && at !== document.documentElement; at = at.parentElement) if (test(at)) return at;
     return null;
@@ -59,6 +69,18 @@
     }
   }
 
+  // Words broken in the middle for want of room; addresses without a space may be.
+  const line = document.createRange();
+  for (const { node, element, boxes } of texts) {
+    if (boxes.length < 2 || /\S{22}/.test(node.data)) continue;
+    for (const word of node.data.matchAll(/[A-Za-z0-9฿,.]{3,}/g)) {
+      line.setStart(node, word.index);
+      line.setEnd(node, word.index + word[0].length);
+      const tops = [...line.getClientRects()].map((box) => Math.round(box.top));
+      if (Math.max(...tops) - Math.min(...tops) > 4) faults.push(`broken word: "${word[0]}" in ${name(element)}`);
+    }
+  }
+
   // Texts that lie on one another; what floats above the page by intent is left out.
   const floats = (element) => within(element, (at) => /fixed|sticky/.test(getComputedStyle(at).position));
   const still = texts.slice(0, 400).filter(({ element }) => !floats(element) && !within(element, scrolls));
@@ -92,13 +114,20 @@
 
   // What a finger or a pointer must hit.
   const aims = "a[href], button, input:not([type=hidden]), select, textarea, summary, [role=button], [role=tab], [role=checkbox], [role=menuitem]";
-  for (const element of document.querySelectorAll(aims)) {
-    if (!shown(element) || element.closest("#popup, #esm-fallback")) continue;
+  const targets = [...document.querySelectorAll(aims)]
+    .filter((element) => shown(element) && !forEarsOnly(element) && !element.closest("#popup, #esm-fallback, [inert]"))
+    .map((element) => ({ element, box: reach(element) }));
+  // With a mouse a small one will do where no other is near (WCAG 2.5.8); for a thumb it will not.
+  const alone = ({ element, box }) => {
+    const [x, y, half] = [(box.left + box.right) / 2, (box.top + box.bottom) / 2, target / 2];
+    return targets.every(({ element: other, box: near }) => other === element || other.contains(element) || element.contains(other)
+      || near.height > 2 * target || near.right < x - half || near.left > x + half || near.bottom < y - half || near.top > y + half);
+  };
+  for (const one of targets) {
+    const { element, box } = one;
     if (getComputedStyle(element).display === "inline" && element.closest("p, li")) continue;
-    const box = (element.closest("label") ?? element).getBoundingClientRect();
-    if (forEarsOnly(element)) continue;
-    if (Math.round(box.width) < target || Math.round(box.height) < target) {
-      faults.push(`too small to hit: ${name(element)} ${Math.round(box.width)}×${Math.round(box.height)}`);
+    if ((box.width < target || box.height < target) && !(target < 44 && alone(one))) {
+      faults.push(`too small to hit: ${name(element)} ${box.width}×${box.height}`);
     }
   }
   return [...new Set(faults)];
