@@ -102,14 +102,17 @@ class Invoice(Record):
                 owner_id=by.staff_id,
                 search=fold(f'{job.number if job else ""} {customer.name} {customer.name_th}'),
             )
-            await invoice.add_lines(entries, by=by)
+            await invoice.take_lines(entries)
             await Activity.note('invoice_drafted', by=by, at=at, **invoice._where, total=invoice.total)
         return invoice
 
     async def add_lines(self, entries: Iterable[LineEntry], *, by: Actor) -> None:
         """More lines on a draft. Raises Refused('invoice_not_draft')."""
-        if self.job_id is None:
-            by.must(Module.INVOICES, Level.WRITE)
+        by.must(Module.INVOICES, Level.WRITE)
+        await self.take_lines(entries)
+
+    async def take_lines(self, entries: Iterable[LineEntry]) -> None:
+        """Only a job's own verbs call this: creating and extending a job bill it, whoever may do so."""
         async with one_change():
             await self._locked_draft()
             position = await InvoiceLine.filter(invoice_id=self.id).count()
@@ -119,6 +122,11 @@ class Invoice(Record):
 
     async def discard(self, *, by: Actor) -> None:
         """A draft that will not be needed; nothing that was issued is ever deleted."""
+        by.must(Module.INVOICES, Level.WRITE)
+        await self.drop(by=by)
+
+    async def drop(self, *, by: Actor) -> None:
+        """Only a job's cancelling calls this, whoever may cancel it."""
         at = now()
         async with one_change():
             await self._locked_draft()

@@ -156,7 +156,7 @@ class Job(Record):
             await job._enter(Stage.CANCELLED, at=at, by=by, note=reason.strip())
             if draft_invoice == 'delete':
                 for invoice in await Invoice.filter(job_id=self.id, status=InvoiceStatus.DRAFT):
-                    await invoice.discard(by=by)
+                    await invoice.drop(by=by)
             await Activity.note('job_cancelled', by=by, at=at, **self._where, number=self.number)
         self.update_from_dict({'stage': Stage.CANCELLED, 'cancel_reason': reason.strip(), 'cancel_shown': shown})
 
@@ -180,7 +180,7 @@ class Job(Record):
             if draft is None:
                 draft = await Invoice.draft(await Customer.get(id=self.customer_id), lines=entries, job=job, by=by)
             else:
-                await draft.add_lines(entries, by=by)
+                await draft.take_lines(entries)
             await Activity.note(
                 'job_extended', by=by, at=at, **self._where, number=self.number, was=job.end_on, until=end_on
             )
@@ -206,10 +206,15 @@ class Job(Record):
         return entries
 
     async def plan_delivery(self, *, version: int, by: Actor, **facts: Any) -> None:
-        """Where it goes, who receives it, who drives: address, site contact, driver's name and phone, vehicle."""
+        """Where it goes, who receives it, who drives: address, site contact, driver's name and phone, vehicle.
+
+        Raises Refused: `job_over`, `changed_meanwhile`.
+        """
         by.must(Module.JOBS, Level.WRITE)
         at = now()
         async with one_change():
+            if (await Job.select_for_update().get(id=self.id)).stage in OVER:
+                raise Refused('job_over', number=self.number)
             await self.set_unless_changed(version, **{key: str(value).strip() for key, value in facts.items()})
             await Activity.note('delivery_planned', by=by, at=at, **self._where, number=self.number)
 

@@ -160,3 +160,23 @@ async def test_jobs_are_grouped_as_the_customer_thinks_of_them() -> None:
 
 async def test_an_invoice_by_hand_belongs_to_no_job() -> None:
     assert (await an_invoice(await nimman())).job_id is None
+
+
+async def test_the_delivery_of_a_job_that_is_over_is_not_planned_any_more() -> None:
+    job = await a_job()
+    await job.plan_delivery(version=1, by=await bo(), driver_name='Khun Somchai')
+    await job.cancel(reason='Shoot postponed', by=await bo())
+    with pytest.raises(Refused, match='job_over'):
+        await job.plan_delivery(version=2, by=await bo(), driver_name='Khun Lek')
+    assert (await Job.get(id=job.id)).driver_name == 'Khun Somchai'
+
+
+async def test_a_draft_is_discarded_by_those_who_write_invoices_or_with_its_job() -> None:
+    job = await a_job()
+    crew = Actor('staff', 'Lek', role=Role.CREW)
+    draft = await Invoice.get(job_id=job.id)
+    for verb in (draft.discard(by=crew), draft.add_lines([SKYPANELS], by=crew)):
+        with pytest.raises(Refused, match='not_allowed'):
+            await verb
+    await job.cancel(reason='Shoot postponed', by=crew)
+    assert not await Invoice.exists(job_id=job.id)
