@@ -33,7 +33,7 @@ T = TypeVar('T')
 Build = Callable[..., Awaitable[None]]
 
 VIEWPORT = 'width=device-width, initial-scale=1, viewport-fit=cover'
-PATIENCE = 2.0  # seconds for a view's first load; NiceGUI itself gives up after three
+PATIENCE = 10.0  # seconds for a view's first load, on a machine that has much to do
 FAREWELL = 2.0  # seconds in which a page whose link has ended can still reload itself
 
 server.add_exception_handler(TurnedAway, lambda _request, turned: turned.response)
@@ -54,8 +54,8 @@ async def firm_logo(fingerprint: str, mode: str) -> Response:
     return Response(content, media_type=kind, headers={'cache-control': 'public, max-age=31536000, immutable'})
 
 
-@ui.page('/p/{token}', viewport=VIEWPORT)
-@ui.page('/p/{token}/{rest:path}', viewport=VIEWPORT)
+@ui.page('/p/{token}', viewport=VIEWPORT, response_timeout=PATIENCE + 1)
+@ui.page('/p/{token}/{rest:path}', viewport=VIEWPORT, response_timeout=PATIENCE + 1)
 async def portal(request: Request, token: str, entry: Annotated[Entry, Depends(admitted)]) -> None:
     reader = Reader(
         words(entry.language), entry.language, f'/p/{token}', entry.firm, entry.grant.scope is Scope.CUSTOMER
