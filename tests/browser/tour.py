@@ -30,7 +30,10 @@ AT_ONCE = 3  # pages under way: while one is drawn, another is looked at
 LOW = 844  # px, the height of a screen
 READ_BY_AXE = """
 async (only) => (await axe.run(document, { resultTypes: ['violations'], ...only })).violations.flatMap((fault) =>
-    fault.nodes.slice(0, 3).map((node) => `${fault.id}: ${node.html.replace(/ (style|id)="[^"]*"/g, '').slice(0, 120)} ${node.any[0]?.message ?? ''}`))
+    fault.nodes.slice(0, 3).map((node) => {
+        const element = node.html.replace(/ (style|id|href)="[^"]*"/g, '').slice(0, 120);
+        return `${fault.id}: ${element} ${node.any[0]?.message ?? ''}`;
+    }))
 """
 TALLEST = 2400  # px of a page that a picture shows
 PATIENCE = 30_000  # ms
