@@ -68,7 +68,7 @@ class LetterScreen:
     async def _act(self, verb: str, reference: str) -> None:
         if verb == 'letter' and reference in KINDS and reference != self.kind:
             await self._pick(reference, self.language)
-        elif verb == 'language' and reference in LANGUAGES and reference != self.language:
+        elif verb == 'letter-language' and reference in LANGUAGES and reference != self.language:
             await self._pick(self.kind, reference)
 
     async def _pick(self, kind: str, language: str) -> None:
@@ -174,13 +174,13 @@ def live_worded() -> Live[frozenset[Worded]]:
 
 def kind_list(w: Words, worded: frozenset[Worded], kind: str, language: str) -> Node:
     languages = [
-        button('.opt', type='button', data_do='language', data_ref=one, aria_pressed=str(one == language).lower())[
+        button('.opt', type='button', data_do='letter-language', data_ref=one, aria_pressed=_pressed(one == language))[
             w(f'common.language_{one}')
         ]
         for one in LANGUAGES
     ]
     listed = [
-        button(type='button', data_do='letter', data_ref=name, aria_pressed=str(name == kind).lower())[
+        button(type='button', data_do='letter', data_ref=name, aria_pressed=_pressed(name == kind))[
             w(f'letters.kind.{name}'),
             span('.ref')[w('letters.changed')] if Worded(name, language) in worded else None,
         ]
@@ -190,6 +190,10 @@ def kind_list(w: Words, worded: frozenset[Worded], kind: str, language: str) -> 
         div('.filters', role='group', aria_label=w('letters.language'))[languages],
         div('.kinds', role='group', aria_label=w('letters.kinds'))[listed],
     ]
+
+
+def _pressed(chosen: bool) -> str:
+    return 'true' if chosen else 'false'
 
 
 def gap_list(w: Words, kind: str) -> Node:

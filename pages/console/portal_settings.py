@@ -42,10 +42,12 @@ class PortalForm:
         with bar(desk, w('portal_settings.title')):
             place = ui.element('div').classes('saving')
         settings_tabs(desk, 'portal')
-        with ui.element('div').classes('narrow'):
-            for draw in (self._codes, self._visits, self._ways):
-                with ui.element('section').classes('card group'):
-                    draw()
+        with ui.element('div').classes('two'):
+            for side in ((self._codes,), (self._ways, self._visits)):
+                with ui.element('div').classes('narrow'):
+                    for draw in side:
+                        with ui.element('section').classes('card group'):
+                            draw()
         with place:
             self.form.save_button(w('common.save'), self._save, done=w('console.saved'))
 

@@ -24,12 +24,12 @@ COLUMNS = (
     ('scope', 'scope'),
     ('record', ''),
     ('customer', 'wide'),
-    ('for_whom', 'dim'),
-    ('made_by', 'dim'),
+    ('for_whom', 'dim for'),
+    ('made_by', 'dim tight made'),
     ('ends', 'tight'),
     ('state', 'tight'),
-    ('views', 'n'),
-    ('last_seen', 'dim'),
+    ('views', 'n count'),
+    ('last_seen', 'dim tight'),
 )
 
 
@@ -81,7 +81,9 @@ def state_chip(w: Words, link: RegisteredLink, at: datetime) -> Node:
     """One word for how the link stands: what matters most of all that is true."""
     state = link.state(at)
     if state is LinkState.REVOKED and link.revoked_at:
-        return chip('bad', w('register.chip.revoked', day=w.day(bangkok_day(link.revoked_at)), name=link.revoked_by))
+        return chip(
+            'bad', w('register.chip.revoked', day=w.day(bangkok_day(link.revoked_at)), name=called(link.revoked_by))
+        )
     if state is not LinkState.LIVE:
         return chip('', w('register.chip.ended' if state is LinkState.ENDED else 'register.chip.expired'))
     if link.here:
@@ -105,8 +107,7 @@ def ends(w: Words, link: RegisteredLink, at: datetime) -> str:
     if link.scope is Scope.INVOICE:
         return w('register.when_paid')
     # The first moment at which it is over is the end of the day before.
-    day = w.day(bangkok_day(link.expires_at - timedelta(seconds=1)))
-    return w('register.with_quote', day=day) if link.scope is Scope.QUOTE else day
+    return w.day(bangkok_day(link.expires_at - timedelta(seconds=1)))
 
 
 def last_seen(w: Words, link: RegisteredLink, at: datetime) -> str:
@@ -115,6 +116,11 @@ def last_seen(w: Words, link: RegisteredLink, at: datetime) -> str:
         return w('register.previewed', name=link.previewed_by) if link.previewed_by else w('common.none')
     seen = w('register.now') if link.here else _when(w, link.last_viewed_at or at, at)
     return f'{seen} · {w("register.devices", count=link.devices)}' if link.devices > 1 else seen
+
+
+def called(name: str) -> str:
+    """What one calls a colleague where there is little room: the first of their names."""
+    return name.split(' ', maxsplit=1)[0]
 
 
 def opened_by(w: Words, link: RegisteredLink) -> str:
@@ -160,9 +166,9 @@ def _row(w: Words, link: RegisteredLink, ticked: Collection[UUID], acts: bool, a
     cells: tuple[Node, ...] = (
         w(f'links.scope_{link.scope.value}'),
         button('.row-link', type='button', data_do='audit', data_ref=reference)[record],
-        name,
-        link.note,
-        f'{link.made_by} · {w.moment(link.created_at)}',
+        span(title=name)[name],
+        span(title=link.note)[link.note],
+        span(title=link.made_by)[f'{called(link.made_by)} · {w.moment(link.created_at)}'],
         ends(w, link, at),
         state_chip(w, link, at),
         str(link.views),
@@ -213,13 +219,20 @@ def _made(w: Words, known: LinkAudit, at: datetime) -> list[tuple[str, Node]]:
         (w('register.audit.note'), link.note),
         (w('register.audit.link'), known.public_id),
         (w('register.audit.made'), w('register.audit.by_whom', at=w.moment(link.created_at), name=link.made_by)),
-        (w('register.audit.ends'), w.moment(link.expires_at) if link.state(at) is LinkState.LIVE else None),
+        (w('register.audit.ends'), _until(w, link) if link.state(at) is LinkState.LIVE else None),
         (
             w('register.audit.ended'),
             ends(w, link, at) if not revoked and link.state(at) is not LinkState.LIVE else None,
         ),
         (w('register.audit.revoked'), revoked),
     ]
+
+
+def _until(w: Words, link: RegisteredLink) -> str:
+    by_time = w.moment(link.expires_at)
+    if link.scope is Scope.QUOTE:
+        return w('register.with_quote', day=by_time)
+    return w('register.when_paid_or', day=by_time) if link.scope is Scope.INVOICE else by_time
 
 
 def _seen(w: Words, known: LinkAudit) -> list[tuple[str, Node]]:

@@ -12,7 +12,11 @@ export default {
       if (opener) this.show(opener);
       else if (this.open && !this.$refs.menu?.contains(event.target)) this.close(false);
     };
-    this.moved = () => this.open && this.close(false);
+    this.moved = () => {
+      if (!this.open) return;
+      const at = this.opener.getBoundingClientRect();
+      if (Math.abs(at.top - this.top) > 4 || Math.abs(at.right - this.right) > 4) this.close(false);
+    };
     document.addEventListener("click", this.pressed);
     addEventListener("scroll", this.moved, true);
     addEventListener("resize", this.moved);
@@ -34,6 +38,7 @@ export default {
       opener.setAttribute("aria-expanded", "true");
       this.$nextTick(() => {
         const at = opener.getBoundingClientRect();
+        [this.top, this.right] = [at.top, at.right];
         const menu = this.$refs.menu;
         const below = at.bottom + 6 + menu.offsetHeight <= innerHeight;
         this.x = Math.max(8, at.right - menu.offsetWidth);
