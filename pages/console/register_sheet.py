@@ -25,7 +25,7 @@ COLUMNS = (
     ('record', ''),
     ('customer', 'wide'),
     ('for_whom', 'dim for'),
-    ('made_by', 'dim tight made'),
+    ('made_by', 'dim tight maker'),
     ('ends', 'tight'),
     ('state', 'tight'),
     ('views', 'n count'),
