@@ -19,7 +19,9 @@ from htpy import (
     main,
     meta,
     p,
+    picture,
     section,
+    source,
     span,
     title,
 )
@@ -29,7 +31,7 @@ from app.words import words
 from models import LinkState, PortalLink, Refused
 from pages.portal.code import code_page
 from pages.portal.pieces import contact_us
-from pages.portal.reader import Firm, Reader
+from pages.portal.reader import LOGO_HEIGHT, Firm, Reader
 from pages.theme import icon, portal_head
 
 
@@ -96,9 +98,10 @@ def brand(r: Reader) -> Node:
     letter = next((sign for sign in name.removeprefix('บริษัท').strip() if sign.isalnum() and sign not in 'เแโใไ'), '')
     mark: Node = span('.logo', aria_hidden='true')[letter]
     if r.firm.logo_light:
-        mark = span('.logos')[
-            img('.light', src=r.firm.logo_light, alt='', height='32'),
-            img('.dark', src=r.firm.logo_dark, alt='', height='32'),
+        # One of the two is fetched, and the name beside it does not move when it comes.
+        mark = picture('.logos')[
+            source(media='(prefers-color-scheme: dark)', srcset=r.firm.logo_dark),
+            img(src=r.firm.logo_light, alt='', width=str(r.firm.logo_width or '') or None, height=str(LOGO_HEIGHT)),
         ]
     return [mark, b[name]]
 

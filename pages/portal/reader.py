@@ -11,6 +11,8 @@ from models import Business
 if TYPE_CHECKING:
     from app.words import Words
 
+LOGO_HEIGHT = 32  # px
+PNG = b'\x89PNG'
 SEEN_BY_CUSTOMERS = (
     'id', 'version', 'name', 'name_th', 'phone', 'email', 'line_url', 'accent', 'bank_accounts', 'promptpay_id',
     'promptpay_kind', 'privacy_notice', 'privacy_notice_th', 'language',
@@ -35,6 +37,7 @@ class Firm:
     language: str
     logo_light: str
     logo_dark: str
+    logo_width: int
 
     @classmethod
     async def of_this_house(cls) -> Firm | None:
@@ -43,9 +46,10 @@ class Firm:
         if not found:
             return None
         known = found[0]
-        light, dark = await _logos(known.version)
+        light, dark, width = await _logos(known.version)
         facts = {name: getattr(known, name) for name in SEEN_BY_CUSTOMERS if name in cls.__slots__}
-        return cls(**facts, promptpay_ending=known.promptpay_id[-4:], logo_light=light, logo_dark=dark)
+        ending = known.promptpay_id[-4:]
+        return cls(**facts, promptpay_ending=ending, logo_light=light, logo_dark=dark, logo_width=width)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +80,23 @@ async def logo(mode: str) -> bytes | None:
     return bytes(wanted or other or b'') or None
 
 
-_known_logos: dict[int, tuple[str, str]] = {}
+_known_logos: dict[int, tuple[str, str, int]] = {}
 
 
-async def _logos(version: int) -> tuple[str, str]:
+async def _logos(version: int) -> tuple[str, str, int]:
     if version not in _known_logos:
+        light, dark = await logo('light'), await logo('dark')
         _known_logos.clear()
-        _known_logos[version] = (_address('light', await logo('light')), _address('dark', await logo('dark')))
+        _known_logos[version] = (_address('light', light), _address('dark', dark), _width(light))
     return _known_logos[version]
+
+
+def _width(content: bytes | None) -> int:
+    """How much room it takes at its height on the page, from the head of the PNG: kept free until it is there."""
+    if not content or not content.startswith(PNG):
+        return 0
+    wide, high = int.from_bytes(content[16:20]), int.from_bytes(content[20:24])
+    return round(LOGO_HEIGHT * wide / max(1, high))
 
 
 def _address(mode: str, content: bytes | None) -> str:
