@@ -52,7 +52,7 @@ def register(
     heads = [th(class_=kind or None, scope='col')[w(f'register.{name}')] for name, kind in COLUMNS]
     return div('.card.table.register')[
         htpy.table[
-            thead[tr[th('.tickbox')[every if acting else None], heads, th]],
+            thead[tr[td('.tickbox')[every if acting else None], heads, td('.dots-cell')]],
             tbody[[_row(w, link, ticked, MODULE[link.scope] in may, at) for link in links]],
         ]
     ]

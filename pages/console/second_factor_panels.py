@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from htpy import b, div, li, p, small, ul
+from htpy import b, code, div, li, p, small, ul
 
 from app.keys import keys
 from app.passwords import check_own
@@ -40,7 +40,7 @@ async def turn_on(desk: Desk) -> None:
             div('.share')[
                 p('.dim')[w('account.scan')],
                 qr_code(address, w('account.key')),
-                div[small('.ref')[w('account.key')], div('.link')[spaced]],
+                div[small('.ref')[w('account.key')], code('.link.block')[spaced]],
             ]
         ).mark('totp')
         form = Form(desk, BLAMES)

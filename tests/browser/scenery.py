@@ -95,6 +95,8 @@ async def console_stops() -> list[Stop]:
         Stop('customer long names', f'/customers/{long.id}'),
         Stop('customer 200 rows', f'/customers/{many.id}/jobs'),
         *[Stop(place, f'/{place}') for place in ('jobs', 'jobs/list', 'quotes', 'invoices', 'deposits', 'settings')],
+        *[Stop(place, f'/{place}') for place in ('links', 'settings/portal', 'settings/letters', 'account')],
+        Stop('account second factor', '/account', ('account.turn_on',)),
         Stop('quote new', f'/quotes/new/{busy.id}'),
         Stop('quote new for whom', '/quotes/new'),
         Stop('invoice new', '/invoices/new'),

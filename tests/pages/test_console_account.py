@@ -74,7 +74,7 @@ async def test_a_code_is_asked_for_from_the_moment_the_app_has_shown_one(counter
     tap(counter, 'turn-on')
     await sees(counter, 'Scan this')
     [region] = counter.find(marker='totp').elements
-    found = re.search(r'class="link">([A-Z2-7 ]+)<', getattr(region, 'html', ''))
+    found = re.search(r'class="link block">([A-Z2-7 ]+)<', getattr(region, 'html', ''))
     assert found
     totp = pyotp.TOTP(found[1].replace(' ', ''))
     write(counter, 'password', PASSWORD)
