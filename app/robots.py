@@ -7,13 +7,14 @@ from functools import lru_cache
 
 from crawleruseragents import CRAWLER_USER_AGENTS_DATA
 
+PROGRAM = 'a program'
 # The chats of this country that the public list does not know, and agents that are nobody's browser.
 OWN = {
     'LINE': r'line-poker|linespider',
     'Zalo': r'^zalo|zalobot',
     'KakaoTalk': r'kakaotalk-scrap',
     'a mail scanner': r'safelinks|barracuda|proofpoint|mimecast|mailscanner|urldefense|trendmicro|symantec|forcepoint',
-    'a program': r'^$|^(curl|wget|python|go-http-client|java|okhttp|axios|node|ruby|php|libwww|aiohttp|httpx)\b',
+    PROGRAM: r'^$|HeadlessChrome|^(curl|wget|python|go-http-client|java|okhttp|axios|node|ruby|php|libwww|aiohttp)\b',
 }
 NAMES = {
     'facebookexternalhit': 'Facebook', 'facebookcatalog': 'Facebook', 'whatsapp': 'WhatsApp', 'slackbot': 'Slack',
@@ -40,3 +41,8 @@ def robot(user_agent: str) -> str:
     if not PEOPLE.search(agent) and any(pattern.search(agent) for pattern in KNOWN):
         return 'a robot'
     return ''
+
+
+def previews(user_agent: str) -> bool:
+    """Whether it fetches to show a card of what it found; a program of somebody's own reads the page like anybody."""
+    return robot(user_agent) not in {'', PROGRAM}

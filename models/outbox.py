@@ -144,10 +144,9 @@ class Outbox(Record):
                 'letter_failed', by=SYSTEM, at=at, **self._where, recipient=self.recipient, reason=reason
             )
             if not self.notice_id:
-                module = Module.INVOICES if self.invoice_id or self.receipt_id else Module.CUSTOMERS
                 await Notice.tell(
                     'letter_failed',
-                    module=Module.QUOTES if self.quote_id else module,
+                    module=self.module,
                     owner_id=self.owner_id,
                     by=SYSTEM,
                     **{key: value for key, value in self._where.items() if key != 'job_id'},
@@ -156,11 +155,18 @@ class Outbox(Record):
 
     async def retry(self, *, by: Actor) -> None:
         """`Retry`: once more, from the start. Raises Refused('letter_not_failed')."""
-        by.must(Module.CUSTOMERS, Level.READ)
+        by.must(self.module, Level.WRITE)
         at = now()
         failed = Outbox.filter(id=self.id, state=OutboxState.FAILED)
         if not await failed.update(state=OutboxState.QUEUED, tries=0, next_try_at=at, claimed_until=None, failure=''):
             raise Refused('letter_not_failed')
+
+    @property
+    def module(self) -> Module:
+        """Whose business this letter is."""
+        if self.quote_id:
+            return Module.QUOTES
+        return Module.INVOICES if self.invoice_id or self.receipt_id else Module.CUSTOMERS
 
     @property
     def _where(self) -> dict[str, UUID | None]:

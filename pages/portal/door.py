@@ -10,6 +10,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from app.keys import BASE58, TOKEN_LENGTH, keys
+from app.robots import previews
 from app.words import LANGUAGES
 from models import AccessCode, Customer, DeviceRight, Grant, LinkState, PortalLink, RightKind, now
 from pages.portal import plain
@@ -51,11 +52,11 @@ async def admitted(request: Request, token: str) -> Entry:
     """Who holds a live link comes in; anybody else is turned away with a page of plain HTML."""
     firm = await Firm.of_this_house()
     link = await found_link(token)
-    who = await visitor(request)
-    if who.robot:
-        if link:
-            await noted(link, who)
-        raise TurnedAway(HTMLResponse(plain.preview(firm)))
+    who = await visitor(request, at_a_link=link is not None)
+    if link and previews(who.user_agent):
+        await noted(link, who)
+        lives = link.state(now()) is LinkState.LIVE
+        raise TurnedAway(HTMLResponse(plain.preview(firm), 200 if lives else 410))
     chosen = chosen_language(request)
     if firm is None:
         raise TurnedAway(HTMLResponse(plain.not_open_yet(chosen or spoken_language(request) or 'th'), 404))

@@ -9,6 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from nicegui import app as server
 
 from app.keys import keys
+from app.robots import previews
 from models import AccessCode, Customer, PortalLink, Refused, now
 from pages.portal import plain
 from pages.portal.door import TOKEN, chosen_language, found_link, spoken_language
@@ -73,11 +74,11 @@ async def enter_code(request: Request, token: str, digits: Annotated[str, Form()
 
 async def _came(request: Request, token: str) -> tuple[PortalLink, Visitor, Firm, str] | Response:
     """Who posted, from a page of ours, with a token that exists; else the answer to that."""
-    firm, who = await Firm.of_this_house(), await visitor(request)
-    if firm is None or who.robot or not of_our_own(request):
+    firm, link = await Firm.of_this_house(), await found_link(token)
+    who = await visitor(request, at_a_link=link is not None)
+    if firm is None or previews(who.user_agent) or not of_our_own(request):
         return Response(status_code=403)
     language = chosen_language(request) or spoken_language(request) or firm.language
-    link = await found_link(token)
     if link is None:
         if await refuse_guessing(who.ip):
             return HTMLResponse(plain.too_many(firm, language), 429)

@@ -15,7 +15,7 @@ from fastapi import Request
 from nicegui import Client, ui
 
 from app.clock import PROGRAM
-from app.robots import robot
+from app.robots import previews, robot
 from app.sessions import signed_in
 from app.settings import settings
 from models import Device, LimitCount, PortalLink, PortalVisit, Presence, VisitKind
@@ -41,14 +41,14 @@ class Visitor:
         return not self.robot and not self.staff and self.device_id is not None
 
 
-async def visitor(request: Request) -> Visitor:
-    """Who asks. A person's browser is known by its device cookie from the first page on."""
+async def visitor(request: Request, *, at_a_link: bool) -> Visitor:
+    """Who asks. At a link that exists, a person's browser is known by its device cookie from the first page on."""
     agent = request.headers.get('user-agent', '')
     name = robot(agent)
     return Visitor(
         ip=request.client.host if request.client else '',
         user_agent=agent[:400],
-        device_id=None if name else await _device(request, agent),
+        device_id=await _device(request, agent) if at_a_link and not previews(agent) else None,
         robot=name,
         staff=await signed_in(request.cookies) is not None,
     )
@@ -56,7 +56,7 @@ async def visitor(request: Request) -> Visitor:
 
 async def noted(link: PortalLink, who: Visitor) -> None:
     """Looks by robots and by staff are kept apart from views."""
-    if who.robot:
+    if previews(who.user_agent):
         await PortalVisit.look(VisitKind.PREVIEW, link, ip=who.ip, user_agent=who.user_agent, name=who.robot)
     elif who.staff:
         await PortalVisit.look(VisitKind.STAFF, link, ip=who.ip, user_agent=who.user_agent)

@@ -18,8 +18,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from app.clock import deliver_due
-from app.keys import keys, use_keys
-from app.settings import MailServer, Settings, SmsGateway, use_settings
+from app.keys import Keys, keys
+from app.settings import MailServer, Settings, SmsGateway
 from models import AccessCode, Device, LetterText, Outbox, OutboxState, PortalLink, now
 from tests.world import a_link, a_sent_quote, an_accepted_quote, an_invoice, bo, nimman, pay
 
@@ -64,11 +64,11 @@ def mailbox() -> Iterator[tuple[Mailbox, Controller]]:
 
 
 @pytest.fixture
-def house_settings(mailbox: tuple[Mailbox, Controller]) -> Settings:
+def house_settings(mailbox: tuple[Mailbox, Controller], monkeypatch: pytest.MonkeyPatch) -> Settings:
     server = MailServer('127.0.0.1', mailbox[1].port, 'rent@siamlight.test', security='none')
     chosen = Settings(secret=SECRET, public_url='https://rent.siamlight.test', mail=server)
-    use_settings(chosen)
-    use_keys(SECRET)
+    monkeypatch.setattr('app.settings._in_use', chosen)
+    monkeypatch.setattr('app.keys._in_use', Keys(SECRET))
     return chosen
 
 

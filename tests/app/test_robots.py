@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.robots import robot
+from app.robots import previews, robot
 
 ROBOTS = {
     'facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)': 'Facebook',
@@ -31,7 +31,7 @@ ROBOTS = {
     'Go-http-client/2.0': 'a program',
     '': 'a program',
     'Mozilla/5.0 (compatible; AhrefsBot/7.0; +http://ahrefs.com/robot/)': 'a robot',
-    'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 HeadlessChrome/126.0': 'a robot',
+    'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 HeadlessChrome/126.0': 'a program',
 }
 PEOPLE = [
     'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 '
@@ -55,3 +55,9 @@ def test_a_robot_is_known_by_name(agent: str, name: str) -> None:
 @pytest.mark.parametrize('agent', PEOPLE, ids=range(len(PEOPLE)))
 def test_a_person_is_no_robot_in_whatever_browser(agent: str) -> None:
     assert robot(agent) == ''
+
+
+def test_only_those_who_show_cards_are_given_one() -> None:
+    assert previews('WhatsApp/2.23.20.0 A')
+    assert not previews('curl/8.5.0')
+    assert not previews(PEOPLE[0])
