@@ -31,9 +31,15 @@
   const places = new Map();
   let here = location.pathname;
   let returning = false;
-  const remember = () => location.pathname === here && !returning && places.set(here, scrollY);
+  let leaving = false; // the old view may be gone, and the page shorter, before the address changes
+  const remember = () => location.pathname === here && !returning && !leaving && places.set(here, scrollY);
   addEventListener("scroll", remember, { passive: true });
-  for (const own of ["wheel", "touchstart", "keydown"]) addEventListener(own, () => (returning = false), { passive: true });
+  for (const own of ["wheel", "touchstart", "keydown"]) addEventListener(own, () => (returning = leaving = false), { passive: true });
+  addEventListener("click", (event) => {
+    if (!event.target.closest?.('a[href^="/"]')) return;
+    remember();
+    leaving = true;
+  }, true);
 
   function settle(place, until) {
     if (!returning || location.pathname !== here) return;
@@ -44,13 +50,14 @@
   addEventListener("popstate", () => {
     here = location.pathname;
     returning = true;
-    settle(places.get(here) ?? 0, performance.now() + 1500);
+    leaving = false;
+    settle(places.get(here) ?? 0, performance.now() + 4000);
   });
   const push = history.pushState;
   history.pushState = function (...args) {
     push.apply(this, args);
     here = location.pathname;
-    returning = false;
+    returning = leaving = false;
   };
   // After a reload, such as for the other language, the browser itself restores the place.
 })();
