@@ -16,7 +16,7 @@ from models.business import Business, TaxPoint
 from models.customer import Customer, fold
 from models.document import Document, DocumentKind
 from models.line import Line, LineEntry, LineKind
-from models.money import ZERO, DiscountKind, Totals, Withholding, withheld_from
+from models.money import ZERO, DiscountKind, Totals, Withholding, vat_inside, vat_on, withheld_from
 from models.numbering import Series, next_number
 from models.outbox import Outbox
 
@@ -139,12 +139,16 @@ class Invoice(Record):
         Pre-payments of the job enter as negative lines, so that VAT is charged on the rest only.
         Raises Refused: `invoice_not_draft`, `invoice_empty`, `prepayments_exceed_invoice`.
         """
+        from models.job import Job
+
         by.must(Module.INVOICES, Level.WRITE)
         at = now()
         today = bangkok_day(at)
         firm, customer = await Business.the(), await Customer.get(id=self.customer_id)
         terms = firm.terms_days if customer.terms_days is None else customer.terms_days
         async with one_change():
+            if self.job_id:  # before the invoice, as every verb of a job does; and no pre-payment comes in between
+                await Job.select_for_update().get(id=self.job_id)
             await self._locked_draft()
             if not await InvoiceLine.exists(invoice_id=self.id):
                 raise Refused('invoice_empty')
@@ -219,6 +223,7 @@ class Invoice(Record):
 
         Raises Refused: `reason_missing`, `invoice_not_open`, `invoice_has_payments`.
         """
+        from models.payment import Payment
         from models.portal_link import EndReason, PortalLink
 
         by.must(Module.INVOICES, Level.MANAGE)
@@ -232,6 +237,8 @@ class Invoice(Record):
             if invoice.received or invoice.withheld:
                 raise Refused('invoice_has_payments', number=self.number)
             await invoice.set(status=InvoiceStatus.VOID, void_reason=reason.strip())
+            # What was paid before stands on no invoice now, and waits for the next one.
+            await Payment.filter(counted_on_id=self.id).update(counted_on_id=None)
             await Document.filter(kind=DocumentKind.INVOICE, number=self.number).update(cancelled_at=at)
             await PortalLink.end_all(EndReason.VOID, at=at, invoice_id=self.id)
             await Activity.note(
@@ -264,7 +271,7 @@ class Invoice(Record):
     async def withholding_of(self, settled: Decimal) -> Decimal:
         """What a company withholds when it settles `settled` THB of this invoice."""
         by_class = dict.fromkeys(Withholding, ZERO)
-        for line in await InvoiceLine.filter(invoice_id=self.id):
+        for line in await InvoiceLine.filter(invoice_id=self.id).exclude(kind=LineKind.PREPAYMENT):
             by_class[line.withholding] += line.amount
         return withheld_from(settled, self.total, self.vat, by_class)
 
@@ -289,17 +296,32 @@ class Invoice(Record):
             raise Refused('invoice_not_draft')
 
     async def _count_prepayments(self) -> None:
+        """Each pre-payment of the job as a negative line before VAT.
+
+        The net is cut from the sum of all so far, so that parts which pay everything come to the subtotal exactly;
+        what is more than the invoice becomes the customer's credit.
+        """
         from models.payment import Payment
         from models.receipt import Receipt
 
         if self.job_id is None:
             return
-        waiting = await Payment.filter(job_id=self.job_id, counted_on_id=None, invoice_id=None, reversed_at=None)
+        waiting = Payment.filter(job_id=self.job_id, counted_on_id=None, invoice_id=None, reversed_at=None)
         position = await InvoiceLine.filter(invoice_id=self.id).count()
-        for offset, payment in enumerate(sorted(waiting, key=lambda payment: payment.id)):
+        gross, net, left = ZERO, ZERO, self.subtotal - self.discount
+        for payment in await waiting.select_for_update().order_by('id'):
             receipt = await Receipt.get(payment_id=payment.id)
-            entry = LineEntry(name=receipt.number, rate=-(payment.amount - receipt.vat), kind=LineKind.PREPAYMENT)
-            await InvoiceLine.create(invoice_id=self.id, position=position + offset, **entry.columns)
+            gross += payment.amount
+            whole = gross - vat_inside(gross, self.vat_percent)
+            part = min(whole - net, left - net)
+            over = whole - net - part
+            if over > 0:
+                await payment.set(credit=min(payment.amount, over + vat_on(over, self.vat_percent)))
+            net += part
+            if part > 0:
+                entry = LineEntry(name=receipt.number, rate=-part, kind=LineKind.PREPAYMENT)
+                await InvoiceLine.create(invoice_id=self.id, position=position, **entry.columns)
+                position += 1
             await payment.set(counted_on_id=self.id)
         await self._total()
 

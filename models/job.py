@@ -122,9 +122,10 @@ class Job(Record):
         by.must(Module.JOBS, Level.WRITE)
         if to not in ACTION:
             raise Refused('job_moved', number=self.number)
-        await self._move(ROAD[ROAD.index(to) - 1], to, by=by)
-        if to is Stage.DELIVERING:
-            await self._owe_manifest()
+        async with one_change():
+            await self._move(ROAD[ROAD.index(to) - 1], to, by=by)
+            if to is Stage.DELIVERING:
+                await self._owe_manifest()
 
     async def go_back(self, *, by: Actor, note: str = '') -> None:
         """`Go Back` one stage: for those who manage jobs. Raises Refused: `job_over`, `job_at_start`, `job_moved`."""

@@ -1,6 +1,6 @@
 """Money that came in for an invoice or before one: recorded once however often it is pressed."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from tortoise import fields
 from models.activity import Activity
 from models.actor import Actor, Level, Module
 from models.base import Record, Refused, now, one_change
-from models.business import Business, TaxPoint
+from models.business import Business
 from models.customer import Customer, CustomerKind
 from models.invoice import OPEN, Invoice, InvoiceStatus
 from models.money import ZERO, baht, vat_inside
@@ -19,6 +19,9 @@ from models.receipt import Receipt, ReceiptKind
 
 if TYPE_CHECKING:
     from models.job import Job
+
+
+JUST_NOW = timedelta(hours=2)  # how long ago a device may have looked and still count as the one that pays
 
 
 class Method(StrEnum):
@@ -110,7 +113,7 @@ class Payment(Record):
                 amount=amount + withheld,
                 withheld=withheld,
                 vat=_vat_share(invoice, before + amount - rest + withheld) - _vat_share(invoice, before),
-                taxed=(await Business.the()).tax_point is TaxPoint.PAYMENT and invoice.vat > 0,
+                taxed=invoice.vat > 0 and not invoice.tax_invoice_number,
                 method=method,
                 reference=reference.strip(),
                 at=at,
@@ -130,7 +133,9 @@ class Payment(Record):
     async def record_prepayment(
         cls, job: 'Job', *, amount: Decimal, method: str, paid_on: date, key: UUID, by: Actor, reference: str = ''
     ) -> 'Payment':
-        """Money for a job before its final invoice, THB with VAT. Raises Refused: `amount_not_positive`, `job_over`."""
+        """Money for a job before its final invoice, THB with VAT. Raises Refused: `amount_not_positive`,
+        `job_over`, `prepayment_too_late` (its invoice was issued already).
+        """
         from models.job import Job, Stage
 
         by.must(Module.INVOICES, Level.WRITE)
@@ -145,6 +150,8 @@ class Payment(Record):
                 return known
             if job.stage is Stage.CANCELLED:
                 raise Refused('job_over', number=job.number)
+            if not await Invoice.exists(job_id=job.id, status=InvoiceStatus.DRAFT):
+                raise Refused('prepayment_too_late', number=job.number)
             payment = await cls.create(
                 customer_id=job.customer_id,
                 job_id=job.id,
@@ -227,7 +234,6 @@ async def _rest(invoice: Invoice, amount: Decimal, withheld: Decimal) -> Decimal
 async def _settle(invoice: Invoice, received: Decimal, withheld: Decimal, *, at: datetime) -> None:
     from models.device import DeviceRight, RightKind
     from models.portal_link import EndReason, PortalLink
-    from models.visit import Presence
 
     settled = received + withheld
     status = (
@@ -235,11 +241,21 @@ async def _settle(invoice: Invoice, received: Decimal, withheld: Decimal, *, at:
     )
     await invoice.set(received=received, withheld=withheld, status=status)
     if status is InvoiceStatus.PAID:
-        # Whoever has the invoice open at this moment sees it turn into a receipt, and keeps that view.
-        for looking in await Presence.filter(invoice_id=invoice.id):
-            if looking.device_id:
-                await DeviceRight.give(RightKind.KEPT, link_id=looking.link_id, device_id=looking.device_id, at=at)
+        for link_id, device_id in await _lookers(invoice, at):
+            await DeviceRight.give(RightKind.KEPT, link_id=link_id, device_id=device_id, at=at)
         await PortalLink.end_all(EndReason.PAID, at=at, invoice_id=invoice.id)
+
+
+async def _lookers(invoice: Invoice, at: datetime) -> set[tuple[UUID, UUID]]:
+    """The links and devices that have the invoice open, or had a moment ago: who pays is in the bank's app by now."""
+    from models.portal_link import PortalLink
+    from models.visit import PortalVisit, Presence, VisitKind
+
+    here = await Presence.filter(invoice_id=invoice.id, device_id__not_isnull=True).values_list('link_id', 'device_id')
+    links = [str(link.id) for link in await PortalLink.filter(invoice_id=invoice.id).only('id')]
+    lately = PortalVisit.filter(link_id__in=links, kind=VisitKind.VIEW, at__gt=at - JUST_NOW) if links else None
+    seen = await lately.values_list('link_id', 'device_id') if lately else []
+    return {(link_id, device_id) for link_id, device_id in [*here, *seen] if device_id}
 
 
 def _vat_share(invoice: Invoice, settled: Decimal) -> Decimal:

@@ -113,6 +113,7 @@ class PortalLink(Record):
         if expires_at is not None and not SHORTEST <= expires_at - at <= LONGEST:
             raise Refused('link_end_out_of_range')
         async with one_change():
+            await type(record).select_for_update().get(id=record.id)  # what ends it may be happening at this moment
             end = await _end_of(record, at)
             link = await cls.create(
                 scope=scope,

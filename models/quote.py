@@ -169,7 +169,11 @@ class Quote(Record):
             self.update_from_dict({'status': quote.status, 'published': quote.published, 'sent_at': quote.sent_at})
             link = await PortalLink.copy(quote, secret=secret, by=by)
             if mail:
-                await Outbox.queue('quote', customer_id=self.customer_id, quote_id=self.id, link_id=link.id)
+                await Outbox.queue(
+                    'quote', customer_id=self.customer_id, quote_id=self.id, link_id=link.id, owner_id=by.staff_id
+                )
+            if by.staff_id:  # who sent it last hears what becomes of it
+                await quote.set(owner_id=by.staff_id)
             await Activity.note('quote_sent', by=by, at=at, **self._where, number=self.number)
         return link
 
@@ -232,9 +236,9 @@ class Quote(Record):
             await quote.set(status=QuoteStatus.DECLINED, declined_at=at, decline_reason=reason.strip()[:2000])
             await PortalLink.end_all(EndReason.DECLINED, at=at, quote_id=self.id)
             await Activity.note(
-                'quote_declined', by=by, at=at, **self._where, number=self.number, reason=reason.strip()[:2000]
+                'quote_declined', by=by, at=at, **self._where, number=self.number, reason=reason.strip()[:2000] or '—'
             )
-            await self._tell_owner('quote_declined', by=by, reason=reason.strip()[:300])
+            await self._tell_owner('quote_declined', by=by, reason=reason.strip()[:300] or '—')
         self.update_from_dict({'status': quote.status, 'declined_at': at, 'decline_reason': quote.decline_reason})
 
     async def create_job(self, *, by: Actor, start_on: date | None = None, end_on: date | None = None) -> 'Job':

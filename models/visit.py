@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from ipaddress import ip_address, ip_network
 from uuid import UUID
 
 from tortoise import fields
@@ -96,9 +97,12 @@ class VisitOrigin(Model):
     @classmethod
     async def cut_before(cls, day: datetime) -> int:
         """Cut addresses older than `day` to their network (/24, /48) and forget their agents. Returns how many."""
-        old = await cls.filter(at__lt=day).exclude(user_agent='')
+        old = await cls.filter(at__lt=day).exclude(ip__contains='/').exclude(ip='')
         for origin in old:
             await cls.filter(visit_id=origin.visit_id).update(ip=network_of(origin.ip), user_agent='')
+        for moment, name in (('first_viewed_at', 'first_viewed_ip'), ('last_viewed_at', 'last_viewed_ip')):
+            for link in await PortalLink.filter(**{f'{moment}__lt': day}).exclude(**{f'{name}__contains': '/'}):
+                await PortalLink.filter(id=link.id).update(**{name: network_of(getattr(link, name))})
         return len(old)
 
 
@@ -163,6 +167,8 @@ class Program(Model):
 
 def network_of(ip: str) -> str:
     """The address without what names a person: /24 of IPv4, /48 of IPv6."""
-    if ':' in ip:
-        return ':'.join(ip.split(':')[:3]) + '::/48'
-    return '.'.join(ip.split('.')[:3]) + '.0/24' if ip.count('.') == 3 else ''
+    try:
+        known = ip_address(ip)
+    except ValueError:
+        return ip if '/' in ip else ''
+    return str(ip_network((known, 48 if known.version == 6 else 24), strict=False))

@@ -12,8 +12,10 @@ import time_machine
 from models import (
     Actor,
     Business,
+    Customer,
     Invoice,
     InvoiceStatus,
+    Job,
     Method,
     Payment,
     PortalLink,
@@ -207,3 +209,60 @@ async def test_what_a_customer_owes_is_the_sum_of_balances() -> None:
     await an_invoice(customer)
     await pay(first, 50000)
     assert await outstanding_of(customer.id) == Decimal(164000)
+
+
+async def prepaid(job: Job, *amounts: str) -> Invoice:
+    """The job's invoice, issued after these pre-payments."""
+    for amount in amounts:
+        await job.record_prepayment(
+            amount=Decimal(amount), method=Method.BANK_TRANSFER, paid_on=today(), key=uuid4(), by=await bo()
+        )
+    invoice = await Invoice.get(job_id=job.id)
+    await invoice.issue(by=await bo())
+    return invoice
+
+
+async def test_parts_that_pay_everything_before_come_to_the_subtotal_exactly() -> None:
+    job = await a_job(lines=[replace(SKYPANELS, quantity=Decimal(1), duration=Decimal(1), rate=Decimal('146212.53'))])
+    invoice = await prepaid(job, '46934.22', '109513.19')
+    assert (invoice.subtotal, invoice.total, invoice.status) == (Decimal(0), Decimal(0), InvoiceStatus.PAID)
+    assert await credit_of(job.customer_id) == 0
+
+
+async def test_more_than_the_invoice_paid_before_becomes_credit() -> None:
+    job = await a_job()
+    invoice = await prepaid(job, '107000', '1070')
+    assert (invoice.total, invoice.subtotal) == (Decimal(0), Decimal(0))
+    assert await credit_of(job.customer_id) == Decimal(1070)
+
+
+async def test_only_what_is_left_to_pay_is_withheld_from_after_a_prepayment() -> None:
+    invoice = await prepaid(await a_job(), '53500')
+    assert await invoice.withholding_of(invoice.total) == Decimal(2500)
+
+
+async def test_a_void_gives_its_prepayments_back_to_the_job() -> None:
+    job = await a_job()
+    invoice = await prepaid(job, '53500')
+    await invoice.void(reason='Wrong address', by=await bo())
+    customer = await Customer.get(id=job.customer_id)
+    again = await Invoice.draft(customer, lines=[SKYPANELS], job=job, by=await bo())
+    await again.issue(by=await bo())
+    assert again.total == Decimal(53500)
+
+
+async def test_a_prepayment_after_the_invoice_was_issued_is_refused() -> None:
+    job = await a_job()
+    await (await Invoice.get(job_id=job.id)).issue(by=await bo())
+    with pytest.raises(Refused, match='prepayment_too_late'):
+        await job.record_prepayment(
+            amount=Decimal(100), method=Method.CASH, paid_on=today(), key=uuid4(), by=await bo()
+        )
+
+
+async def test_an_invoice_has_one_tax_invoice_number_whenever_the_firm_changes_its_mind() -> None:
+    firm = await a_firm(tax_point=TaxPoint.ISSUE)
+    first = await an_invoice()
+    await firm.amend(version=1, by=await bo(), tax_point=TaxPoint.PAYMENT)
+    await pay(first, 107000)
+    assert (await Receipt.get(invoice_id=first.id)).tax_invoice_number is None

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from models import Actor, Notice, Outbox, OutboxState, Refused, Role, Staff, now
+from models import AccessCode, Actor, Device, Medium, Notice, Outbox, OutboxState, Refused, Role, Staff, now
 from models.outbox import AGAIN_AFTER
-from tests.world import a_person, a_sent_quote, an_accepted_quote, bo, ploy
+from tests.world import KEYS, a_link, a_person, a_sent_quote, an_accepted_quote, bo, nimman, ploy
 
 pytestmark = pytest.mark.usefixtures('db')
 
@@ -99,3 +99,27 @@ async def test_only_its_reader_reads_a_notice() -> None:
     assert (await Notice.get()).read_at is None
     await notice.read(staff_id=notice.staff_id)
     assert (await Notice.get()).read_at is not None
+
+
+async def test_a_code_that_no_gateway_takes_goes_by_mail() -> None:
+    link, _ = await a_link(await nimman())
+    device = await Device.known(b'1' * 32)
+    await AccessCode.ask(link, device_id=device.id, secret=KEYS.new_code_secret())
+    sms = await Outbox.claim()
+    assert sms is not None and sms.medium is Medium.SMS
+    await sms.failed('the gateway answered 500')
+    mail = await Outbox.claim()
+    assert mail is not None and (mail.medium, mail.recipient) == (Medium.MAIL, 'ploy@nimman.test')
+    assert (await AccessCode.get()).cipher is not None
+    await mail.failed('no such mailbox')
+    assert (await AccessCode.get()).cipher is None
+
+
+async def test_a_letter_tried_again_after_a_long_outage_is_not_stale_at_once() -> None:
+    await a_sent_quote()
+    with time_machine.travel(now() + timedelta(days=4)):
+        assert await Outbox.give_up_stale() == 1
+        letter = await Outbox.get(template='quote')
+        await letter.retry(by=await bo())
+        assert await Outbox.give_up_stale() == 0
+        assert await Outbox.claim() is not None

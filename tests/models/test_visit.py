@@ -20,6 +20,7 @@ from models import (
     VisitOrigin,
     now,
 )
+from models.visit import network_of
 from tests.conftest import Psql
 from tests.world import a_link, a_sent_quote, an_invoice, bo, nimman, pay, ploy, typed
 
@@ -136,3 +137,22 @@ async def test_the_device_that_signed_keeps_its_view_with_the_deposit() -> None:
     assert [deposit.quote_id for deposit in await kept.deposits()] == [quote.id]
     assert await kept.invoices().count() == 0
     assert await kept.quotes().count() == 1
+
+
+async def test_who_looked_a_moment_ago_and_is_in_the_banks_app_now_keeps_the_view_too() -> None:
+    invoice = await an_invoice()
+    link, _ = await a_link(invoice)
+    lately, long_ago = await a_device(), await a_device('laptop')
+    with time_machine.travel(now() - timedelta(hours=3)):
+        await look(link, long_ago)
+    await look(link, lately)
+    await pay(invoice, 107000)
+    assert await DeviceRight.holds(RightKind.KEPT, link_id=link.id, device_id=lately)
+    assert not await DeviceRight.holds(RightKind.KEPT, link_id=link.id, device_id=long_ago)
+
+
+@pytest.mark.parametrize(
+    ('ip', 'network'), [('203.0.113.9', '203.0.113.0/24'), ('2001:db8::1', '2001:db8::/48'), ('', ''), ('x', '')]
+)
+def test_an_address_is_cut_to_its_network(ip: str, network: str) -> None:
+    assert network_of(ip) == network
