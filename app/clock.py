@@ -51,12 +51,16 @@ async def stop_clock() -> None:
 
 async def deliver_due(chosen: Settings) -> int:
     """Send everything that is due and has a way out; returns how many were tried."""
-    media = [medium for medium, way in ((Medium.MAIL, chosen.mail), (Medium.SMS, chosen.sms)) if way]
     tried = 0
-    while media and (due := await Outbox.claim(media)):
+    while (media := ways_out(chosen)) and (due := await Outbox.claim(media)):
         tried += 1
         await _deliver_one(due, chosen)
     return tried
+
+
+def ways_out(chosen: Settings) -> list[Medium]:
+    """By which media a message can leave this installation."""
+    return [medium for medium, way in ((Medium.MAIL, chosen.mail), (Medium.SMS, chosen.sms)) if way]
 
 
 async def _deliver_one(due: Outbox, chosen: Settings) -> None:
@@ -68,6 +72,9 @@ async def _deliver_one(due: Outbox, chosen: Settings) -> None:
     except NotSent as error:
         log.warning('A letter (%s) was not sent: %s', due.template, error.reason)
         await due.failed(error.reason, for_good=error.for_good)
+    except Exception as error:
+        log.exception('A letter (%s) could not be composed or sent', due.template)
+        await due.failed(type(error).__name__)
     else:
         await due.sent()
 
@@ -82,7 +89,7 @@ async def _deliver() -> None:
         try:
             await Outbox.give_up_stale()
             await deliver_due(settings())
-            due = await Outbox.next_due()
+            due = await Outbox.next_due(ways_out(settings()))
         except Exception:
             log.exception('Letters could not be looked at')
             due = now() + timedelta(seconds=PAUSE)

@@ -67,6 +67,8 @@ def serve_pages(url: str, chosen: Settings, opened: Callable[[], Awaitable[None]
     server.on_startup(lambda: background_tasks.create(_tell_when_open(opened), name='tell that the door is open'))
     _keep_addresses_out_of_the_log()
     logging.basicConfig(level=chosen.log_level.upper(), format='%(asctime)s %(levelname)s %(name)s: %(message)s')
+    # It logs the addresses it calls, and a gateway's may hold its key.
+    logging.getLogger('httpx').setLevel(logging.WARNING)
     ui.run(
         host=chosen.host,
         port=chosen.port,

@@ -1,6 +1,6 @@
 """The six digits that a link may ask for before it opens: sent on a press, few tries, short life, bound to a device."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -68,15 +68,20 @@ class AccessCode(Record):
         return not await DeviceRight.holds(RightKind.UNLOCKED, link_id=link.id, device_id=device_id)
 
     @classmethod
-    async def target(cls, link: PortalLink) -> tuple[Channel, str] | None:
-        """Where a code goes: the primary contact's phone, else e-mail; None leaves only the telephone call."""
+    async def target(cls, link: PortalLink, *, ways: Iterable[Channel] = Channel) -> tuple[Channel, str] | None:
+        """Where a code goes: the primary contact's phone, else e-mail; None leaves only the telephone call.
+
+        `ways` are those by which this installation can send at all.
+        """
         contact = await Contact.filter(customer_id=link.customer_id).order_by('position').first()
-        if contact and contact.phone:
+        if contact and contact.phone and Channel.SMS in ways:
             return Channel.SMS, contact.phone
-        return (Channel.MAIL, contact.email) if contact and contact.email else None
+        return (Channel.MAIL, contact.email) if contact and contact.email and Channel.MAIL in ways else None
 
     @classmethod
-    async def ask(cls, link: PortalLink, *, device_id: UUID, secret: CodeSecret) -> 'AccessCode':
+    async def ask(
+        cls, link: PortalLink, *, device_id: UUID, secret: CodeSecret, ways: Iterable[Channel] = Channel
+    ) -> 'AccessCode':
         """A press on `Send code`: a new code kills the one before.
 
         Raises Refused: `code_locked`, `code_locked_for_good`, `code_no_target`, `code_too_soon`, `code_hourly`,
@@ -88,7 +93,7 @@ class AccessCode(Record):
         async with one_change():
             link = await PortalLink.select_for_update().get(id=link.id)
             refuse_locked(link, at)
-            target = await cls.target(link)
+            target = await cls.target(link, ways=ways)
             if target is None:
                 raise Refused('code_no_target')
             await cls._refuse_too_many(link.id, at)

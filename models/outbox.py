@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 # How long to wait after each failure; after the last the letter has failed, and staff are told.
 AGAIN_AFTER = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720)]
 STALE = timedelta(days=3)
+STALE_REASON = 'no_way_out'  # a word key: the only reason that is ours and not a server's
 LEASE = timedelta(minutes=3)  # a program that died while sending is given up on after this
 
 CLAIM = """
@@ -109,16 +110,18 @@ class Outbox(Record):
         return await cls.get(id=rows[0]['id']) if rows else None
 
     @classmethod
-    async def next_due(cls) -> datetime | None:
-        """When the next letter is due, if any waits."""
-        waiting = await cls.filter(state=OutboxState.QUEUED).order_by('next_try_at').first()
+    async def next_due(cls, media: Iterable['Medium'] = Medium) -> datetime | None:
+        """When the next letter that has a way out is due, if any waits."""
+        ways = [medium.value for medium in media]
+        free = cls.filter(state=OutboxState.QUEUED, claimed_until=None, medium__in=ways)
+        waiting = await free.order_by('next_try_at').first()
         return waiting.next_try_at if waiting else None
 
     @classmethod
     async def give_up_stale(cls) -> int:
         """What found no way out for days says yesterday's things: it fails rather than surprise its reader."""
-        old = cls.filter(state=OutboxState.QUEUED, created_at__lt=now() - STALE)
-        return await old.update(state=OutboxState.FAILED, failure='waited too long', claimed_until=None)
+        old = cls.filter(state=OutboxState.QUEUED, next_try_at__lt=now() - STALE)
+        return await old.update(state=OutboxState.FAILED, failure=STALE_REASON, claimed_until=None)
 
     async def sent(self) -> None:
         from models.access_code import AccessCode
@@ -140,6 +143,8 @@ class Outbox(Record):
                 await self.set(next_try_at=again, claimed_until=None, failure=reason[:500])
                 return
             await self.set(state=OutboxState.FAILED, claimed_until=None, failure=reason[:500])
+            if self.code_id and await self._code_by_mail_instead():
+                return
             await Activity.note(
                 'letter_failed', by=SYSTEM, at=at, **self._where, recipient=self.recipient, reason=reason
             )
@@ -160,6 +165,19 @@ class Outbox(Record):
         failed = Outbox.filter(id=self.id, state=OutboxState.FAILED)
         if not await failed.update(state=OutboxState.QUEUED, tries=0, next_try_at=at, claimed_until=None, failure=''):
             raise Refused('letter_not_failed')
+
+    async def _code_by_mail_instead(self) -> bool:
+        """A code that no gateway took goes by e-mail where there is an address; else it is erased."""
+        from models.access_code import AccessCode
+        from models.customer import Contact
+
+        contact = await Contact.filter(customer_id=self.customer_id).order_by('position').first()
+        if self.medium is Medium.MAIL or contact is None or not contact.email:
+            await AccessCode.filter(id=self.code_id).update(cipher=None)
+            return False
+        kept = ('template', 'language', 'customer_id', 'link_id', 'code_id')
+        await Outbox.create(medium=Medium.MAIL, recipient=contact.email, **{name: getattr(self, name) for name in kept})
+        return True
 
     @property
     def module(self) -> Module:

@@ -120,7 +120,7 @@ def _list(desk: Desk, rows: tuple[Sent, ...]) -> Node:
 
 
 def _line(w: Words, row: Sent, may_retry: bool) -> Node:
-    kind = f'letters.kind.{row.template}'
+    kind, reason = f'letters.kind.{row.template}', f'letters.failure.{row.failure}'
     again = row.state is OutboxState.QUEUED and row.tries > 0 and row.failure
     retry = button('.btn.ghost.small', type='button', data_do='retry', data_ref=str(row.id))[w('letters.retry')]
     return li(id=f'letter-{row.id}')[
@@ -128,7 +128,7 @@ def _line(w: Words, row: Sent, may_retry: bool) -> Node:
             b[w(kind) if w.has(kind) else row.template],
             small[w('letters.to', recipient=row.recipient), f' · {row.medium}' if row.medium == 'SMS' else None],
             small[w('letters.tries', count=row.tries, at=w.moment(row.next_try_at)) if again else w.moment(row.at)],
-            small('.bad-reason')[row.failure] if row.failure else None,
+            small('.bad-reason')[w(reason) if w.has(reason) else row.failure] if row.failure else None,
         ],
         span('.standing')[
             chip(TONE[row.state], w(f'letters.state.{row.state.name.lower()}')),
