@@ -6,6 +6,7 @@ import re
 
 from htpy import Node, button, div, form, h1, input, label, main, p, section, small
 
+from app.settings import settings
 from app.words import Words
 from models import AccessCode, Channel, PortalLink, Refused, now
 from models.access_code import refuse_locked
@@ -18,7 +19,7 @@ DIGITS = 6
 
 async def code_page(r: Reader, link: PortalLink, *, sent: bool = False, refused: Refused | None = None) -> Node:
     """Nothing is sent by opening it: a press sends, since scanners open whatever they find."""
-    target = await AccessCode.target(link)
+    target = await AccessCode.target(link, ways=ways_out())
     locked = _locked(link)
     said = refused or locked
     return main('.ended.asking')[
@@ -29,6 +30,12 @@ async def code_page(r: Reader, link: PortalLink, *, sent: bool = False, refused:
         None if locked or target is None else _forms(r, sent=sent, target=target),
         section[contact_us(r)],
     ]
+
+
+def ways_out() -> frozenset[Channel]:
+    """By which ways a code can leave this installation; with none, staff read one aloud."""
+    ways = {Channel.SMS: settings().sms, Channel.MAIL: settings().mail}
+    return frozenset(channel for channel, way in ways.items() if way)
 
 
 def masked(channel: Channel, target: str) -> str:

@@ -32,12 +32,17 @@ class Entry:
     language: str
     who: Visitor
 
-    async def holds(self) -> bool:
-        """Whether all that let this visitor in is still so. Asked at every step: an open page is no proof of it."""
+    async def until(self) -> datetime | None:
+        """Until when all that let this visitor in holds, or None. Asked at every step: an open page is no proof."""
         link = await PortalLink.get_or_none(id=self.grant.link_id)
-        return (
-            link is not None and await _way_in(link, self.who) is not None and not await _asks_for_code(link, self.who)
-        )
+        way = await _way_in(link, self.who) if link else None
+        if link is None or way is None or await _asks_for_code(link, self.who):
+            return None
+        unlocked = await DeviceRight.until_when(RightKind.UNLOCKED, link_id=link.id, device_id=self.who.device_id)
+        return min(way.until, unlocked) if unlocked else way.until
+
+    async def holds(self) -> bool:
+        return await self.until() is not None
 
 
 class TurnedAway(Exception):
@@ -75,11 +80,11 @@ async def admitted(request: Request, token: str) -> Entry:
     return Entry(way.grant, way.until, firm, chosen, who)
 
 
-async def state_only(token: str) -> Response:
+async def state_only(token: str, ip: str) -> Response:
     """For those who ask without wanting to read: the same answer, no page, and nothing noted."""
     link = await found_link(token)
     if link is None:
-        return Response(status_code=404)
+        return Response(status_code=429 if await refuse_guessing(ip) else 404)
     return Response(status_code=200 if link.state(now()) is LinkState.LIVE else 410)
 
 
@@ -101,6 +106,11 @@ async def _way_in(link: PortalLink, who: Visitor) -> _Way | None:
 
 async def _asks_for_code(link: PortalLink, who: Visitor) -> bool:
     return not who.staff and await AccessCode.needed(link, who.device_id)
+
+
+async def may_enter(link: PortalLink, who: Visitor) -> bool:
+    """Whether this visitor would come in, but for a code."""
+    return await _way_in(link, who) is not None
 
 
 async def _unknown(firm: Firm, language: str, root: str, who: Visitor) -> Response:

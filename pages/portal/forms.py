@@ -10,9 +10,10 @@ from nicegui import app as server
 
 from app.keys import keys
 from app.robots import previews
-from models import AccessCode, Customer, PortalLink, Refused, now
+from models import AccessCode, Customer, LinkState, PortalLink, Refused, now
 from pages.portal import plain
-from pages.portal.door import TOKEN, chosen_language, found_link, spoken_language
+from pages.portal.code import ways_out
+from pages.portal.door import TOKEN, chosen_language, found_link, may_enter, spoken_language
 from pages.portal.reader import Firm
 from pages.portal.visitor import Visitor, refuse_guessing, visitor
 
@@ -24,6 +25,8 @@ async def request_new(request: Request, token: str) -> Response:
     if isinstance(came, Response):
         return came
     link, _who, firm, language = came
+    if link.state(now()) is LinkState.LIVE:
+        return RedirectResponse(f'/p/{token}', 303)
     refused = None
     try:
         await link.ask_for_new()
@@ -39,11 +42,11 @@ async def send_code(request: Request, token: str) -> Response:
         return came
     link, who, firm, _ = came
     language = await _readers_language(request, link)
-    if not await _asks(link, who) or who.device_id is None:
-        return RedirectResponse(f'/p/{token}', 303)
+    if not await may_enter(link, who) or not await _asks(link, who) or who.device_id is None:
+        return RedirectResponse(f'/p/{token}', 303)  # where a link that is over says so
     refused = None
     try:
-        await AccessCode.ask(link, device_id=who.device_id, secret=keys().new_code_secret())
+        await AccessCode.ask(link, device_id=who.device_id, secret=keys().new_code_secret(), ways=ways_out())
     except Refused as error:
         refused = error
     # Asked too soon, the code that was sent a moment ago is still to be entered.
@@ -58,8 +61,8 @@ async def enter_code(request: Request, token: str, digits: Annotated[str, Form()
         return came
     link, who, firm, _ = came
     language = await _readers_language(request, link)
-    if not await _asks(link, who) or who.device_id is None:
-        return RedirectResponse(f'/p/{token}', 303)
+    if not await may_enter(link, who) or not await _asks(link, who) or who.device_id is None:
+        return RedirectResponse(f'/p/{token}', 303)  # where a link that is over says so
     plain_digits = ''.join(sign for sign in digits if sign.isdecimal())[:6]
     try:
         await AccessCode.enter(

@@ -5,6 +5,7 @@ import copy
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
@@ -66,8 +67,8 @@ async def portal(request: Request, token: str, entry: Annotated[Entry, Depends(a
 # After the page: NiceGUI takes down whatever stood at a page's address before it.
 @server.head('/p/{token}')
 @server.head('/p/{token}/{rest:path}')
-async def asked_only(token: str) -> Response:
-    return await state_only(token)
+async def asked_only(request: Request, token: str) -> Response:
+    return await state_only(token, request.client.host if request.client else '')
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ class Portal:
         self.client = ui.context.client
         self.ready = asyncio.Event()
         self.over = False
+        self._clock: asyncio.TimerHandle | None = None
 
     async def build(self, path: str) -> None:
         r, client = self.reader, self.client
@@ -104,8 +106,8 @@ class Portal:
             tabs = Region(tab_bar(r, path)).classes('tabs')
             client.sub_pages_router.on_path_changed(lambda path: tabs.show(tab_bar(r, path)))
         Seen(self.grant.link_id, self.entry.who, self.entry.holds)
-        await bind(live_entry(self.entry), lambda holds: self._watch(holds, views), frame)
-        self._end_in((self.entry.expires_at - now()).total_seconds(), views)
+        client.on_delete(self._stop_clock)
+        await bind(live_entry(self.entry), lambda until: self._watch(until, views), frame)
         await asyncio.wait_for(self.ready.wait(), PATIENCE)
         first_screen(client.content)
 
@@ -219,26 +221,25 @@ class Portal:
             self.over = not await self.entry.holds()
         return self.over
 
-    def _watch(self, holds: bool, views: ui.element) -> None:
-        if not holds:
+    def _watch(self, until: datetime | None, views: ui.element) -> None:
+        """What let the visitor in was written anew: its end may be here, or nearer or further than it was."""
+        if until is None:
             self._leave(views)
+            return
+        # Nothing is written when a time is up, so the page looks at the clock itself.
+        self._stop_clock()
+        left = max(0.0, (until - now()).total_seconds())
+        self._clock = asyncio.get_running_loop().call_later(left + 0.05, lambda: self._look_again(views))
 
-    def _end_in(self, seconds: float, views: ui.element) -> None:
-        """Nothing is written when a link's time is up, so the page looks at the clock itself."""
-        clock = asyncio.get_running_loop().call_later(max(0.0, seconds) + 0.05, lambda: self._look_again(views))
-        self.client.on_delete(clock.cancel)
+    def _stop_clock(self) -> None:
+        if self._clock:
+            self._clock.cancel()
 
     def _look_again(self, views: ui.element) -> None:
         async def look() -> None:
-            if await self.entry.holds():
-                link = await PortalLink.get(id=self.grant.link_id)  # its end may have been put off
-                self._end_in(max(1.0, (link.expires_at - now()).total_seconds()), views)
-            else:
-                self._leave(views)
+            self._watch(await self.entry.until(), views)
 
-        task = asyncio.get_running_loop().create_task(look())
-        _looking.add(task)
-        task.add_done_callback(_looking.discard)
+        background_tasks.create(look(), name='look whether a link still lives')
 
     def _leave(self, views: ui.element) -> None:
         """Show no more and load again: the answer is then the page for links that have ended."""
@@ -255,11 +256,8 @@ class Portal:
             background_tasks.create(core.sio.disconnect(socket_id), name='cut off a page whose link has ended')
 
 
-_looking: set[asyncio.Task[None]] = set()
-
-
-def live_entry(entry: Entry) -> Live[bool]:
-    """Whether what let this visitor in still does, as far as somebody writes it down; time runs out unwritten."""
+def live_entry(entry: Entry) -> Live[datetime | None]:
+    """Until when what let this visitor in holds, as far as somebody writes it down; None once it does no more."""
     link_id = entry.grant.link_id
     follows = [follow(PortalLink, id=link_id), follow(DeviceRight, link_id=link_id), follow(Business)]
-    return live(('portal entry', link_id, entry.who.device_id, entry.grant.kept), follows, entry.holds)
+    return live(('portal entry', link_id, entry.who.device_id, entry.grant.kept), follows, entry.until)

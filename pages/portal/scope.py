@@ -9,4 +9,4 @@ from models import Grant
 
 def mine(grant: Grant) -> tuple[Hashable, ...]:
     """Two links to the same record share a view; a link to another record never does."""
-    return 'portal', grant.scope, grant.customer_id, grant.quote_id, grant.invoice_id
+    return 'portal', grant.scope, grant.customer_id, grant.quote_id, grant.invoice_id, grant.kept

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from nicegui import Client
 from nicegui.testing import User
 
 from app.keys import Keys
+from app.settings import SmsGateway, settings
 from models import (
     AccessCode,
     Activity,
@@ -122,8 +124,9 @@ async def test_a_form_from_another_site_is_refused(portal: User) -> None:
 
 
 @pytest.fixture
-async def asking(portal: User) -> tuple[User, PortalLink, str]:
-    """A phone before a link of a firm that asks everyone for a code."""
+async def asking(portal: User, monkeypatch: pytest.MonkeyPatch) -> tuple[User, PortalLink, str]:
+    """A phone before a link of a firm that asks everyone for a code, and has a gateway for short messages."""
+    monkeypatch.setattr('app.settings._in_use', replace(settings(), sms=SmsGateway('http://127.0.0.1:9/send')))
     link, token = await a_link(await nimman())
     firm = await Business.the()
     await firm.amend(version=firm.version, by=await bo(), code_policy=CodePolicy.EVERYONE)
@@ -138,6 +141,15 @@ async def test_opening_the_page_sends_nothing_and_shows_nothing(asking: tuple[Us
         assert 'Ploy' not in page.text and 'Nimman' not in page.text
     assert '08•-•••-•678' in page.text
     assert not await AccessCode.exists()
+
+
+async def test_without_any_way_out_one_is_asked_to_call(
+    asking: tuple[User, PortalLink, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone, _, token = asking
+    monkeypatch.setattr('app.settings._in_use', replace(settings(), sms=None, mail=None))
+    page = await phone.http_client.get(f'/p/{token}')
+    assert 'Please call us' in page.text and 'code/send' not in page.text
 
 
 async def test_a_press_sends_a_code_and_the_right_one_opens_this_device_only(
@@ -193,3 +205,20 @@ async def test_an_address_at_which_nothing_stands_says_so_without_building_a_pag
     assert answer.status_code == 404
     assert 'There is nothing at this address' in answer.text and 'Siam Light &amp; Grip' in answer.text
     assert len(Client.instances) == before
+
+
+async def test_a_link_that_is_over_sends_no_code_and_unlocks_nothing(asking: tuple[User, PortalLink, str]) -> None:
+    phone, link, token = asking
+    await link.revoke(by=await bo())
+    for form in ('code/send', 'code'):
+        answer = await phone.http_client.post(f'/p/{token}/{form}', data={'digits': '123456'})
+        assert (answer.status_code, answer.headers['location']) == (303, f'/p/{token}')
+    assert not await AccessCode.exists()
+
+
+async def test_a_shortened_link_closes_its_open_pages_when_its_new_end_comes(portal: User) -> None:
+    link, token = await a_link(await nimman())
+    await portal.open(f'/p/{token}')
+    await portal.should_see('Khun Ploy')
+    await PortalLink.filter(id=link.id).update(expires_at=now() + timedelta(seconds=1))
+    await portal.should_not_see('Khun Ploy')
