@@ -29,9 +29,9 @@ Psql = Callable[..., Awaitable[str]]
 Program = Callable[[str], Awaitable['asyncio.subprocess.Process']]
 
 
-@pytest.fixture(scope='session', autouse=True)
+@pytest.fixture(autouse=True)
 def settled() -> None:
-    """The program's settings and keys, as if the environment had been read."""
+    """The program's settings and keys, as if the environment had been read; whatever the test before made of them."""
     use_settings(Settings(secret=SECRET, public_url='http://test'))
     use_keys(SECRET)
 
