@@ -117,7 +117,7 @@ def language_switch(r: Reader, at: str = '') -> Node:
                 data_plain=True,
                 data_language=True,
                 aria_current='true' if code == r.language else None,
-                aria_label=r.w(f'common.language_{code}'),
+                aria_label=f'{code.upper()} {r.w(f"common.language_{code}")}',
             )[code.upper()]
             for code in ('en', 'th')
         ]
