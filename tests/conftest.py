@@ -29,9 +29,16 @@ Psql = Callable[..., Awaitable[str]]
 Program = Callable[[str], Awaitable['asyncio.subprocess.Process']]
 
 
+@pytest.fixture(scope='session', autouse=True)
+def settled_at_first() -> None:
+    """The program's settings and keys, as if the environment had been read: for what several tests share."""
+    use_settings(Settings(secret=SECRET, public_url='http://test'))
+    use_keys(SECRET)
+
+
 @pytest.fixture(autouse=True)
-def settled() -> None:
-    """The program's settings and keys, as if the environment had been read; whatever the test before made of them."""
+def settled(settled_at_first: None) -> None:
+    """The same again for every test, whatever the one before made of them."""
     use_settings(Settings(secret=SECRET, public_url='http://test'))
     use_keys(SECRET)
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.base import AXE_FILE_PATH
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, TimeoutError, async_playwright
 
 from app.words import Language, words
 from tests.browser.people import DESK_AGENT, LIVE, MEANT
@@ -157,7 +157,12 @@ class Tour:
         if height > LOW:
             await page.set_viewport_size({'width': width, 'height': height})
         path = folder / f'{_file_name(stop.name)}-{width}-{mode}.jpg'
-        await page.screenshot(path=path, type='jpeg', quality=80)
+        try:
+            await page.screenshot(path=path, type='jpeg', quality=80)
+        except TimeoutError:
+            # Now and then the browser, busy with its other pages, draws no frame to take; one that hangs fails again.
+            await page.bring_to_front()
+            await page.screenshot(path=path, type='jpeg', quality=80)
 
 
 async def _press(page: Page, name: str) -> None:
