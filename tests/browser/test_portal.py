@@ -161,7 +161,7 @@ def test_nothing_moves_when_the_application_takes_over(house: Program, mine: Rec
     tools.send('Emulation.setCPUThrottlingRate', {'rate': 4})
     page = ploy.open(house.url + mine.link + address)
     page.evaluate('document.fonts.ready.then(() => new Promise((done) => requestAnimationFrame(done)))')
-    assert round(sum(page.evaluate('window.moved')), 3) == 0.0
+    assert page.evaluate('window.moved') == []
     assert page.evaluate('new Set(window.tops).size') == 1
     tools.send('Emulation.setCPUThrottlingRate', {'rate': 1})
 
