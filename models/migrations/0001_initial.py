@@ -1,3 +1,5 @@
+"""The tables as they were first made; written by the migration tool."""
+
 from decimal import Decimal
 from uuid import uuid4
 
