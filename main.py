@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Starts the house: serve it, make its owner, back it up, restore it, look it over."""
+"""Starts the house: serve it, make its owner, back it up, restore it, look it over, print a PromptPay payload."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterator, Mapping
+from decimal import Decimal, InvalidOperation
 from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
@@ -107,11 +108,29 @@ def check(asked: argparse.Namespace) -> int:
     return 0 if all(finding.fine for finding in findings) else FAILED
 
 
+def promptpay(asked: argparse.Namespace) -> int:
+    """Print what a PromptPay QR says, for whoever wants to draw or to compare one."""
+    from app.promptpay import Malformed, guessed, payload
+
+    try:
+        payee = guessed(asked.id, biller=asked.biller or bool(asked.ref1))
+        amount = Decimal(asked.amount) if asked.amount else None
+        text = payload(payee, amount, reference1=asked.ref1, reference2=asked.ref2, terminal=asked.terminal)
+    except (Malformed, InvalidOperation) as wrong:
+        detail = str(wrong) if isinstance(wrong, Malformed) else f'amount {asked.amount}'
+        return _refuse(f'PromptPay cannot be paid like this: {detail}', code=MISUSED)
+    if payee.doubtful:
+        print(f'The check digit of {asked.id} does not fit; please look again.', file=sys.stderr)
+    _say(text)
+    return 0
+
+
 def _commands() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog='main.py', description=__doc__)
     commands = parser.add_subparsers(required=True, metavar='COMMAND')
     for name, does in {
         'serve': serve, 'create-owner': create_owner, 'backup': backup, 'restore': restore, 'check': check,
+        'promptpay': promptpay,
     }.items():  # fmt: skip
         command = commands.add_parser(name, help=does.__doc__, description=does.__doc__)
         command.set_defaults(does=does)
@@ -123,6 +142,12 @@ def _commands() -> argparse.ArgumentParser:
             command.add_argument('--firm', help='the name of the firm')
             command.add_argument('--name', help='the name of the owner')
             command.add_argument('--email', help='with which the owner signs in')
+        if name == 'promptpay':
+            command.add_argument('id', metavar='ID', help='mobile number, national or tax ID, e-wallet or biller ID')
+            command.add_argument('--amount', help='in THB; without one the payer types it')
+            command.add_argument('--biller', action='store_true', help='the ID is that of a Bill Payment biller')
+            for option, what in (('ref1', 'reference 1'), ('ref2', 'reference 2'), ('terminal', 'terminal label')):
+                command.add_argument(f'--{option}', default='', help=what)
     return parser
 
 

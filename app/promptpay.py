@@ -77,6 +77,33 @@ class Slip:
     sent_on: date | None = None
 
 
+# The kinds as the firm's settings keep them.
+KEPT_AS = {'mobile': Kind.MOBILE, 'tax_id': Kind.TAX_ID, 'ewallet': Kind.E_WALLET, 'biller': Kind.BILL}
+
+
+def payee_of(kind: str, target: str) -> Payee | None:
+    """Whom the firm's settings name; None where they name nobody to whom PromptPay could pay."""
+    if kind not in KEPT_AS or not target:
+        return None
+    payee = Payee(KEPT_AS[kind], target)
+    try:
+        _ = payee.digits
+    except Malformed:
+        return None
+    return payee
+
+
+def guessed(target: str, *, biller: bool = False) -> Payee:
+    """Whom a bare number means, by how many digits it has. Raises Malformed."""
+    digits = re.sub(r'\D', '', target)
+    kind = {13: Kind.TAX_ID, 15: Kind.E_WALLET}.get(len(digits), Kind.MOBILE)
+    if digits.startswith('0066') and len(digits) == 13:
+        kind = Kind.MOBILE
+    payee = Payee(Kind.BILL if biller else kind, target)
+    _ = payee.digits  # too many or too few are refused here
+    return payee
+
+
 def payload(
     payee: Payee,
     amount: Decimal | None = None,

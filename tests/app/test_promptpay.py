@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.promptpay import Kind, Malformed, Payee, checksum, payload, read, read_slip, reference_of
+from app.promptpay import Kind, Malformed, Payee, checksum, payee_of, payload, read, read_slip, reference_of
+from main import main
 
 KNOWN: dict[str, Any] = json.loads((Path(__file__).parent / 'promptpay_vectors.json').read_text('utf-8'))
 DOMESTIC = {kind.value for kind in Kind}
+PRINTABLE = [case for case in KNOWN['cases'] if case['input'].get('poi') != '11']  # that is a setting of the firm
 
 
 def made_from(asked: dict[str, str]) -> str:
@@ -127,3 +129,28 @@ def test_a_wrong_check_digit_is_doubted_and_still_written(tax_id: str, doubtful:
 def test_what_was_written_is_read_again(amount: Decimal, reference: str) -> None:
     found = read(payload(Payee(Kind.BILL, '010554008706101'), amount, reference1=reference))
     assert (found.amount, found.reference1) == (amount, reference)
+
+
+@pytest.mark.parametrize('case', PRINTABLE, ids=lambda case: case['id'])
+def test_the_terminal_prints_every_payload(case: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
+    asked = case['input']
+    options = {'--amount': 'amount', '--ref1': 'ref1', '--ref2': 'ref2', '--terminal': 'terminal'}
+    said = [part for option, name in options.items() if name in asked for part in (option, asked[name])]
+    biller = ['--biller'] if asked['kind'] == 'bill' else []
+    assert main(['promptpay', asked['target'], *biller, *said]) == 0
+    assert capsys.readouterr().out.strip() == case['payload']
+
+
+@pytest.mark.parametrize('asked', [['12345'], ['0812345678', '--amount', 'much'], ['0812345678', '--amount', '-1']])
+def test_the_terminal_says_what_cannot_be_paid(asked: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(['promptpay', *asked]) == 2
+    told = capsys.readouterr()
+    assert told.out == ''
+    assert 'cannot be paid' in told.err
+
+
+def test_the_firms_settings_name_a_payee_or_nobody() -> None:
+    assert payee_of('biller', '010553600031501') == Payee(Kind.BILL, '010553600031501')
+    assert payee_of('', '0812345678') is None
+    assert payee_of('mobile', '') is None
+    assert payee_of('tax_id', '0812345678') is None
