@@ -1,5 +1,7 @@
 """The evidence of an acceptance: who signed which version of a quote, how, when, from where, and to what words."""
 
+import re
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -8,8 +10,16 @@ from uuid import UUID
 
 from tortoise import fields
 
+from models.activity import Activity
 from models.actor import Actor
 from models.base import Record, Refused
+from models.document import Document
+from models.strokes import check_strokes
+
+LONGEST_TEXT = 120
+EMAIL = re.compile(r'[^@\s<>,;:"()\[\]]+@[^@\s<>,;:"()\[\]]+\.[^@\s<>,;:"()\[\]]+')
+# What turns the direction of writing can make a name read otherwise than it is stored.
+TURNS = frozenset('\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069')
 
 
 class SignatureMethod(StrEnum):
@@ -32,15 +42,24 @@ class SignatureEntry:
     email: str = ''
     ip: str = ''
     user_agent: str = ''
-    shown_sha256: bytes | None = None
     terms_version: int = 1
 
     def check(self) -> None:
-        """Raises Refused: `signature_name_missing`, `signature_missing`."""
-        if not self.name.strip():
+        """All of it came from a stranger's browser. Raises Refused: `signature_name_missing`,
+        `signature_name_malformed`, `signature_text_malformed`, `email_malformed`, and what drawn strokes refuse.
+        """
+        if not _is_one_line(self.name):
+            raise Refused('signature_name_malformed', signs=LONGEST_TEXT)
+        if not any(sign.isalnum() for sign in self.name):
             raise Refused('signature_name_missing')
-        if self.method is SignatureMethod.DRAWN and not any(len(stroke) > 1 for stroke in self.strokes):
-            raise Refused('signature_missing')
+        if not (_is_one_line(self.position) and _is_one_line(self.company)):
+            raise Refused('signature_text_malformed', signs=LONGEST_TEXT)
+        if not _is_one_line(self.email) or (self.email.strip() and not EMAIL.fullmatch(self.email.strip())):
+            raise Refused('email_malformed')
+        if self.method is SignatureMethod.DRAWN:
+            check_strokes(self.strokes)
+        elif self.strokes:
+            raise Refused('signature_malformed')
 
 
 class Signature(Record):
@@ -66,10 +85,11 @@ class Signature(Record):
 
     @classmethod
     async def take(
-        cls, entry: SignatureEntry, *, quote_id: UUID, quote_version: int, at: datetime, by: Actor
+        cls, entry: SignatureEntry, *, shown: Document, quote_version: int, at: datetime, by: Actor
     ) -> 'Signature':
+        """`shown` is the very paper that was signed: its SHA-256 becomes part of the evidence."""
         return await cls.create(
-            quote_id=quote_id,
+            quote_id=shown.quote_id,
             quote_version=quote_version,
             name=entry.name.strip()[:200],
             method=entry.method,
@@ -84,5 +104,52 @@ class Signature(Record):
             ip=entry.ip,
             user_agent=entry.user_agent[:400],
             link_id=by.link_id,
-            shown_sha256=entry.shown_sha256,
+            shown_sha256=shown.sha256,
         )
+
+
+def _is_one_line(text: object) -> bool:
+    """Whether it is text for one line of a form: no line ends, no control characters, nothing that turns writing."""
+    if not isinstance(text, str) or len(text) > LONGEST_TEXT:
+        return False
+    return not any(sign in TURNS or unicodedata.category(sign) in ('Cc', 'Cs', 'Co', 'Zl', 'Zp') for sign in text)
+
+
+TOLD = (
+    'quote_sent',
+    'quote_published',
+    'quote_question',
+    'link_viewed',
+    'quote_accepted',
+)
+
+
+async def evidence(signed: Signature, shown: Document, *, device_id: UUID | None) -> dict[str, Any]:
+    """What the certificate of a signed quote says: `signature`, and the `events` that led to it. Moments are UTC."""
+    from models.device import DeviceRight, RightKind
+    from models.portal_link import PortalLink
+
+    link = await PortalLink.get_or_none(id=signed.link_id) if signed.link_id else None
+    unlocked = link and await DeviceRight.until_when(RightKind.UNLOCKED, link_id=link.id, device_id=device_id)
+    events = await Activity.filter(quote_id=signed.quote_id, what__in=TOLD).order_by('at', 'id')
+    texts = ('name', 'position', 'company', 'email', 'consent', 'language', 'ip', 'user_agent')
+    return {
+        'signature': {
+            **{name: getattr(signed, name) for name in texts},
+            'method': str(signed.method),
+            'strokes': signed.strokes,
+            'terms_version': signed.terms_version,
+            'quote_version': signed.quote_version,
+            'signed_at': signed.signed_at.isoformat(),
+            'device': str(device_id) if device_id else '',
+            'link': link.public_id if link else '',
+            'code_passed': bool(unlocked),
+            'shown_sha256': bytes(shown.sha256 or b'').hex(),
+            'shown_document': str(shown.id),
+            'shown_verification': shown.verification or '',
+        },
+        'events': [
+            {'at': event.at.isoformat(), 'what': event.what, 'by': event.by_name, 'facts': event.facts}
+            for event in events
+        ],
+    }
