@@ -23,7 +23,7 @@ from models import (
     ReceiptKind,
     fold,
 )
-from pages.console.quote_view import AT_MOST
+from pages.parts.listed import Listed, first_of
 
 RECEIPT_OF = {
     DepositMoveKind.COLLECTED: ReceiptKind.DEPOSIT,
@@ -79,19 +79,20 @@ class DepositView:
     kept_lines: tuple[Kept, ...]
 
 
-def live_deposits(text: str, status: DepositStatus | None) -> Live[tuple[DepositRow, ...]]:
+def live_deposits(text: str, status: DepositStatus | None, most: int) -> Live[Listed[DepositRow]]:
     sought = fold(text)
 
-    async def load() -> tuple[DepositRow, ...]:
+    async def load() -> Listed[DepositRow]:
         found = Deposit.filter(status=status) if status else Deposit.all()
         for word in sought.split():
             found = found.filter(search__contains=word)
-        deposits = await found.order_by('-id').limit(AT_MOST).select_related('customer')
+        deposits, total = await first_of(found.order_by('-id').select_related('customer'), most)
         jobs = await Job.filter(id__in=[one.job_id for one in deposits if one.job_id])
         numbers = {job.id: job.number for job in jobs}
-        return tuple(_row(one, numbers.get(one.job_id, '') if one.job_id else '') for one in deposits)
+        rows = (_row(one, numbers.get(one.job_id, '') if one.job_id else '') for one in deposits)
+        return Listed(tuple(rows), total)
 
-    return live(('console', 'deposits', sought, status), [follow(Deposit), follow(Customer)], load)
+    return live(('console', 'deposits', sought, status, most), [follow(Deposit), follow(Customer)], load)
 
 
 def live_deposit(deposit_id: UUID, customer_id: UUID) -> Live[DepositView]:

@@ -24,7 +24,8 @@ from models import (
     fold,
     now,
 )
-from pages.console.quote_view import AT_MOST, SheetLine, Sums
+from pages.console.quote_view import SheetLine, Sums
+from pages.parts.listed import Listed, first_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,21 +84,21 @@ class InvoiceView:
         return self.row.status is InvoiceStatus.DRAFT
 
 
-def live_invoices(text: str, status: InvoiceStatus | None) -> Live[tuple[InvoiceRow, ...]]:
+def live_invoices(text: str, status: InvoiceStatus | None, most: int) -> Live[Listed[InvoiceRow]]:
     """The invoices that a search and a status leave: drafts first, then the latest issued."""
     sought = fold(text)
 
-    async def load() -> tuple[InvoiceRow, ...]:
+    async def load() -> Listed[InvoiceRow]:
         today = bangkok_day(now())
         found = Invoice.filter(_having(status, today))
         for word in sought.split():
             found = found.filter(search__contains=word)
-        invoices = await found.order_by('-id').limit(AT_MOST).select_related('customer', 'job')
-        rows = [row_of(invoice, today) for invoice in invoices]
-        drafts = [row for row in rows if row.number is None]
-        return (*drafts, *sorted((row for row in rows if row.number), key=_newest, reverse=True))
+        # Drafts have no day of issue, and what is not there comes first in this order.
+        ordered = found.order_by('-issued_on', '-number', '-id').select_related('customer', 'job')
+        invoices, total = await first_of(ordered, most)
+        return Listed(tuple(row_of(invoice, today) for invoice in invoices), total)
 
-    return live(('console', 'invoices', sought, status), [follow(Invoice), follow(Customer)], load)
+    return live(('console', 'invoices', sought, status, most), [follow(Invoice), follow(Customer)], load)
 
 
 def live_invoice(invoice_id: UUID, customer_id: UUID) -> Live[InvoiceView | None]:
@@ -134,10 +135,6 @@ def row_of(invoice: Invoice, today: date) -> InvoiceRow:
         invoice.balance,
         invoice.status_on(today),
     )
-
-
-def _newest(row: InvoiceRow) -> tuple[date, str]:
-    return row.issued_on or date.min, row.number or ''
 
 
 def _having(status: InvoiceStatus | None, today: date) -> Q:

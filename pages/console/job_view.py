@@ -30,10 +30,10 @@ from models import (
     fold,
     now,
 )
+from pages.parts.listed import Listed, first_of
 
 IN_THE_HOUSE = (Stage.NEW, Stage.PICKING, Stage.LOADED)
 LATEST = 12  # closed and cancelled jobs that the board keeps in sight; the list has all
-AT_MOST = 300  # rows of a list; a search finds what lies further back
 
 Due = Literal['', 'starts_today', 'start_late', 'ends_today', 'end_late']
 
@@ -170,19 +170,19 @@ def live_board() -> Live[tuple[Lane, ...]]:
     return live(('console', 'board'), [follow(Job), follow(Customer)], load)
 
 
-def live_jobs(text: str) -> Live[tuple[JobCard, ...]]:
+def live_jobs(text: str, most: int) -> Live[Listed[JobCard]]:
     """The jobs that a search finds, the latest first."""
     sought = fold(text)
 
-    async def load() -> tuple[JobCard, ...]:
+    async def load() -> Listed[JobCard]:
         today = bangkok_day(now())
         found = Job.all()
         for word in sought.split():
             found = found.filter(search__contains=word)
-        jobs = await found.order_by('-start_on', '-number').limit(AT_MOST).select_related('customer')
-        return tuple(JobCard.of(job, today) for job in jobs)
+        jobs, total = await first_of(found.order_by('-start_on', '-number').select_related('customer'), most)
+        return Listed(tuple(JobCard.of(job, today) for job in jobs), total)
 
-    return live(('console', 'jobs', sought), [follow(Job), follow(Customer)], load)
+    return live(('console', 'jobs', sought, most), [follow(Job), follow(Customer)], load)
 
 
 def live_job(job_id: UUID, customer_id: UUID) -> Live[JobView]:

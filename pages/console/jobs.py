@@ -17,6 +17,7 @@ from pages.console.sheet import status_words
 from pages.frame import Desk, console_page
 from pages.parts.action import guarded
 from pages.parts.bar import bar
+from pages.parts.listed import AT_ONCE, Listed, show_more
 from pages.parts.region import Region
 from pages.parts.table import LiveRegion
 
@@ -33,15 +34,43 @@ async def board(desk: Desk) -> None:
 
 @console_page('/jobs/list', module=Module.JOBS)
 async def job_table(desk: Desk) -> None:
-    async def search(text: str) -> None:
-        await shown.follow(live_jobs(text))
-
-    with bar(desk, desk.w('jobs.title'), hint=desk.w('jobs.search'), search=search):
+    listing = JobTable(desk)
+    with bar(desk, desk.w('jobs.title'), hint=desk.w('jobs.search'), search=listing.search):
         Region(switch(desk, '/jobs/list'))
-    may_move = desk.may(Module.JOBS, Level.WRITE)
-    act = guarded(desk, Mover(desk).act)
-    shown: LiveRegion[tuple[JobCard, ...]] = LiveRegion(lambda jobs: job_list(desk.w, jobs, may_move), act)
-    await search('')
+    await listing.open()
+
+
+class JobTable:
+    """What is sought among all jobs, and how many of those that were found are shown."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.mover = Mover(desk)
+        self.text, self.most = '', AT_ONCE
+
+    async def open(self) -> None:
+        self.shown: LiveRegion[Listed[JobCard]] = LiveRegion(self._draw, guarded(self.desk, self._act))
+        await self.search('')
+
+    async def search(self, text: str) -> None:
+        self.text, self.most = text, AT_ONCE
+        await self._follow()
+
+    async def _follow(self) -> None:
+        # The role may have changed since the screen was opened.
+        await self.desk.must(Module.JOBS, Level.READ)
+        await self.shown.follow(live_jobs(self.text, self.most))
+
+    async def _act(self, verb: str, reference: str) -> None:
+        if verb == 'more':
+            self.most += AT_ONCE
+            await self._follow()
+        else:
+            await self.mover.act(verb, reference)
+
+    def _draw(self, jobs: Listed[JobCard]) -> Node:
+        w = self.desk.w
+        return [job_list(w, jobs.rows, self.desk.may(Module.JOBS, Level.WRITE)), show_more(w, jobs.left)]
 
 
 class Board:

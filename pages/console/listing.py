@@ -1,4 +1,4 @@
-"""A list of records with its search and its filter by status; one live view at a time."""
+"""A list of records with its search, its filter by status and as many rows as were asked for; one live view."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from pages.console.sheet import status_words
 from pages.frame import Desk
 from pages.parts.action import Verb, action, guarded
 from pages.parts.bar import bar
+from pages.parts.listed import AT_ONCE, Listed, show_more
 from pages.parts.region import Region
 from pages.parts.table import LiveRegion
 
@@ -23,21 +24,21 @@ S = TypeVar('S', bound=Enum)
 
 
 class Listing(Generic[T, S]):
-    """`area` names the words; `follow(text, status)` gives what a search and a filter leave."""
+    """`area` names the words; `follow(text, status, most)` gives the first of what a search and a filter leave."""
 
     def __init__(
         self,
         desk: Desk,
         area: str,
         statuses: type[S],
-        follow: Callable[[str, S | None], Live[tuple[T, ...]]],
+        follow: Callable[[str, S | None, int], Live[Listed[T]]],
         draw: Callable[[Words, tuple[T, ...]], Node],
         *,
         new: Verb | None = None,
     ) -> None:
         self.desk, self.area, self.statuses = desk, area, statuses
         self.follow, self.draw, self.new = follow, draw, new
-        self.text, self.status = '', ''
+        self.text, self.status, self.most = '', '', AT_ONCE
 
     async def open(self) -> None:
         desk, w = self.desk, self.desk.w
@@ -47,18 +48,31 @@ class Listing(Generic[T, S]):
         self.filters = Region(self._filters(), guarded(desk, self._filter))
         self.filters.classes('filters').props(f'role=group aria-label="{w("quotes.status")}"')
         with ui.element('div'):
-            self.shown: LiveRegion[tuple[T, ...]] = LiveRegion(lambda rows: self.draw(w, rows))
+            self.shown: LiveRegion[Listed[T]] = LiveRegion(self._draw, guarded(desk, self._more))
         await self.search('')
 
     async def search(self, text: str) -> None:
-        self.text = text
-        await self.shown.follow(self.follow(text, self.statuses[self.status] if self.status else None))
+        self.text, self.most = text, AT_ONCE
+        await self._follow()
+
+    async def _follow(self) -> None:
+        status = self.statuses[self.status] if self.status else None
+        await self.shown.follow(self.follow(self.text, status, self.most))
+
+    async def _more(self, verb: str, _reference: str) -> None:
+        if verb == 'more':
+            await self.desk.actor()
+            self.most += AT_ONCE
+            await self._follow()
 
     async def _filter(self, verb: str, name: str) -> None:
         if verb == 'filter' and name in ('', *self.statuses.__members__):
             self.status = name
             self.filters.show(self._filters())
             await self.search(self.text)
+
+    def _draw(self, listed: Listed[T]) -> Node:
+        return [self.draw(self.desk.w, listed.rows), show_more(self.desk.w, listed.left)]
 
     def _filters(self) -> Node:
         w = self.desk.w

@@ -29,8 +29,7 @@ from models import (
     now,
 )
 from models.money import ZERO
-
-AT_MOST = 300  # rows of a list; a search finds what lies further back
+from pages.parts.listed import Listed, first_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,19 +147,19 @@ class QuoteView:
     job_number: str
 
 
-def live_quotes(text: str, status: QuoteStatus | None) -> Live[tuple[QuoteRow, ...]]:
+def live_quotes(text: str, status: QuoteStatus | None, most: int) -> Live[Listed[QuoteRow]]:
     """The quotes that a search and a status leave, the latest first."""
     sought = fold(text)
 
-    async def load() -> tuple[QuoteRow, ...]:
+    async def load() -> Listed[QuoteRow]:
         at = now()
         found = Quote.filter(_having(status, bangkok_day(at)))
         for word in sought.split():
             found = found.filter(search__contains=word)
-        quotes = await found.order_by('-quoted_on', '-number').limit(AT_MOST).select_related('customer')
-        return tuple(_row(quote, at) for quote in quotes)
+        quotes, total = await first_of(found.order_by('-quoted_on', '-number').select_related('customer'), most)
+        return Listed(tuple(_row(quote, at) for quote in quotes), total)
 
-    return live(('console', 'quotes', sought, status), [follow(Quote), follow(Customer)], load)
+    return live(('console', 'quotes', sought, status, most), [follow(Quote), follow(Customer)], load)
 
 
 def live_quote(quote_id: UUID, customer_id: UUID) -> Live[QuoteView]:
