@@ -4,33 +4,46 @@ from models.access_code import AccessCode, Channel, CodeSecret
 from models.activity import Activity
 from models.actor import MAY, SYSTEM, Actor, Level, Module, Role
 from models.base import BANGKOK, Record, Refused, bangkok_day, end_of_day, now, one_change
+from models.bill import OPEN, InvoiceStatus
 from models.business import HEAD_OFFICE, Business, CodePolicy, TaxPoint, tax_id_doubtful
+from models.credit import CreditReturn, credit_of, use_credit
+from models.credit_note import CreditNote
 from models.customer import Contact, ContactEntry, Customer, CustomerKind, fold
 from models.deposit import Deposit, DepositKept, DepositMove, DepositMoveKind, DepositStatus, KeptEntry, KeptKind
 from models.device import Device, DeviceRight, RightKind
 from models.document import Document, DocumentKind, DocumentState
-from models.invoice import OPEN, Invoice, InvoiceLine, InvoiceStatus, outstanding_of
+from models.invoice import Invoice, outstanding_of
+from models.invoice_line import InvoiceLine
 from models.job import ACTION, OVER, ROAD, Job, JobLine, Stage, StageMove
 from models.letter import LetterText
 from models.limit import LimitCount
 from models.line import Line, LineEntry, LineKind
+from models.logo import Logo
 from models.money import DiscountKind, RateType, Totals, Withholding, baht, proposed_duration
 from models.notice import Notice
 from models.numbering import NumberCounter, Series, next_number
 from models.outbox import Medium, Outbox, OutboxState
-from models.payment import Method, Payment, credit_of
+from models.payment import MONEY, Method, Payment
 from models.portal_link import EndReason, Grant, LinkSecret, LinkState, PortalLink, Scope
-from models.quote import Quote, QuoteLine, QuoteStatus
+from models.program import Program
+from models.quote import Quote, QuoteStatus
+from models.quote_entry import QuoteEntry
+from models.quote_line import QuoteLine
+from models.quote_revision import Editing, QuoteRevision
+from models.quote_version import Change, changes_between
 from models.receipt import Receipt, ReceiptKind
 from models.signature import Signature, SignatureEntry, SignatureMethod
 from models.staff import Staff, StaffSession
-from models.visit import PortalVisit, Presence, Program, VisitKind, VisitOrigin
+from models.tax_invoice import issue_again
+from models.visit import PortalVisit, Presence, VisitKind, VisitOrigin
+from models.withholding_certificate import CertificateFile, WithholdingCertificate
 
 __all__ = [
     'ACTION',
     'BANGKOK',
     'HEAD_OFFICE',
     'MAY',
+    'MONEY',
     'OPEN',
     'OVER',
     'ROAD',
@@ -39,11 +52,15 @@ __all__ = [
     'Activity',
     'Actor',
     'Business',
+    'CertificateFile',
+    'Change',
     'Channel',
     'CodePolicy',
     'CodeSecret',
     'Contact',
     'ContactEntry',
+    'CreditNote',
+    'CreditReturn',
     'Customer',
     'CustomerKind',
     'Deposit',
@@ -57,6 +74,7 @@ __all__ = [
     'Document',
     'DocumentKind',
     'DocumentState',
+    'Editing',
     'EndReason',
     'Grant',
     'Invoice',
@@ -74,6 +92,7 @@ __all__ = [
     'LineKind',
     'LinkSecret',
     'LinkState',
+    'Logo',
     'Medium',
     'Method',
     'Module',
@@ -87,7 +106,9 @@ __all__ = [
     'Presence',
     'Program',
     'Quote',
+    'QuoteEntry',
     'QuoteLine',
+    'QuoteRevision',
     'QuoteStatus',
     'RateType',
     'Receipt',
@@ -110,15 +131,19 @@ __all__ = [
     'VisitKind',
     'VisitOrigin',
     'Withholding',
+    'WithholdingCertificate',
     'baht',
     'bangkok_day',
+    'changes_between',
     'credit_of',
     'end_of_day',
     'fold',
+    'issue_again',
     'next_number',
     'now',
     'one_change',
     'outstanding_of',
     'proposed_duration',
     'tax_id_doubtful',
+    'use_credit',
 ]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from tortoise import fields
 
@@ -20,7 +21,10 @@ class LineKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LineEntry:
-    """A line as typed. Prices are THB before VAT; `duration` counts in the line's own rate unit."""
+    """A line as typed. Prices are THB before VAT; `duration` counts in the line's own rate unit.
+
+    With the `id` of a line that exists it is that line, changed; without one it is new.
+    """
 
     name: str
     rate: Decimal
@@ -31,6 +35,7 @@ class LineEntry:
     rate_type: RateType = RateType.DAILY
     optional: bool = False
     withholding: Withholding | None = None
+    id: UUID | None = None
 
     def checked(self) -> 'LineEntry':
         """Raises Refused: `line_name_missing`, `line_quantity`, `line_rate`."""
@@ -60,6 +65,31 @@ class LineEntry:
             'withholding': self.withholding or default.get(self.kind, Withholding.RENT),
             'amount': self.amount,
         }
+
+    def json(self) -> dict[str, Any]:
+        """As it is kept while a clerk is still writing; `of_json` gives it back."""
+        names = ('name', 'name_th', 'rate', 'quantity', 'duration', 'kind', 'rate_type')
+        return {
+            **{name: str(getattr(self, name)) for name in names},
+            'optional': self.optional,
+            'withholding': self.withholding and str(self.withholding),
+            'id': self.id and str(self.id),
+        }
+
+    @classmethod
+    def of_json(cls, kept: dict[str, Any]) -> 'LineEntry':
+        return cls(
+            name=kept['name'],
+            name_th=kept['name_th'],
+            rate=Decimal(kept['rate']),
+            quantity=Decimal(kept['quantity']),
+            duration=Decimal(kept['duration']),
+            kind=LineKind(kept['kind']),
+            rate_type=RateType(kept['rate_type']),
+            optional=kept['optional'],
+            withholding=Withholding(kept['withholding']) if kept['withholding'] else None,
+            id=UUID(kept['id']) if kept['id'] else None,
+        )
 
 
 class Line(Record):

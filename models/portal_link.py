@@ -151,6 +151,18 @@ class PortalLink(Record):
                 return link
             return await cls.issue(record, secret=secret, by=by)
 
+    async def hand_out(self, *, by: Actor) -> bytes:
+        """What its token is read from, to be given to somebody once more; who did so is on record.
+
+        Raises Refused('link_not_live').
+        """
+        by.must(MODULE[self.scope], Level.WRITE)
+        at = now()
+        if self.cipher is None or self.state(at) is not LinkState.LIVE:
+            raise Refused('link_not_live')
+        await Activity.note('link_copied', by=by, at=at, **self.where, public_id=self.public_id)
+        return self.cipher
+
     @classmethod
     async def find(cls, digest: bytes) -> 'PortalLink | None':
         return await cls.get_or_none(digest=digest)
@@ -191,7 +203,7 @@ class PortalLink(Record):
         """Every link of a customer, quote and invoice links included: whoever may archive a customer may close them."""
         by.must(Module.CUSTOMERS, Level.WRITE)
         async with one_change():
-            for link in await cls.filter(customer_id=customer.id, revoked_at=None).order_by('id'):
+            for link in await _held(cls.filter(customer_id=customer.id, revoked_at=None)):
                 await link._revoke(by)
 
     async def _revoke(self, by: Actor) -> None:
@@ -230,7 +242,14 @@ class PortalLink(Record):
     ) -> None:
         """What ended never lives again: the verb that ends a record stamps its own links in its transaction."""
         scope = {'quote_id': quote_id} if quote_id else {'invoice_id': invoice_id}
-        await cls.filter(**scope, ended_at=None, revoked_at=None).update(ended_at=at, end_reason=reason)
+        living = await _held(cls.filter(**scope, ended_at=None, revoked_at=None))
+        await cls.filter(id__in=[link.id for link in living]).update(ended_at=at, end_reason=reason)
+
+    @classmethod
+    async def end_with_quote(cls, quote_id: UUID, *, until: datetime, at: datetime) -> None:
+        """A quote's living links end when the quote does, also after its expiry was moved; ended ones stay ended."""
+        living = cls.filter(quote_id=quote_id, ended_at=None, revoked_at=None, expires_at__gt=at)
+        await living.update(expires_at=until)
 
     @property
     def keeps(self) -> bool:
@@ -325,6 +344,11 @@ NOTHING = UUID(int=0)
 
 def _scope(record: Customer | Quote | Invoice) -> Scope:
     return Scope(type(record).__name__.lower())
+
+
+async def _held(links: QuerySet[PortalLink]) -> list[PortalLink]:
+    """Locked in the order of their making, always: two who end the same links never wait for each other in a ring."""
+    return await links.select_for_update().order_by('id')
 
 
 async def _end_of(record: Customer | Quote | Invoice, at: datetime) -> datetime:

@@ -1,6 +1,7 @@
 """A quote: the price offered for a rental, sent in versions, accepted or declined by the customer."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -15,18 +16,23 @@ from models.base import Record, Refused, bangkok_day, end_of_day, now, one_chang
 from models.business import Business
 from models.customer import Customer, fold
 from models.device import DeviceRight, RightKind
-from models.document import Document, DocumentKind
-from models.line import Line, LineEntry
+from models.document import Document, DocumentKind, DocumentState
+from models.limit import LimitCount
+from models.line import LineEntry
 from models.money import ZERO, DiscountKind, Totals
 from models.numbering import Series, next_number
 from models.outbox import Outbox
-from models.signature import Signature, SignatureEntry
+from models.quote_entry import QuoteEntry
+from models.quote_line import QuoteLine
+from models.quote_revision import QuoteRevision
+from models.quote_version import Change, changes_of, frozen_quote
+from models.signature import Signature, SignatureEntry, evidence
 
 if TYPE_CHECKING:
     from models.job import Job
     from models.portal_link import LinkSecret, PortalLink
 
-VALIDITY = timedelta(days=14)
+QUESTIONS, QUESTIONS_WITHIN = 10, timedelta(hours=1)
 
 
 class QuoteStatus(StrEnum):
@@ -36,6 +42,9 @@ class QuoteStatus(StrEnum):
     JOB_CREATED = 'Job Created'
     DECLINED = 'Declined'
     EXPIRED = 'Expired'
+
+
+EDITABLE = (QuoteStatus.DRAFT, QuoteStatus.SENT, QuoteStatus.EXPIRED)
 
 
 class Quote(Record):
@@ -69,7 +78,7 @@ class Quote(Record):
     declined_at = fields.DatetimeField(null=True)
     decline_reason = fields.TextField(default='')
     search = fields.TextField(default='')
-    lines: fields.ReverseRelation['QuoteLine']
+    lines: fields.ReverseRelation[QuoteLine]
 
     class Meta:
         table = 'quote'
@@ -96,85 +105,145 @@ class Quote(Record):
 
         Raises Refused: `quote_dates`, `quote_expiry`, `amount_negative`, and what a line refuses.
         """
+        entry = QuoteEntry(
+            job_start,
+            job_end,
+            tuple(lines),
+            title,
+            title_th,
+            expires_on,
+            deposit,
+            discount_kind,
+            discount_value,
+            customer_notes,
+            internal_notes,
+        )
+        return await cls.begin(customer, entry.checked(), by=by)
+
+    @classmethod
+    async def begin(cls, customer: Customer, entry: QuoteEntry, *, by: Actor) -> 'Quote':
+        """A draft from what has been typed so far. Raises Refused: see `QuoteEntry.checked`."""
         by.must(Module.QUOTES, Level.WRITE)
         at = now()
         today = bangkok_day(at)
-        entries = [line.checked() for line in lines]
-        expires_on = expires_on or min(today + VALIDITY, max(job_start - timedelta(days=1), today))
-        _check(job_start, job_end, expires_on, deposit, discount_value)
+        entry.checked()
         firm = await Business.the()
         async with one_change():
             quote = await cls.create(
                 number=await next_number(Series.QUOTE, today),
                 customer_id=customer.id,
-                title=title.strip() or (entries[0].name if entries else ''),
-                title_th=title_th.strip() or (entries[0].name_th if entries and not title.strip() else ''),
                 quoted_on=today,
-                job_start=job_start,
-                job_end=job_end,
-                expires_on=expires_on,
+                expires_on=entry.expiry(today),
                 vat_percent=firm.vat_percent,
-                deposit=deposit,
-                total_due=deposit,
-                discount_kind=discount_kind,
-                discount_value=discount_value,
-                customer_notes=customer_notes.strip(),
-                internal_notes=internal_notes.strip(),
+                total_due=entry.deposit,
                 owner_id=by.staff_id,
+                **entry.columns,
             )
-            await quote._keep_lines(entries, firm)
+            await quote._take(entry, firm)
             await Activity.note('quote_drafted', by=by, at=at, **quote._where, number=quote.number)
         return quote
 
-    async def amend(self, *, version: int, by: Actor, lines: Iterable[LineEntry] | None = None, **facts: Any) -> None:
-        """Edit a draft, from `version`. A quote that was sent is edited as a new version instead."""
+    async def write(self, entry: QuoteEntry, *, version: int, by: Actor) -> QuoteRevision:
+        """Keep what is being typed, complete or not, from `version` of the private copy (0: there was none).
+
+        A draft takes over what is complete at once; what the customer sees of a sent quote stays until `publish`.
+        Raises Refused: `quote_not_open`, `changed_meanwhile`.
+        """
         by.must(Module.QUOTES, Level.WRITE)
-        entries = None if lines is None else [line.checked() for line in lines]
-        wanted = {key: facts.get(key, getattr(self, key)) for key in ('job_start', 'job_end', 'expires_on')}
-        _check(
-            **wanted,
-            deposit=facts.get('deposit', self.deposit),
-            discount=facts.get('discount_value', self.discount_value),
-        )
         at = now()
         firm = await Business.the()
         async with one_change():
-            stored = await Quote.select_for_update().get(id=self.id)
-            if stored.status is not QuoteStatus.DRAFT:
-                raise Refused('quote_not_draft')
-            total_due = stored.grand_total + facts.get('deposit', stored.deposit)
-            await self.set_unless_changed(version, total_due=total_due, **facts)
-            await self._keep_lines(entries, firm)
-            await Activity.note('quote_amended', by=by, at=at, **self._where, number=self.number)
+            quote = await Quote.select_for_update().get(id=self.id)
+            if quote.status not in EDITABLE:
+                raise Refused('quote_not_open', number=self.number)
+            revision = await QuoteRevision.keep(self.id, entry, version=version, at=at, by=by)
+            if quote.status is QuoteStatus.DRAFT and entry.complete:
+                await quote._take(entry, firm)
+            if not version:  # one line for the whole sitting, not one for each word
+                await Activity.note('quote_amended', by=by, at=at, **self._where, number=self.number)
+        return revision
+
+    async def publish(self, *, secret: 'LinkSecret', by: Actor, mail: bool = True) -> 'PortalLink':
+        """`Publish Changes`: the private copy becomes the next version, which open pages show at once.
+
+        The link is kept and ends with the new expiry; where it has ended meanwhile, there is a new one.
+        Raises Refused: `nothing_to_publish`, `quote_not_open`, `quote_empty`, `quote_expired`, what a line refuses.
+        """
+        by.must(Module.QUOTES, Level.WRITE)
+        at = now()
+        firm = await Business.the()
+        async with one_change():
+            quote = await Quote.select_for_update().get(id=self.id)
+            if quote.status not in (QuoteStatus.SENT, QuoteStatus.EXPIRED):
+                raise Refused('quote_not_open', number=self.number)
+            if (revision := await QuoteRevision.get_or_none(quote_id=self.id)) is None:
+                raise Refused('nothing_to_publish', number=self.number)
+            await quote._take(revision.entry.checked(), firm)
+            link = await quote._hand_over(secret=secret, at=at, by=by, mail=mail)
+            await Activity.note(
+                'quote_published', by=by, at=at, **self._where, number=self.number, version=quote.published
+            )
+        await self.refresh_from_db()
+        return link
+
+    async def discard(self, *, by: Actor) -> None:
+        """`Discard` what was being written on a sent quote. Raises Refused('nothing_to_publish')."""
+        by.must(Module.QUOTES, Level.WRITE)
+        at = now()
+        async with one_change():
+            await Quote.select_for_update().get(id=self.id)
+            if not await QuoteRevision.filter(quote_id=self.id).delete():
+                raise Refused('nothing_to_publish', number=self.number)
+            await Activity.note('quote_discarded', by=by, at=at, **self._where, number=self.number)
+
+    async def duplicate(self, *, by: Actor) -> 'Quote':
+        """A new draft with the same lines; where the dates have passed, the same number of days from tomorrow."""
+        today = bangkok_day(now())
+        start = max(self.job_start, today + timedelta(days=1))
+        entry = await self.entry()
+        lines = tuple(replace(line, id=None) for line in entry.lines)
+        copy = replace(
+            entry, lines=lines, job_start=start, job_end=start + (self.job_end - self.job_start), expires_on=None
+        )
+        return await Quote.begin(await Customer.get(id=self.customer_id), copy, by=by)
+
+    async def entry(self) -> QuoteEntry:
+        """The quote as it could be typed again."""
+        lines = await QuoteLine.filter(quote_id=self.id).order_by('position')
+        return QuoteEntry(
+            self.job_start,
+            self.job_end,
+            tuple(line.as_typed for line in lines),
+            self.title,
+            self.title_th,
+            self.expires_on,
+            self.deposit,
+            self.discount_kind,
+            self.discount_value,
+            self.customer_notes,
+            self.internal_notes,
+        )
 
     async def send(self, *, secret: 'LinkSecret', by: Actor, mail: bool = True) -> 'PortalLink':
         """`Send to Client`: the draft becomes version 1 and gets its link; sending again reuses the link.
 
-        Raises Refused: `quote_empty`, `quote_not_open`, `quote_expired`.
+        Raises Refused: `quote_empty`, `quote_not_open`, `quote_expired`, and what a line refuses.
         """
-        from models.portal_link import PortalLink
-
         by.must(Module.QUOTES, Level.WRITE)
         at = now()
+        firm = await Business.the()
         async with one_change():
             quote = await Quote.select_for_update().get(id=self.id)
             if quote.status not in (QuoteStatus.DRAFT, QuoteStatus.SENT):
                 raise Refused('quote_not_open', number=self.number)
-            if at >= end_of_day(quote.expires_on):
-                raise Refused('quote_expired', number=self.number)
-            if not await QuoteLine.exists(quote_id=self.id):
-                raise Refused('quote_empty')
+            if quote.status is QuoteStatus.DRAFT and (revision := await QuoteRevision.get_or_none(quote_id=self.id)):
+                await quote._take(revision.entry.checked(), firm)
             if quote.status is QuoteStatus.DRAFT:
-                await quote._publish(at)
-            self.update_from_dict({'status': quote.status, 'published': quote.published, 'sent_at': quote.sent_at})
-            link = await PortalLink.copy(quote, secret=secret, by=by)
-            if mail:
-                await Outbox.queue(
-                    'quote', customer_id=self.customer_id, quote_id=self.id, link_id=link.id, owner_id=by.staff_id
-                )
-            if by.staff_id:  # who sent it last hears what becomes of it
-                await quote.set(owner_id=by.staff_id)
+                link = await quote._hand_over(secret=secret, at=at, by=by, mail=mail)
+            else:
+                link = await quote._deliver(secret=secret, at=at, by=by, mail=mail)
             await Activity.note('quote_sent', by=by, at=at, **self._where, number=self.number)
+        await self.refresh_from_db()
         return link
 
     async def accept(
@@ -184,7 +253,8 @@ class Quote(Record):
 
         `device_id` is the device that signed: it keeps its view after the link has ended.
         Raises Refused: `signature_name_missing`, `signature_missing`, `quote_not_open`, `quote_expired`,
-        `quote_replaced`, `quote_accepted_already`.
+        `quote_replaced`, `quote_accepted_already`, `quote_paper_missing` (its PDF is being made), and what a hostile
+        signature is refused for: see `SignatureEntry.check`.
         """
         from models.deposit import Deposit
         from models.portal_link import EndReason, PortalLink
@@ -198,11 +268,17 @@ class Quote(Record):
             quote._refuse_unless_open(at)
             if version != quote.published:
                 raise Refused('quote_replaced', number=self.number)
+            shown = await Document.get_or_none(
+                kind=DocumentKind.QUOTE, quote_id=self.id, edition=version, state=DocumentState.SET
+            )
+            if shown is None:
+                raise Refused('quote_paper_missing', number=self.number)
+            await QuoteRevision.filter(quote_id=self.id).delete()  # what was still being written is too late
             for line in await QuoteLine.filter(quote_id=self.id, optional=True):
                 await line.set(chosen=line.id in signature.chosen)
             await quote._total(await Business.the())
             await quote.set(status=QuoteStatus.ACCEPTED, accepted_at=at)
-            signed = await Signature.take(signature, quote_id=self.id, quote_version=version, at=at, by=by)
+            signed = await Signature.take(signature, shown=shown, quote_version=version, at=at, by=by)
             await PortalLink.end_all(EndReason.ACCEPTED, at=at, quote_id=self.id)
             if device_id and by.link_id:
                 await DeviceRight.give(RightKind.KEPT, link_id=by.link_id, device_id=device_id, at=at)
@@ -214,7 +290,7 @@ class Quote(Record):
                 quote_id=self.id,
                 edition=version,
                 issued_on=bangkok_day(at),
-                frozen=await quote.frozen(),
+                frozen={**await quote.frozen(), **await evidence(signed, shown, device_id=device_id)},
             )
             if quote.deposit > 0:
                 await Deposit.request(quote, at=at, by=by)
@@ -240,6 +316,29 @@ class Quote(Record):
             )
             await self._tell_owner('quote_declined', by=by, reason=reason.strip()[:300] or '—')
         self.update_from_dict({'status': quote.status, 'declined_at': at, 'decline_reason': quote.decline_reason})
+
+    async def ask(self, question: str, *, by: Actor, line_id: UUID | None = None) -> None:
+        """`Ask a question`, perhaps about one line: staff are told, and answer by mail or phone.
+
+        Raises Refused: `question_missing`, `quote_not_open`, `quote_expired`, `too_many_questions`.
+        """
+        if by.kind != 'customer':
+            raise Refused('not_allowed')
+        text = question.strip()[:2000]
+        if not text:
+            raise Refused('question_missing')
+        at = now()
+        if await LimitCount.count(f'question:{self.id}', QUESTIONS_WITHIN) > QUESTIONS:
+            raise Refused('too_many_questions')
+        async with one_change():
+            quote = await Quote.select_for_update().get(id=self.id)
+            quote._refuse_unless_open(at)
+            line = await QuoteLine.get_or_none(id=line_id, quote_id=self.id) if line_id else None
+            about = line.name if line else ''
+            await Activity.note(
+                'quote_question', by=by, at=at, **self._where, number=self.number, question=text, line=about or '—'
+            )
+            await self._tell_owner('question_asked', by=by, question=text[:300], line=about or '—')
 
     async def create_job(self, *, by: Actor, start_on: date | None = None, end_on: date | None = None) -> 'Job':
         """`Create Job` from an accepted quote: one job per quote, with its draft invoice."""
@@ -282,31 +381,15 @@ class Quote(Record):
 
     async def frozen(self) -> dict[str, Any]:
         """What a paper of this version says, whatever becomes of the records."""
-        lines = await QuoteLine.filter(quote_id=self.id).order_by('position')
-        names = (
-            'number',
-            'title',
-            'title_th',
-            'quoted_on',
-            'job_start',
-            'job_end',
-            'expires_on',
-            'published',
-            'vat_percent',
-        )
-        amounts = ('subtotal', 'discount', 'vat', 'grand_total', 'deposit', 'total_due')
-        return {
-            **{name: str(getattr(self, name)) for name in (*names, *amounts, 'customer_notes')},
-            'lines': [
-                {
-                    **{name: str(getattr(line, name)) for name in ('kind', 'name', 'name_th', 'quantity', 'duration')},
-                    **{name: str(getattr(line, name)) for name in ('rate', 'rate_type', 'amount')},
-                    'optional': line.optional,
-                    'chosen': line.chosen,
-                }
-                for line in lines
-            ],
-        }
+        return await frozen_quote(self)
+
+    async def changes(self) -> tuple[Change, ...]:
+        """What the customer reads anew in the version that is published now."""
+        return await changes_of(self)
+
+    async def paper(self) -> Document | None:
+        """The PDF of the version that is published now; `Ordered` while it is being made."""
+        return await Document.get_or_none(kind=DocumentKind.QUOTE, quote_id=self.id, edition=self.published)
 
     def _refuse_unless_open(self, at: datetime) -> None:
         if self.status in (QuoteStatus.ACCEPTED, QuoteStatus.JOB_CREATED):
@@ -316,7 +399,13 @@ class Quote(Record):
         if self.status is not QuoteStatus.SENT:
             raise Refused('quote_not_open', number=self.number)
 
-    async def _publish(self, at: datetime) -> None:
+    async def _hand_over(self, *, secret: 'LinkSecret', at: datetime, by: Actor, mail: bool) -> 'PortalLink':
+        """The next version, with its paper: what the customer sees from now on."""
+        from models.portal_link import PortalLink
+
+        if not await QuoteLine.exists(quote_id=self.id):
+            raise Refused('quote_empty')
+        self._refuse_if_over(at)
         await self.set(status=QuoteStatus.SENT, published=self.published + 1, sent_at=at)
         await Document.order(
             DocumentKind.QUOTE,
@@ -327,15 +416,40 @@ class Quote(Record):
             issued_on=bangkok_day(at),
             frozen=await self.frozen(),
         )
+        await QuoteRevision.filter(quote_id=self.id).delete()
+        await PortalLink.end_with_quote(self.id, until=end_of_day(self.expires_on), at=at)
+        return await self._deliver(secret=secret, at=at, by=by, mail=mail)
 
-    async def _keep_lines(self, entries: list[LineEntry] | None, firm: Business) -> None:
-        if entries is not None:
-            await QuoteLine.filter(quote_id=self.id).delete()
-            for position, entry in enumerate(entries):
-                await QuoteLine.create(quote_id=self.id, position=position, optional=entry.optional, **entry.columns)
-        await self._total(firm)
+    async def _deliver(self, *, secret: 'LinkSecret', at: datetime, by: Actor, mail: bool) -> 'PortalLink':
+        from models.portal_link import PortalLink
+
+        self._refuse_if_over(at)
+        link = await PortalLink.copy(self, secret=secret, by=by)
+        if mail:
+            await Outbox.queue(
+                'quote', customer_id=self.customer_id, quote_id=self.id, link_id=link.id, owner_id=by.staff_id
+            )
+        if by.staff_id:  # who sent it last hears what becomes of it
+            await self.set(owner_id=by.staff_id)
+        return link
+
+    def _refuse_if_over(self, at: datetime) -> None:
+        if at >= end_of_day(self.expires_on):
+            raise Refused('quote_expired', number=self.number)
+
+    async def _take(self, entry: QuoteEntry, firm: Business) -> None:
+        """Make the quote what was typed."""
         customer = await Customer.get(id=self.customer_id)
-        await self.set(search=fold(f'{self.number} {self.title} {self.title_th} {customer.name} {customer.name_th}'))
+        await QuoteLine.keep(self.id, entry.lines)
+        columns = entry.columns
+        names = f'{self.number} {columns["title"]} {columns["title_th"]} {customer.name} {customer.name_th}'
+        await self.set(
+            **columns,
+            expires_on=entry.expiry(self.quoted_on),
+            total_due=self.grand_total + entry.deposit,
+            search=fold(names),
+        )
+        await self._total(firm)
 
     async def _total(self, firm: Business) -> None:
         lines = await QuoteLine.filter(quote_id=self.id)
@@ -366,30 +480,3 @@ class Quote(Record):
     @property
     def _where(self) -> dict[str, UUID]:
         return {'customer_id': self.customer_id, 'quote_id': self.id}
-
-
-class QuoteLine(Line):
-    quote: fields.ForeignKeyRelation[Quote] = fields.ForeignKeyField(
-        'models.Quote', related_name='lines', on_delete=fields.CASCADE
-    )
-    quote_id: UUID
-    optional = fields.BooleanField(default=False)
-    chosen = fields.BooleanField(default=False)
-
-    class Meta:
-        table = 'quote_line'
-        ordering = ('position',)
-
-    @property
-    def counts(self) -> bool:
-        """Whether the line is part of the sum: an optional one only when the customer ticked it."""
-        return self.chosen or not self.optional
-
-
-def _check(job_start: date, job_end: date, expires_on: date, deposit: Decimal, discount: Decimal) -> None:
-    if job_end < job_start:
-        raise Refused('quote_dates')
-    if expires_on > job_start:
-        raise Refused('quote_expiry')
-    if deposit < 0 or discount < 0:
-        raise Refused('amount_negative')

@@ -16,7 +16,8 @@ from models.activity import Activity
 from models.base import now
 from models.customer import fold
 from models.portal_link import EndReason, LinkState, PortalLink, Scope
-from models.visit import STALE, PortalVisit, VisitKind, VisitOrigin
+from models.program import STALE
+from models.visit import PortalVisit, VisitKind, VisitOrigin
 
 SOON = timedelta(days=7)
 MANY_DEVICES = 4  # from so many on, a link has probably been passed on

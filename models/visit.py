@@ -13,9 +13,9 @@ from models.activity import Activity
 from models.actor import Actor
 from models.base import Record, now, one_change
 from models.portal_link import PortalLink
+from models.program import Program
 
 ONE_VIEW = timedelta(minutes=30)  # the same device within this is the same view
-STALE = timedelta(seconds=45)  # a program silent for longer shows nobody any more
 
 
 class VisitKind(StrEnum):
@@ -141,28 +141,8 @@ class Presence(Record):
     @classmethod
     async def now_on(cls, **scope: UUID) -> int:
         """How many phones look at this moment, through programs that are alive."""
-        alive = await Program.filter(alive_at__gt=now() - STALE).values_list('id', flat=True)
-        return await cls.filter(program_id__in=[str(program) for program in alive], **scope).count() if alive else 0
-
-
-class Program(Model):
-    """One running program of this installation; it says now and then that it is alive."""
-
-    id = fields.UUIDField(primary_key=True)
-    alive_at = fields.DatetimeField()
-
-    class Meta:
-        table = 'program'
-
-    @classmethod
-    async def alive(cls, program_id: UUID) -> None:
-        """I am here; who has been silent for long is not, and neither are its visitors."""
-        at = now()
-        await cls.update_or_create({'alive_at': at}, id=program_id)
-        gone = await cls.filter(alive_at__lt=at - STALE).values_list('id', flat=True)
-        if gone:
-            await Presence.filter(program_id__in=list(gone)).delete()
-            await cls.filter(id__in=list(gone)).delete()
+        alive = await Program.living(now())
+        return await cls.filter(program_id__in=alive, **scope).count() if alive else 0
 
 
 def network_of(ip: str) -> str:

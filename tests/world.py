@@ -117,7 +117,15 @@ async def a_draft(customer: Customer | None = None, **facts: Any) -> Quote:
 async def a_sent_quote(customer: Customer | None = None, **facts: Any) -> Quote:
     quote = await a_draft(customer, **facts)
     await quote.send(secret=a_secret(), by=await bo())
+    await set_paper(quote)
     return quote
+
+
+async def set_paper(quote: Quote) -> None:
+    """The PDF of the version that is published now, which must exist before anybody signs: here only a few bytes."""
+    paper = await quote.paper()
+    assert paper is not None
+    await paper.keep(f'%PDF-1.7 {quote.number} {quote.published}'.encode())
 
 
 def ploy(link: PortalLink | None = None) -> Actor:

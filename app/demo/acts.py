@@ -150,6 +150,8 @@ async def signed(rental: Rental) -> None:
     )
     await look_at(rental.link, f'{rental.customer} phone')
     by = Actor('customer', signer.greeting_name(customer.language), link_id=rental.link.id)
+    if shown := await rental.quote.paper():
+        await shown.keep(b'%PDF-1.7 of the demo')
     await rental.quote.accept(version=rental.quote.published, signature=signature, by=by)
 
 

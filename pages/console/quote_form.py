@@ -14,10 +14,12 @@ from models import (
     DiscountKind,
     LineEntry,
     Quote,
+    QuoteEntry,
+    QuoteRevision,
     Refused,
     Totals,
 )
-from models.quote import VALIDITY
+from models.quote_entry import VALIDITY
 from pages.console.columns import two_columns
 from pages.console.customer_choice import chosen_customer, customer_choice
 from pages.console.find import find
@@ -166,7 +168,9 @@ class QuoteForm:
             quote = await Quote.draft(customer, lines=lines, by=actor, **facts)
         else:
             quote, actor = await find(self.desk, Quote, id=self.quote.id)
-            await quote.amend(version=self.quote.version, by=actor, lines=lines, **facts)
+            revision = await QuoteRevision.get_or_none(quote_id=quote.id)
+            entry = QuoteEntry(lines=tuple(lines), **facts).checked()
+            await quote.write(entry, version=revision.version if revision else 0, by=actor)
         self.desk.say(self.desk.w('quotes.draft_saved', number=quote.number))
         self.desk.go(f'/quotes/{quote.number}')
 

@@ -80,23 +80,6 @@ async def test_a_draft_is_refused(facts: dict[str, object], reason: str) -> None
     assert not await Quote.exists()
 
 
-async def test_an_edit_of_a_draft_is_totalled_anew() -> None:
-    quote = await a_draft()
-    await quote.amend(version=1, by=await bo(), lines=[SKYPANELS, DELIVERY], deposit=Decimal(5000))
-    stored = await Quote.get(id=quote.id)
-    assert (stored.subtotal, stored.total_due, stored.version) == (Decimal(103500), Decimal('115745.00'), 2)
-
-
-async def test_the_slower_of_two_edits_is_refused_and_changes_nothing() -> None:
-    quote = await a_draft()
-    other = await Quote.get(id=quote.id)
-    await quote.amend(version=1, by=await bo(), title='First')
-    with pytest.raises(Refused, match='changed_meanwhile'):
-        await other.amend(version=1, by=await bo(), title='Second', lines=[])
-    assert (await Quote.get(id=quote.id)).title == 'First'
-    assert await QuoteLine.filter(quote_id=quote.id).count() == 1
-
-
 async def test_sending_makes_version_one_a_link_and_a_letter() -> None:
     quote = await a_draft()
     secret = a_secret()
