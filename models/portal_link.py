@@ -351,6 +351,11 @@ async def _held(links: QuerySet[PortalLink]) -> list[PortalLink]:
     return await links.select_for_update().order_by('id')
 
 
+async def _held(links: QuerySet[PortalLink]) -> list[PortalLink]:
+    """Locked in the order of their making, always: two who end the same links never wait for each other in a ring."""
+    return await links.select_for_update().order_by('id')
+
+
 async def _end_of(record: Customer | Quote | Invoice, at: datetime) -> datetime:
     if isinstance(record, Quote):
         quote = await Quote.get(id=record.id)

@@ -92,6 +92,17 @@ async def test_revoking_erases_the_secret_and_keeps_the_audit() -> None:
     assert (await PortalLink.copy(customer, secret=a_secret(), by=await bo())).id != link.id
 
 
+async def test_links_that_end_while_all_are_revoked_never_wait_for_each_other() -> None:
+    customer, by = await nimman(), await bo()
+    for _ in range(4):
+        invoice = await an_invoice(customer)
+        links = [(await a_link(invoice))[0] for _ in range(8)]
+        for link in links[:4]:  # written anew, they lie behind the others in the table, and would be met last
+            await link.change_end(now() + timedelta(days=60), by=by)
+        await asyncio.gather(pay(invoice, 107000), *(PortalLink.revoke_all_of(customer, by=by) for _ in range(3)))
+        assert not await PortalLink.filter(invoice_id=invoice.id, ended_at=None, revoked_at=None).exists()
+
+
 async def test_an_ended_link_can_be_revoked_too() -> None:
     quote = await a_sent_quote()
     await quote.decline(by=ploy())
