@@ -20,7 +20,6 @@ from pages.parts.link_rows import (
     LinkRow,
     Recorded,
     address,
-    address_of,
     link_chip,
     live_links,
     made_line,
@@ -93,8 +92,13 @@ async def revoke_link(desk: Desk, link_id: UUID) -> None:
 
 async def copy_link(desk: Desk, link_id: UUID) -> None:
     """Copy the address of this very link."""
-    await link_and_actor(desk, link_id)
-    await _copy(desk, await address_of(link_id))
+    await _copy(desk, await handed_out(desk, link_id))
+
+
+async def handed_out(desk: Desk, link_id: UUID) -> str:
+    """Its address, for whoever may give it to somebody; that they took it is on record."""
+    link, actor = await link_and_actor(desk, link_id)
+    return address(keys().link_token(await link.hand_out(by=actor)))
 
 
 async def share_link(desk: Desk, link_id: UUID) -> None:

@@ -14,7 +14,7 @@ from models import Business, Contact, Customer, Invoice, PortalLink, Quote, Scop
 from models.customer import digits
 from pages.parts.action import guarded
 from pages.parts.clipboard import copy_text
-from pages.parts.link_panel import link_and_actor
+from pages.parts.link_panel import handed_out, link_and_actor
 from pages.parts.link_rows import address_of
 from pages.parts.panel import open_panel
 from pages.parts.qr import qr_code
@@ -47,11 +47,11 @@ async def open_share(desk: Desk, link_id: UUID) -> None:
     message = await message_of(link)
 
     async def act(verb: str, _reference: str) -> None:
-        await link_and_actor(desk, link_id)  # the role or the link may have changed while the sheet was open
+        # The role or the link may have changed while the sheet was open: `handed_out` asks again.
         if verb == 'copy-link':
-            await copy_text(desk, await address_of(link_id), said=desk.w('links.copied'))
+            await copy_text(desk, await handed_out(desk, link_id), said=desk.w('links.copied'))
         elif verb == 'copy-text':
-            text = f'{message.sentence}\n{await address_of(link_id)}'
+            text = f'{message.sentence}\n{await handed_out(desk, link_id)}'
             await copy_text(desk, text, said=desk.w('share.text_copied'))
 
     with open_panel(desk, desk.w('share.title')):

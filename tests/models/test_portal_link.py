@@ -103,6 +103,21 @@ async def test_links_that_end_while_all_are_revoked_never_wait_for_each_other() 
         assert not await PortalLink.filter(invoice_id=invoice.id, ended_at=None, revoked_at=None).exists()
 
 
+async def test_who_hands_a_link_out_again_is_on_record_and_only_one_that_lives_is() -> None:
+    link, token = await a_link(await nimman())
+    assert KEYS.link_token(await link.hand_out(by=await bo())) == token
+    copied = await Activity.get(what='link_copied')
+    assert (copied.by_name, copied.facts['public_id']) == ('Bo', link.public_id)
+    with pytest.raises(Refused, match='not_allowed'):
+        await link.hand_out(by=Actor('staff', 'Dao', role=Role.CREW))
+    with time_machine.travel(now() + timedelta(days=31)), pytest.raises(Refused, match='link_not_live'):
+        await link.hand_out(by=await bo())
+    await link.revoke(by=await bo())
+    with pytest.raises(Refused, match='link_not_live'):
+        await link.hand_out(by=await bo())
+    assert await Activity.filter(what='link_copied').count() == 1
+
+
 async def test_an_ended_link_can_be_revoked_too() -> None:
     quote = await a_sent_quote()
     await quote.decline(by=ploy())

@@ -251,6 +251,25 @@ async def test_the_share_sheet_speaks_the_customers_language(counter: User) -> N
     assert '<svg role="img"' in html
 
 
+async def test_whoever_copies_a_link_from_the_menu_or_the_share_sheet_is_on_record(counter: User) -> None:
+    session = await sit_down(counter)
+    customer = await nimman()
+    link, _ = await a_link(customer)
+    await counter.open('/links')
+    await sees(counter, 'Nimman Film')
+    choose(counter, 'copy', link)
+    await sees(counter, 'Link copied')
+    choose(counter, 'share', link)
+    await sees(counter, 'QR code of the link')
+    assert await Activity.filter(what='link_copied').count() == 1
+    for verb in ('copy-text', 'copy-link'):
+        tap(counter, verb)
+    await counter.open(f'/customers/{customer.id}/activity')
+    await sees(counter, f'Portal link {link.public_id} copied')
+    lines = await Activity.filter(what='link_copied')
+    assert [(line.staff_id, line.customer_id) for line in lines] == [(session.staff_id, customer.id)] * 3
+
+
 async def test_the_register_speaks_thai(counter: User) -> None:
     await sit_down(counter, language='th')
     await a_link(await nimman())
