@@ -14,7 +14,19 @@ from app.live import follow, live
 from app.mail import NotSent, send
 from app.settings import Settings, settings
 from app.sms import send_sms
-from models import Business, LimitCount, Medium, Outbox, Presence, Program, Quote, VisitOrigin, now
+from models import (
+    Business,
+    Device,
+    LimitCount,
+    Medium,
+    Outbox,
+    Presence,
+    Program,
+    Quote,
+    StaffSession,
+    VisitOrigin,
+    now,
+)
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +48,7 @@ async def start_clock() -> None:
             'letters': _deliver(),
             'alive': _again(ALIVE_EVERY, lambda: Program.alive(PROGRAM)),
             'expiry': _again(MINUTELY, Quote.expire_overdue),
-            'upkeep': _again(DAILY, _keep_up),
+            'upkeep': _again(DAILY, keep_up),
         }.items()
     )
 
@@ -109,10 +121,14 @@ async def _again(seconds: float, work: Callable[[], Awaitable[object]]) -> None:
         await asyncio.sleep(seconds)
 
 
-async def _keep_up() -> None:
+async def keep_up() -> None:
+    """Once a day: what tells where somebody was is cut when its time is over."""
     at = now()
     if firm := await Business.get_or_none(only=1):
-        await VisitOrigin.cut_before(at - timedelta(days=firm.origin_days))
+        before = at - timedelta(days=firm.origin_days)
+        await VisitOrigin.cut_before(before)
+        await Device.forget_agents(before)
+        await StaffSession.forget_agents(before)
     await LimitCount.sweep(at - timedelta(days=1))
 
 

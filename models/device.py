@@ -35,6 +35,11 @@ class Device(Record):
         await cls.bulk_create([cls(digest=digest, user_agent=user_agent[:400])], ignore_conflicts=True)
         return await cls.get(digest=digest)
 
+    @classmethod
+    async def forget_agents(cls, before: datetime) -> int:
+        """Which browser it was is personal, and not kept for longer than from where it came."""
+        return await cls.filter(created_at__lt=before).exclude(user_agent='').update(user_agent='')
+
 
 class DeviceRight(Record):
     """Attached to a link and a device, since an event over the open page cannot set a cookie; dies with its link."""

@@ -178,6 +178,11 @@ class StaffSession(Record):
             await session.set(seen_at=at)
         return session
 
+    @classmethod
+    async def forget_agents(cls, before: datetime) -> int:
+        """Of sessions that nobody has used since: on which browser they were."""
+        return await cls.filter(seen_at__lt=before).exclude(user_agent='').update(user_agent='')
+
     async def end(self) -> None:
         await self.set(ended_at=now())
 
