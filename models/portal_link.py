@@ -163,18 +163,6 @@ class PortalLink(Record):
         await Activity.note('link_copied', by=by, at=at, **self.where, public_id=self.public_id)
         return self.cipher
 
-    async def hand_out(self, *, by: Actor) -> bytes:
-        """What its token is read from, to be given to somebody once more; who did so is on record.
-
-        Raises Refused('link_not_live').
-        """
-        by.must(MODULE[self.scope], Level.WRITE)
-        at = now()
-        if self.cipher is None or self.state(at) is not LinkState.LIVE:
-            raise Refused('link_not_live')
-        await Activity.note('link_copied', by=by, at=at, **self.where, public_id=self.public_id)
-        return self.cipher
-
     @classmethod
     async def find(cls, digest: bytes) -> 'PortalLink | None':
         return await cls.get_or_none(digest=digest)
@@ -356,11 +344,6 @@ NOTHING = UUID(int=0)
 
 def _scope(record: Customer | Quote | Invoice) -> Scope:
     return Scope(type(record).__name__.lower())
-
-
-async def _held(links: QuerySet[PortalLink]) -> list[PortalLink]:
-    """Locked in the order of their making, always: two who end the same links never wait for each other in a ring."""
-    return await links.select_for_update().order_by('id')
 
 
 async def _held(links: QuerySet[PortalLink]) -> list[PortalLink]:
