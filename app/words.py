@@ -1,19 +1,13 @@
 """Every sentence a person reads, in both languages, and how money, dates and times are written."""
 
-import tomllib
-from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from pathlib import Path
-from typing import Any, Literal
 
+from app.catalogue import BUDDHIST_ERA, LANGUAGES, Language, catalogue
 from models import BANGKOK, Refused, bangkok_day, now
 
-Language = Literal['en', 'th']
-LANGUAGES: tuple[Language, ...] = ('en', 'th')
-CATALOGUE = Path(__file__).parent.parent / 'assets' / 'words'
-BUDDHIST_ERA = 543  # years that Thai dates are ahead of Gregorian ones
+__all__ = ['LANGUAGES', 'Language', 'Words', 'catalogue', 'words']
 
 MONTHS = {
     'en': ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'],
@@ -87,20 +81,3 @@ class _Gaps(dict[str, object]):
 def words(language: str) -> Words:
     """Words in a language that we speak; whatever else is asked for is answered in Thai."""
     return Words('en' if language == 'en' else 'th')
-
-
-@cache
-def catalogue(language: Language) -> Mapping[str, str]:
-    """All sentences of a language by dotted key; the first part is the name of the file."""
-    sentences: dict[str, str] = {}
-    for path in sorted((CATALOGUE / language).glob('*.toml')):
-        _flatten(tomllib.loads(path.read_text('utf-8')), path.stem, sentences)
-    return sentences
-
-
-def _flatten(table: dict[str, Any], prefix: str, into: dict[str, str]) -> None:
-    for key, value in table.items():
-        if isinstance(value, dict):
-            _flatten(value, f'{prefix}.{key}', into)
-        else:
-            into[f'{prefix}.{key}'] = value

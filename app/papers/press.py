@@ -1,0 +1,47 @@
+"""Sets one paper from what was frozen: pure, and in the running program in a process of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from typing import Any
+
+from app.papers.labels import Labels
+from app.papers.pen import About
+from app.papers.quote import set_quote
+from app.papers.sheet import Sheet
+
+BANGKOK = timezone(timedelta(hours=7))
+
+Setter = Callable[[Sheet, dict[str, Any]], None]
+
+PAPERS: dict[str, tuple[str, Setter]] = {'Quote': ('quote.title', set_quote)}
+
+
+def render(kind: str, frozen: dict[str, Any], *, logo: bytes | None = None, base_url: str = '') -> bytes:
+    """The paper of this kind as PDF. Equal input gives equal bytes, whenever and wherever it is set."""
+    title, setter = PAPERS[kind]
+    sheet = sheet_of(frozen, title, logo=logo)
+    setter(sheet, frozen)
+    return sheet.finish()
+
+
+def sheet_of(frozen: dict[str, Any], title: str, *, logo: bytes | None) -> Sheet:
+    """An empty sheet with what the file says of itself: `title` is a key of papers.toml."""
+    labels = Labels(frozen['language'])
+    firm = frozen['firm']
+    name = labels.pick(firm['name'], firm['name_th'])[0]
+    about = About(
+        title=f'{labels(title)[0]} {frozen["number"]}',
+        subject=' / '.join(labels(title)),
+        author=name,
+        language=labels.first,
+        made_at=_noon(frozen['issued_on']),
+        verification=frozen['verification'],
+    )
+    return Sheet(labels, firm, about, logo=logo, number=frozen['number'])
+
+
+def _noon(day: str) -> datetime:
+    """A file says when it was made; what is frozen is the day only."""
+    return datetime.combine(date.fromisoformat(day), time(12), BANGKOK).astimezone(UTC)

@@ -1,0 +1,429 @@
+"""The one A4 sheet that every paper is set on: head, parties, table, totals, words, QR, signatures, page x of y."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from PIL import Image
+
+from app.papers.amount_in_words import in_words
+from app.papers.colours import PALE, QUIET, RULE, Tint
+from app.papers.labels import Labels, money
+from app.papers.matrix import QUIET_ZONE, dark_runs
+from app.papers.pen import About, Ink, Pen
+from app.papers.thai import lines
+
+Pair = tuple[str, str]  # in the customer's language and in the other; the second may be empty
+
+LEFT, RIGHT, TOP, BOTTOM = 16.0, 194.0, 15.0, 278.0
+WIDTH = RIGHT - LEFT
+FOOT = 286.0
+LOGO_BOX = (52.0, 17.0)
+QR_SIDE = 42.0  # with its quiet zone; the code itself then measures 35 mm and more
+
+NAME = Ink(11, 'B')
+TEXT = Ink(9)
+BOLD = Ink(9, 'B')
+SMALL = Ink(8, '', QUIET)
+TINY = Ink(7.2, '', QUIET)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A line of the head: เลขที่ · No. — QT-2026-0042."""
+
+    label: Pair
+    value: Pair | str
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A text as it is to look; empty ones take no room."""
+
+    text: str
+    ink: Ink = TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A line of the totals. `weight`: 0 plain, 1 the sum of what is above, 2 the one that counts."""
+
+    label: Pair
+    amount: Decimal
+    weight: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """A place to sign: under the line whose it is, and what is already there."""
+
+    label: Pair
+    name: str = ''
+    date: Pair | str = ''
+    typed: str = ''
+    strokes: Sequence[Sequence[tuple[float, float]]] = ()  # each point within 0…1 of a box three times as wide as high
+
+
+class Sheet:
+    """Blocks are set one after the other from the top; the pages are written at the end, when their number is known."""
+
+    def __init__(self, labels: Labels, firm: dict[str, Any], about: About, *, logo: bytes | None, number: str) -> None:
+        self.labels = labels
+        self.firm = firm
+        self.about = about
+        self.logo = logo
+        self.number = number
+        self.tint = Tint.of(str(firm.get('accent') or ''))
+        self.y = TOP
+        self.title: Pair = ('', '')
+        self._pages: list[list[tuple[str, tuple[Any, ...]]]] = [[]]
+        self._tagged = False
+
+    # ------------------------------------------------------------------------------------------ what a paper says
+
+    def head(self, title: Pair, facts: Iterable[Fact], *, mark: Pair | None = None) -> None:
+        """Who issues it (left), what it is, its number and days (right). `mark`: ต้นฉบับ · Original."""
+        self.title = title
+        left = self._issuer()
+        right = self._named(title, mark)
+        self.y = right + 2.5
+        for fact in facts:
+            self._fact(fact)
+        self.y = max(left, self.y) + 3.5
+        self.rule(self.tint.strong, 0.55)
+        self.y += 6.0
+
+    def parties(self, *columns: tuple[Pair, Sequence[Said]]) -> None:
+        """Beside each other, each under its label: whom it is for, what it is about; the first has the most room."""
+        gap = 8.0
+        share = (WIDTH - gap * (len(columns) - 1)) / (len(columns) + 0.4)
+        top, lowest, x = self.y, self.y, LEFT - gap
+        for at, (label, said) in enumerate(columns):
+            self.y = top
+            x, width = x + gap, share * (1.0 if at else 1.4)
+            with self.tag('P'):
+                self.label(x, label)
+                self.y += 1.0
+                self.say(said, x, width)
+            x, lowest = x + width, max(lowest, self.y)
+        self.y = lowest + 4.5
+
+    def totals(self, sums: Sequence[Sum], *, in_words_of: Decimal | None = None, beside: Sequence[Said] = ()) -> None:
+        """The sums at the right, one below the other; at the left the one that counts in words, and what is said beside."""
+        wide = 88.0
+        height = sum(_height_of(one) for one in sums) + 2
+        words = self._words(in_words_of, WIDTH - wide - 10)
+        self.room(max(height, _tall(words) + 8))
+        top = self.y
+        with self.tag('P'):
+            for one in sums:
+                self._sum(one, RIGHT - wide, wide)
+        below, self.y = self.y, top + 1.5
+        with self.tag('P'):
+            if words:
+                self.label(LEFT, self.labels('sheet.in_words'))
+                self.y += 1.0
+                self.say(words, LEFT, WIDTH - wide - 10)
+                self.y += 3.0
+            self.say(beside, LEFT, WIDTH - wide - 10)
+        self.y = max(self.y, below) + 5.0
+
+    def qr(self, payload: str, caption: Sequence[Said], *, alt: str) -> None:
+        """A code to be scanned, black on white, with what it is for beside it."""
+        self.room(QR_SIDE + 4)
+        top = self.y
+        with self.tag('Figure', alt):
+            self.code(LEFT, top, QR_SIDE, payload)
+        self.y = top + 4.0
+        with self.tag('P'):
+            self.say(caption, LEFT + QR_SIDE + 6, WIDTH - QR_SIDE - 6)
+        self.y = max(self.y, top + QR_SIDE) + 4.0
+
+    def note(self, label: Pair, text: str, *, ink: Ink = TEXT, second: str = '') -> None:
+        """A text under its label, over as many pages as it needs; `second` says it in the other language, quietly."""
+        if not (text.strip() or second.strip()):
+            return
+        self.room(5.0 + 2 * ink.leading)
+        with self.tag('H2'):
+            self.label(LEFT, label)
+        self.y += 1.0
+        for each, look in ((text, ink), (second, Ink(ink.size - 0.8, '', QUIET))):
+            self._flow(each, look)
+        self.y += 4.0
+
+    def signatures(self, *signers: Signer) -> None:
+        """Places to sign, beside each other and never torn from each other."""
+        self.room(36.0)
+        gap = 14.0
+        width = (WIDTH - gap * (len(signers) - 1)) / len(signers)
+        top, lowest = self.y, self.y
+        for at, signer in enumerate(signers):
+            self.y = top
+            self._signer(signer, LEFT + at * (width + gap), width)
+            lowest = max(lowest, self.y)
+        self.y = lowest + 4.0
+
+    def finish(self) -> bytes:
+        """The pages, each with its foot, as a PDF."""
+        pen = Pen(self.about)
+        for at, ops in enumerate(self._pages, 1):
+            pen.add_page()
+            if at > 1:
+                self._write(pen, self._running_head())
+            self._write(pen, ops)
+            self._write(pen, self._foot(at))
+        return pen.finished()
+
+    # ------------------------------------------------------------------------------ what blocks are made of
+
+    def room(self, height: float) -> None:
+        """Make sure that so much fits below; else the next page begins."""
+        if self.y + height > BOTTOM:
+            self.next_page()
+
+    def next_page(self) -> None:
+        self._pages.append([])
+        self.y = TOP + 9.0
+
+    def add(self, op: str, *what: Any) -> None:
+        """Something for the pen to do on this page; what nobody tagged is adornment to a reader."""
+        if self._tagged:
+            self._pages[-1].append((op, what))
+        else:
+            self._pages[-1] += [('begin', ('',)), (op, what), ('end', ())]
+
+    @contextmanager
+    def tag(self, kind: str, alt: str | None = None) -> Iterator[None]:
+        """What is added meanwhile is one `kind` to a reader; on one page."""
+        self._tagged = True
+        page = self._pages[-1]
+        page.append(('begin', (kind, alt)))
+        yield
+        page.append(('end', ()))
+        self._tagged = False
+
+    def rule(
+        self, colour: tuple[int, int, int] = RULE, width: float = 0.15, x: float = LEFT, to: float = RIGHT
+    ) -> None:
+        self.add('rule', (x, self.y), (to, self.y), colour, width)
+
+    def label(self, x: float, label: Pair, *, align: str = 'L') -> None:
+        """A small heading in both languages."""
+        first, second = Ink(8, 'B', self.tint.text), TINY
+        self.y += first.leading
+        self.two(x, self.y - 1.2, label, first, second, align=align)
+
+    def two(
+        self, x: float, y: float, pair: Pair, first: Ink, second: Ink, *, align: str = 'L', gap: float = 1.6
+    ) -> None:
+        """Both languages on one line."""
+        wide = first.width(pair[0]) + (gap + second.width(pair[1]) if pair[1] else 0.0)
+        if align == 'R':
+            x -= wide
+        elif align == 'C':
+            x -= wide / 2
+        self.add('write_at', x, y, pair[0], first)
+        if pair[1]:
+            self.add('write_at', x + first.width(pair[0]) + gap, y, pair[1], second)
+
+    def say(self, said: Iterable[Said], x: float, width: float, *, align: str = 'L') -> None:
+        """Texts below each other, wrapped."""
+        edge = {'L': x, 'R': x + width, 'C': x + width / 2}[align]
+        for one in said:
+            if one.text:
+                for line in lines(one.text, width, one.ink.width):
+                    self.y += one.ink.leading
+                    self.add('write_at', edge, self.y - one.ink.leading * 0.28, line, one.ink, align)
+
+    def code(self, x: float, y: float, side: float, payload: str) -> None:
+        """A QR code with its quiet zone, `side` millimetres in all."""
+        modules, runs = dark_runs(payload)
+        module = side / (modules + 2 * QUIET_ZONE)
+        self.add('runs', (x + QUIET_ZONE * module, y + QUIET_ZONE * module), module, runs, (0, 0, 0))
+
+    # ---------------------------------------------------------------------------------------------- the blocks
+
+    def _issuer(self) -> float:
+        width = 104.0
+        self.y = TOP
+        if self.logo and (box := _fitted(self.logo)):
+            with self.tag('Figure', self.labels.pick(self._of('name'), self._of('name_th'))[0]):
+                self.add('picture', (LEFT, self.y, *box), self.logo)
+            self.y += box[1] + 2.5
+        name, other = self.labels.pick(self._of('name'), self._of('name_th'))
+        address, other_address = self.labels.pick(self._of('address'), self._of('address_th'))
+        reach = '   '.join(filter(None, (self._of('phone'), self._of('email'), self._of('website'))))
+        with self.tag('P'):
+            self.say(
+                [
+                    Said(name, NAME),
+                    Said(other, SMALL),
+                    Said(address, Ink(8.4)),
+                    Said(other_address, TINY),
+                    Said(self._identity(), Ink(8.4)),
+                    Said(reach, SMALL),
+                ],
+                LEFT,
+                width,
+            )
+        return self.y
+
+    def _identity(self) -> str:
+        return identity(self.labels, self._of('tax_id'), self._of('branch') if self.firm.get('vat_registered') else '')
+
+    def _named(self, title: Pair, mark: Pair | None) -> float:
+        wide = 76.0
+        self.y = TOP - 1.5
+        big = next(
+            (ink for size in (21, 19, 17, 15.5, 14) if (ink := Ink(size, 'B', self.tint.text)).width(title[0]) <= wide),
+            Ink(13, 'B', self.tint.text),
+        )
+        with self.tag('H1'):
+            self.say([Said(title[0], big), Said(title[1], Ink(10.5, '', QUIET))], RIGHT - wide, wide, align='R')
+            if mark:
+                self.y += Ink(8.5).leading
+                self.two(RIGHT, self.y - 1.2, mark, Ink(8.5, 'B'), TINY, align='R')
+        return self.y
+
+    def _fact(self, fact: Fact) -> None:
+        x = RIGHT - 76.0
+        value, second = (fact.value, '') if isinstance(fact.value, str) else fact.value
+        look = Ink(10, 'B') if fact.strong else TEXT
+        with self.tag('P'):
+            self.y += TEXT.leading + 0.4
+            self.two(x, self.y - 1.2, fact.label, SMALL, TINY)
+            self.add('write_at', RIGHT, self.y - 1.2, value, look, 'R')
+            if second:
+                self.y += TINY.leading
+                self.add('write_at', RIGHT, self.y - 1.2, second, TINY, 'R')
+
+    def _words(self, amount: Decimal | None, width: float) -> list[Said]:
+        if amount is None:
+            return []
+        first, second = (in_words(amount, language) for language in (self.labels.first, self.labels.second))
+        inks = ((Said(first, BOLD)), Said(second, SMALL))
+        return [Said('\n'.join(lines(one.text, width, one.ink.width)), one.ink) for one in inks]
+
+    def _sum(self, one: Sum, x: float, wide: float) -> None:
+        height = _height_of(one)
+        if one.weight == 2:
+            self.add('area', (x - 3, self.y, wide + 3, height), self.tint.soft, 1.2)
+        elif one.weight == 1:
+            self.rule(x=x)
+        look = {0: TEXT, 1: BOLD, 2: Ink(11.5, 'B', self.tint.text)}[one.weight]
+        base = self.y + height / 2 + look.size * 0.12
+        inset = 3.0 if one.weight == 2 else 0.0
+        self.two(x, base, one.label, Ink(min(look.size, 10), look.style, look.colour), TINY)
+        self.add('write_at', RIGHT - inset, base, money(one.amount), look, 'R')
+        self.y += height
+
+    def _signer(self, signer: Signer, x: float, width: float) -> None:
+        line = self.y + 19.0
+        with self.tag('Figure' if signer.strokes else 'P', signer.name or signer.label[0]):
+            if signer.strokes:
+                high = min(17.0, width / 3)
+                left = x + (width - 3 * high) / 2
+                self.add(
+                    'strokes',
+                    [
+                        [(left + 3 * high * px, line - high + high * py) for px, py in stroke]
+                        for stroke in signer.strokes
+                    ],
+                    (20, 33, 84),
+                    0.45,
+                )
+            elif signer.typed:
+                size = next((s for s in (20, 17, 14, 11) if Ink(s, 'I').width(signer.typed) <= width), 9)
+                self.add('write_at', x + width / 2, line - 3, signer.typed, Ink(size, 'I', (20, 33, 84)), 'C')
+            self.add('rule', (x, line), (x + width, line), QUIET, 0.2)
+            self.y = line + 1.0
+            name = signer.name or f'({" " * 60})'
+            self.say([Said(name, TEXT)], x, width, align='C')
+            self.y += TEXT.leading
+            self.two(x + width / 2, self.y - 1.2, signer.label, SMALL, TINY, align='C')
+            self.y += TEXT.leading
+            date = signer.date or self.labels('sheet.date_line')
+            self.two(x + width / 2, self.y - 1.2, (date, '') if isinstance(date, str) else date, SMALL, TINY, align='C')
+
+    def _flow(self, text: str, ink: Ink) -> None:
+        """Lines that may go on overleaf, a paragraph to a reader as far as it stands on one page."""
+        for paragraph in filter(None, (part.strip() for part in text.split('\n'))):
+            rest = lines(paragraph, WIDTH, ink.width)
+            while rest:
+                self.room(ink.leading)
+                fits = max(1, int((BOTTOM - self.y) / ink.leading))
+                with self.tag('P'):
+                    self.say([Said(line, ink) for line in rest[:fits]], LEFT, WIDTH + 5)
+                rest = rest[fits:]
+            self.y += 0.9
+
+    # ------------------------------------------------------------------------------------------- every page
+
+    def _running_head(self) -> list[tuple[str, tuple[Any, ...]]]:
+        name = self.labels.pick(self._of('name'), self._of('name_th'))[0]
+        return [
+            ('begin', ('',)),
+            ('write_at', (LEFT, TOP, name, SMALL)),
+            ('write_at', (RIGHT, TOP, f'{self.title[0]}   {self.number}', Ink(8, 'B'), 'R')),
+            ('rule', ((LEFT, TOP + 3), (RIGHT, TOP + 3), RULE, 0.15)),
+            ('end', ()),
+        ]
+
+    def _foot(self, at: int) -> list[tuple[str, tuple[Any, ...]]]:
+        first, second = self.labels('sheet.page', page=at, pages=len(self._pages))
+        pages = f'{first}   {second}' if second else first
+        return [
+            ('begin', ('',)),
+            ('rule', ((LEFT, FOOT - 4), (RIGHT, FOOT - 4), RULE, 0.15)),
+            ('write_at', (LEFT, FOOT, f'{self.number}   {self.about.verification}', Ink(6.8, '', PALE))),
+            ('write_at', (RIGHT, FOOT, pages, TINY, 'R')),
+            ('end', ()),
+        ]
+
+    @staticmethod
+    def _write(pen: Pen, ops: Iterable[tuple[str, tuple[Any, ...]]]) -> None:
+        for op, what in ops:
+            getattr(pen, op)(*what)
+
+    def _of(self, name: str) -> str:
+        return str(self.firm.get(name) or '')
+
+
+def identity(labels: Labels, tax_id: str, branch: str) -> str:
+    """Who a seller or buyer is to the tax office, always in Thai too: เลขประจำตัวผู้เสียภาษี 0105540087061 สำนักงานใหญ่."""
+    if not tax_id:
+        return ''
+    told = [f'{_of_both(labels("sheet.tax_id", tax_id=""))} {tax_id}']
+    if branch:
+        place = labels('sheet.head_office') if branch == '00000' else labels('sheet.branch', branch=branch)
+        told.append(_of_both(place))
+    return '   '.join(told)
+
+
+def _of_both(pair: Pair) -> str:
+    return ' / '.join(one.strip() for one in pair if one.strip())
+
+
+def _height_of(one: Sum) -> float:
+    return (5.6, 6.4, 9.0)[one.weight]
+
+
+def _tall(said: Iterable[Said]) -> float:
+    return sum(one.ink.leading * (one.text.count('\n') + 1) for one in said)
+
+
+def _fitted(logo: bytes) -> tuple[float, float] | None:
+    """How large a logo stands, or None if it is no picture that can be printed."""
+    try:
+        with Image.open(io.BytesIO(logo)) as picture:
+            wide, high = picture.size
+    except (OSError, ValueError):
+        return None
+    scale = min(LOGO_BOX[0] / wide, LOGO_BOX[1] / high)
+    return wide * scale, high * scale

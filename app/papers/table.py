@@ -1,0 +1,144 @@
+"""A table on the sheet: rows over as many pages as they need, heads repeated, the sum so far carried over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from app.papers.colours import QUIET
+from app.papers.labels import money
+from app.papers.pen import Ink
+from app.papers.sheet import BOTTOM, LEFT, RIGHT, SMALL, TEXT, TINY, Pair, Said, Sheet
+from app.papers.thai import lines
+
+PAD = 1.2  # above and below what stands in a row
+GAP = 1.6  # beside it
+CARRIED = 7.0  # the height of the line that carries a sum over
+Set = list[tuple[str, Ink]]  # the lines of a cell
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    label: Pair
+    width: float  # millimetres
+    align: str = 'L'
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Each cell is a text or several, below each other. `amount` counts into the sum that is carried over."""
+
+    cells: Sequence[Sequence[Said] | str]
+    amount: Decimal | None = None
+    boxed: bool | None = None  # a box to tick before the second cell: ticked or not
+
+
+@dataclass
+class Table:
+    """Set once, from where the sheet stands."""
+
+    sheet: Sheet
+    columns: Sequence[Column]
+    carried: bool = True  # whether sums are carried over
+    _so_far: Decimal = field(default=Decimal(0), init=False)
+
+    def set(self, rows: Sequence[Row]) -> None:
+        self._heads()
+        for at, row in enumerate(rows):
+            self._row(row, last=at == len(rows) - 1)
+        self.sheet.y += 3.5
+
+    def _heads(self) -> None:
+        sheet = self.sheet
+        first, second = Ink(8.4, 'B'), TINY
+        sheet.room(24.0)
+        sheet.rule(sheet.tint.strong, 0.45)
+        top = sheet.y
+        with sheet.tag('P'):
+            for x, column in self._places():
+                edge = _edge(x, column)
+                sheet.add('write_at', edge, top + 4.4, column.label[0], first, column.align)
+                sheet.add('write_at', edge, top + 7.8, column.label[1], second, column.align)
+        sheet.y = top + 9.6
+        sheet.rule(QUIET, 0.2)
+
+    def _row(self, row: Row, *, last: bool) -> None:
+        cells = [self._set(cell, column) for cell, column in zip(row.cells, self.columns, strict=True)]
+        height = _height(cells)
+        needed = height + (0.0 if last or not self.carried else CARRIED)
+        if self.sheet.y + needed > BOTTOM and height <= BOTTOM - 50:
+            self._carry_over()
+        while self.sheet.y + _height(cells) > BOTTOM - CARRIED:
+            head, cells = _parted(cells, BOTTOM - CARRIED - self.sheet.y)
+            if not any(cells):
+                cells = head
+                break
+            self._draw(head, row)
+            self._carry_over()
+        self._draw(cells, row)
+        self._so_far += row.amount or 0
+        self.sheet.rule()
+
+    def _set(self, cell: Sequence[Said] | str, column: Column) -> Set:
+        said = [Said(cell)] if isinstance(cell, str) else cell
+        width = column.width - 2 * GAP
+        return [(line, one.ink) for one in said if one.text for line in lines(one.text, width, one.ink.width)]
+
+    def _draw(self, cells: Sequence[Set], row: Row) -> None:
+        sheet = self.sheet
+        top = sheet.y
+        with sheet.tag('P'):
+            for (x, column), cell in zip(self._places(), cells, strict=True):
+                y = top + PAD
+                for line, ink in cell:
+                    y += ink.leading
+                    sheet.add('write_at', _edge(x, column), y - ink.leading * 0.28, line, ink, column.align)
+        sheet.y = top + _height(cells)
+
+    def _carry_over(self) -> None:
+        """What was summed up to here stands at the foot of this page and again at the head of the next."""
+        if self.carried and self._so_far:
+            self._carried('sheet.carried_forward')
+        self.sheet.next_page()
+        self._heads()
+        if self.carried and self._so_far:
+            self._carried('sheet.brought_forward')
+            self.sheet.rule()
+
+    def _carried(self, key: str) -> None:
+        sheet = self.sheet
+        base = sheet.y + CARRIED / 2 + 1.1
+        with sheet.tag('P'):
+            amount = money(self._so_far)
+            sheet.add('write_at', RIGHT - GAP, base, amount, Ink(TEXT.size, 'B'), 'R')
+            sheet.two(RIGHT - 34, base, sheet.labels(key), SMALL, TINY, align='R')
+        sheet.y += CARRIED
+
+    def _places(self) -> list[tuple[float, Column]]:
+        places, x = [], LEFT
+        for column in self.columns:
+            places.append((x, column))
+            x += column.width
+        return places
+
+
+def _edge(x: float, column: Column) -> float:
+    return {'L': x + GAP, 'R': x + column.width - GAP, 'C': x + column.width / 2}[column.align]
+
+
+def _height(cells: Sequence[Set]) -> float:
+    return 2 * PAD + max(sum(ink.leading for _, ink in cell) for cell in cells)
+
+
+def _parted(cells: Sequence[Set], room: float) -> tuple[list[Set], list[Set]]:
+    """As many lines of each cell as there is room for, and the rest."""
+    heads, rests = [], []
+    for cell in cells:
+        used, many = 2 * PAD, 0
+        while many < len(cell) and used + cell[many][1].leading <= room:
+            used += cell[many][1].leading
+            many += 1
+        heads.append(cell[:many])
+        rests.append(cell[many:])
+    return heads, rests
