@@ -69,6 +69,11 @@ class Record(Model):
         self.update_from_dict(changes)
         await self.save(update_fields=list(changes))
 
+    def become(self, stored: 'Record') -> None:
+        """Say what the row says that a verb wrote, once its change is whole: a rollback leaves this copy as it was."""
+        for name in self._meta.fields_db_projection:
+            setattr(self, name, getattr(stored, name))
+
     async def set_unless_changed(self, version: int, **changes: object) -> None:
         """Write an edit made from `version`. Raises Refused('changed_meanwhile') when somebody was faster."""
         changes['version'] = version + 1

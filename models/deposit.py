@@ -15,7 +15,7 @@ from models.actor import Actor, Level, Module
 from models.base import Record, Refused, bangkok_day, now, one_change
 from models.business import Business
 from models.customer import Customer, fold
-from models.document import Document, DocumentKind
+from models.deposit_paper import owe_deposit_request
 from models.money import ZERO, baht, vat_inside
 from models.numbering import Series, next_number
 from models.payment import Method
@@ -91,15 +91,7 @@ class Deposit(Record):
             requested_on=today,
             search=fold(f'{number} {quote.number} {customer.name} {customer.name_th}'),
         )
-        await Document.order(
-            DocumentKind.DEPOSIT_REQUEST,
-            number,
-            customer_id=quote.customer_id,
-            quote_id=quote.id,
-            deposit_id=deposit.id,
-            issued_on=today,
-            frozen={'number': number, 'quote': quote.number, 'amount': str(quote.deposit)},
-        )
+        await owe_deposit_request(deposit)
         await Activity.note('deposit_requested', by=by, at=at, **deposit._where, number=number, amount=quote.deposit)
         return deposit
 
@@ -111,6 +103,7 @@ class Deposit(Record):
         Raises Refused: `amount_not_positive`, `deposit_not_awaited`, `more_than_deposit`.
         """
         by.must(Module.INVOICES, Level.WRITE)
+        method.must_be_money()
         amount = baht(amount)
         if amount <= 0:
             raise Refused('amount_not_positive')
@@ -128,28 +121,11 @@ class Deposit(Record):
                 collected=deposit.collected + amount,
                 status=DepositStatus.HELD if full else DepositStatus.PARTIALLY_HELD,
             )
-            move = await DepositMove.create(
-                deposit_id=self.id,
-                kind=DepositMoveKind.COLLECTED,
-                amount=amount,
-                moved_on=collected_on,
-                method=method,
-                reference=reference.strip(),
-                key=key,
-                by_name=by.name,
-                at=at,
-            )
-            await Receipt.issue(
-                ReceiptKind.DEPOSIT,
-                customer_id=self.customer_id,
-                deposit_id=self.id,
-                amount=amount,
-                method=method,
-                reference=reference.strip(),
-                at=at,
+            move = await deposit._move(
+                DepositMoveKind.COLLECTED, amount, collected_on, method, reference, key=key, at=at, by=by
             )
             await Activity.note('deposit_collected', by=by, at=at, **self._where, number=self.number, amount=amount)
-        self.update_from_dict({'collected': deposit.collected, 'status': deposit.status})
+        self.become(deposit)
         return move
 
     async def give_back(
@@ -168,6 +144,7 @@ class Deposit(Record):
         `reason_missing`, `amount_not_positive`.
         """
         by.must(Module.INVOICES, Level.WRITE)
+        method.must_be_money()
         entries = list(kept)
         if any(baht(entry.amount) <= 0 for entry in entries):
             raise Refused('amount_not_positive')
@@ -197,31 +174,13 @@ class Deposit(Record):
                 else DepositStatus.FORFEITED,
             )
             await deposit._keep(entries, firm, at)
-            move = await DepositMove.create(
-                deposit_id=self.id,
-                kind=DepositMoveKind.RETURNED,
-                amount=back,
-                moved_on=returned_on,
-                method=method,
-                reference=reference.strip(),
-                key=key,
-                by_name=by.name,
-                at=at,
-            )
-            await Receipt.issue(
-                ReceiptKind.DEPOSIT_RETURN,
-                customer_id=self.customer_id,
-                deposit_id=self.id,
-                amount=back,
-                kept=keeping,
-                method=method,
-                reference=reference.strip(),
-                at=at,
+            move = await deposit._move(
+                DepositMoveKind.RETURNED, back, returned_on, method, reference, key=key, at=at, by=by, kept=keeping
             )
             await Activity.note(
                 'deposit_returned', by=by, at=at, **self._where, number=self.number, returned=back, kept=keeping
             )
-        self.update_from_dict({name: getattr(deposit, name) for name in ('returned', 'kept', 'reason', 'status')})
+        self.become(deposit)
         return move
 
     @property
@@ -244,6 +203,43 @@ class Deposit(Record):
                 vat=vat_inside(baht(entry.amount), firm.vat_percent) if taxed else ZERO,
                 tax_invoice_number=await next_number(Series.TAX_INVOICE, bangkok_day(at)) if taxed else None,
             )
+
+    async def _move(
+        self,
+        kind: 'DepositMoveKind',
+        amount: Decimal,
+        moved_on: date,
+        method: Method,
+        reference: str,
+        *,
+        key: UUID,
+        at: datetime,
+        by: Actor,
+        kept: Decimal = ZERO,
+    ) -> 'DepositMove':
+        """The row of the ledger and its receipt."""
+        move = await DepositMove.create(
+            deposit_id=self.id,
+            kind=kind,
+            amount=amount,
+            moved_on=moved_on,
+            method=method,
+            reference=reference.strip(),
+            key=key,
+            by_name=by.name,
+            at=at,
+        )
+        await Receipt.issue(
+            ReceiptKind.DEPOSIT if kind is DepositMoveKind.COLLECTED else ReceiptKind.DEPOSIT_RETURN,
+            customer_id=self.customer_id,
+            deposit_id=self.id,
+            amount=amount,
+            kept=kept,
+            method=method,
+            reference=reference.strip(),
+            at=at,
+        )
+        return move
 
     @property
     def _where(self) -> dict[str, UUID | None]:

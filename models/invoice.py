@@ -3,22 +3,26 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
-from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from tortoise import fields
 
 from models.activity import Activity
 from models.actor import Actor, Level, Module
-from models.base import Record, Refused, bangkok_day, now, one_change
+from models.base import Refused, bangkok_day, now, one_change
+from models.bill import OPEN, Bill, InvoiceStatus
 from models.business import Business, TaxPoint
 from models.customer import Customer, fold
 from models.document import Document, DocumentKind
-from models.line import Line, LineEntry, LineKind
-from models.money import ZERO, DiscountKind, Totals, Withholding, vat_inside, vat_on, withheld_from
+from models.invoice_line import InvoiceLine
+from models.line import LineEntry, LineKind
+from models.money import ZERO, DiscountKind, Totals, Withholding, withheld_by_class
 from models.numbering import Series, next_number
 from models.outbox import Outbox
+from models.prepaid import count_prepayments, release_prepayments
+
+__all__ = ['OPEN', 'Invoice', 'InvoiceStatus', 'outstanding_of']  # the first migration looks for the status here
 
 if TYPE_CHECKING:
     from models.job import Job
@@ -26,22 +30,7 @@ if TYPE_CHECKING:
     from models.portal_link import LinkSecret, PortalLink
 
 
-class InvoiceStatus(StrEnum):
-    DRAFT = 'Draft'
-    SENT = 'Sent'
-    PARTIAL = 'Partial'
-    PAID = 'Paid'
-    OVERDUE = 'Overdue'
-    VOID = 'Void'
-
-
-OPEN = (InvoiceStatus.SENT, InvoiceStatus.PARTIAL)
-Badge = Literal['unpaid', 'partial', 'overdue', 'paid', 'void']
-
-
-class Invoice(Record):
-    """`Overdue` is never stored: time makes it, at midnight in Bangkok after the due day."""
-
+class Invoice(Bill):
     number = fields.CharField(max_length=40, unique=True, null=True)
     customer: fields.ForeignKeyRelation[Customer] = fields.ForeignKeyField(
         'models.Customer', related_name='invoices', on_delete=fields.RESTRICT
@@ -51,21 +40,10 @@ class Invoice(Record):
         'models.Job', related_name='invoices', null=True, on_delete=fields.RESTRICT
     )
     job_id: UUID | None
-    status = fields.CharEnumField(InvoiceStatus, max_length=8, default=InvoiceStatus.DRAFT)
-    issued_on = fields.DateField(null=True)
-    due_on = fields.DateField(null=True)
-    vat_percent = fields.DecimalField(max_digits=5, decimal_places=2)
-    discount_kind = fields.CharEnumField(DiscountKind, max_length=3, default=DiscountKind.THB)
-    discount_value = fields.DecimalField(max_digits=14, decimal_places=2, default=ZERO)
-    subtotal = fields.DecimalField(max_digits=14, decimal_places=2, default=ZERO)
-    discount = fields.DecimalField(max_digits=14, decimal_places=2, default=ZERO)
-    vat = fields.DecimalField(max_digits=14, decimal_places=2, default=ZERO)
-    total = fields.DecimalField(max_digits=14, decimal_places=2, default=ZERO)
-    received = fields.DecimalField(max_digits=14, decimal_places=2, default=ZERO)
-    withheld = fields.DecimalField(max_digits=14, decimal_places=2, default=ZERO)
     customer_notes = fields.TextField(default='')
     tax_invoice_number = fields.CharField(max_length=40, null=True)
     void_reason = fields.TextField(default='')
+    voided_on = fields.DateField(null=True)
     owner_id = fields.UUIDField(null=True)
     search = fields.TextField(default='')
     lines: fields.ReverseRelation['InvoiceLine']
@@ -85,6 +63,7 @@ class Invoice(Record):
         vat_percent: Decimal | None = None,
         discount_kind: DiscountKind = DiscountKind.THB,
         discount_value: Decimal = ZERO,
+        customer_notes: str = '',
     ) -> 'Invoice':
         """A draft has no number and the customer never sees it. Amounts in THB before VAT."""
         if job is None:
@@ -99,6 +78,7 @@ class Invoice(Record):
                 vat_percent=firm.vat_percent if vat_percent is None else vat_percent,
                 discount_kind=discount_kind,
                 discount_value=discount_value,
+                customer_notes=customer_notes.strip(),
                 owner_id=by.staff_id,
                 search=fold(f'{job.number if job else ""} {customer.name} {customer.name_th}'),
             )
@@ -113,12 +93,42 @@ class Invoice(Record):
 
     async def take_lines(self, entries: Iterable[LineEntry]) -> None:
         """Only a job's own verbs call this: creating and extending a job bill it, whoever may do so."""
+        checked = [entry.checked() for entry in entries]
         async with one_change():
-            await self._locked_draft()
+            invoice = await self._locked_draft()
             position = await InvoiceLine.filter(invoice_id=self.id).count()
-            for offset, entry in enumerate(entries):
-                await InvoiceLine.create(invoice_id=self.id, position=position + offset, **entry.columns)
-            await self._total()
+            await invoice._write_lines(checked, position)
+            await invoice.set(version=invoice.version + 1)
+        self.become(invoice)
+
+    async def amend(
+        self,
+        *,
+        version: int,
+        lines: Iterable[LineEntry],
+        by: Actor,
+        discount_kind: DiscountKind = DiscountKind.THB,
+        discount_value: Decimal = ZERO,
+        customer_notes: str = '',
+    ) -> None:
+        """A draft written anew from `version`. Raises Refused: `invoice_not_draft`, `changed_meanwhile`."""
+        by.must(Module.INVOICES, Level.WRITE)
+        entries = [line.checked() for line in lines]
+        if discount_value < 0:
+            raise Refused('amount_negative')
+        at = now()
+        async with one_change():
+            invoice = await self._locked_draft()
+            await invoice.set_unless_changed(
+                version,
+                discount_kind=discount_kind,
+                discount_value=discount_value,
+                customer_notes=customer_notes.strip(),
+            )
+            await InvoiceLine.filter(invoice_id=self.id).delete()
+            await invoice._write_lines(entries, 0)
+            await Activity.note('invoice_amended', by=by, at=at, **self._where, total=invoice.total)
+        self.become(invoice)
 
     async def discard(self, *, by: Actor) -> None:
         """A draft that will not be needed; nothing that was issued is ever deleted."""
@@ -129,16 +139,17 @@ class Invoice(Record):
         """Only a job's cancelling calls this, whoever may cancel it."""
         at = now()
         async with one_change():
-            await self._locked_draft()
-            await Activity.note('invoice_discarded', by=by, at=at, **self._where, total=self.total)
+            invoice = await self._locked_draft()
+            await Activity.note('invoice_discarded', by=by, at=at, **self._where, total=invoice.total)
             await Invoice.filter(id=self.id).delete()
 
     async def issue(self, *, by: Actor) -> None:
         """`Send` or `Finalize`: the draft gets its number and due day and appears in the portal.
 
-        Pre-payments of the job enter as negative lines, so that VAT is charged on the rest only.
-        Raises Refused: `invoice_not_draft`, `invoice_empty`, `prepayments_exceed_invoice`.
+        Pre-payments of the job enter as negative lines, so that VAT is charged on the rest only; what was paid in full
+        before is settled at once. Raises Refused: `invoice_not_draft`, `invoice_empty`.
         """
+        from models.invoice_paper import owe_invoice
         from models.job import Job
 
         by.must(Module.INVOICES, Level.WRITE)
@@ -149,46 +160,47 @@ class Invoice(Record):
         async with one_change():
             if self.job_id:  # before the invoice, as every verb of a job does; and no pre-payment comes in between
                 await Job.select_for_update().get(id=self.job_id)
-            await self._locked_draft()
+            invoice = await self._locked_draft()
             if not await InvoiceLine.exists(invoice_id=self.id):
                 raise Refused('invoice_empty')
-            await self._count_prepayments()
-            if self.subtotal < self.discount or self.total < 0:
-                raise Refused('prepayments_exceed_invoice')
-            if firm.vat_registered and firm.tax_point is TaxPoint.ISSUE and self.vat > 0:
-                await self.set(tax_invoice_number=await next_number(Series.TAX_INVOICE, today))
+            await invoice.set(prepaid=await count_prepayments(invoice))
+            await invoice._total()
+            taxed = firm.vat_registered and firm.tax_point is TaxPoint.ISSUE and invoice.vat > 0
+            tax_number = await next_number(Series.TAX_INVOICE, today) if taxed else None
             number = await next_number(Series.INVOICE, today)
-            await self.set(
+            await invoice.set(
                 number=number,
-                status=InvoiceStatus.SENT if self.total > 0 else InvoiceStatus.PAID,
+                tax_invoice_number=tax_number,
+                status=InvoiceStatus.SENT if invoice.total > 0 else InvoiceStatus.PAID,
                 issued_on=today,
                 due_on=today + timedelta(days=terms),
-                search=fold(f'{number} {self.search}'),
+                search=fold(f'{number} {tax_number or ""} {invoice.search}'),
             )
-            await Document.order(
-                DocumentKind.INVOICE,
-                number,
-                customer_id=self.customer_id,
-                invoice_id=self.id,
-                job_id=self.job_id,
-                issued_on=today,
-                frozen=await self.frozen(),
-            )
-            await Activity.note('invoice_issued', by=by, at=at, **self._where, number=number, total=self.total)
+            await owe_invoice(invoice)
+            await Activity.note('invoice_issued', by=by, at=at, **self._where, number=number, total=invoice.total)
+        self.become(invoice)
 
-    async def send(self, *, secret: 'LinkSecret', by: Actor, mail: bool = True) -> 'PortalLink':
-        """`Send to Client`: issue a draft if it still is one, and give the invoice its link."""
+    async def send(self, *, secret: 'LinkSecret', by: Actor, mail: bool = True) -> 'PortalLink | None':
+        """`Send to Client`: issue a draft if it still is one, and give the invoice its link.
+
+        No link and no letter when pre-payments have settled it already: an invoice's link ends when it is paid.
+        """
         from models.portal_link import PortalLink
 
         by.must(Module.INVOICES, Level.WRITE)
         at = now()
         async with one_change():
-            if self.status is InvoiceStatus.DRAFT:
-                await self.issue(by=by)
-            link = await PortalLink.copy(self, secret=secret, by=by)
-            if mail:
-                await Outbox.queue('invoice', customer_id=self.customer_id, invoice_id=self.id, link_id=link.id)
-            await Activity.note('invoice_sent', by=by, at=at, **self._where, number=self.number)
+            invoice = await Invoice.get(id=self.id)
+            draft = invoice.status is InvoiceStatus.DRAFT
+            if draft:
+                await invoice.issue(by=by)
+            link = None
+            if not (draft and invoice.status is InvoiceStatus.PAID):
+                link = await PortalLink.copy(invoice, secret=secret, by=by)
+                if mail:
+                    await Outbox.queue('invoice', customer_id=self.customer_id, invoice_id=self.id, link_id=link.id)
+                await Activity.note('invoice_sent', by=by, at=at, **self._where, number=invoice.number)
+        self.become(invoice)
         return link
 
     async def record_payment(
@@ -221,9 +233,10 @@ class Invoice(Record):
     async def void(self, *, reason: str, by: Actor) -> None:
         """Issued by mistake: kept, readable, number never used again; its links end.
 
-        Raises Refused: `reason_missing`, `invoice_not_open`, `invoice_has_payments`.
+        After a tax invoice it makes a credit note over all of it.
+        Raises Refused: `reason_missing`, `invoice_not_open`, `invoice_has_payments`, `credit_used`.
         """
-        from models.payment import Payment
+        from models.credit_note import CreditNote
         from models.portal_link import EndReason, PortalLink
 
         by.must(Module.INVOICES, Level.MANAGE)
@@ -232,97 +245,40 @@ class Invoice(Record):
         at = now()
         async with one_change():
             invoice = await Invoice.select_for_update().get(id=self.id)
-            if invoice.status not in OPEN:
+            if invoice.status not in OPEN and not invoice.paid_before:
                 raise Refused('invoice_not_open', number=self.number)
-            if invoice.received or invoice.withheld:
+            if invoice.received or invoice.withheld or invoice.credited:
                 raise Refused('invoice_has_payments', number=self.number)
-            await invoice.set(status=InvoiceStatus.VOID, void_reason=reason.strip())
-            # What was paid before stands on no invoice now, and waits for the next one.
-            await Payment.filter(counted_on_id=self.id).update(counted_on_id=None)
-            await Document.filter(kind=DocumentKind.INVOICE, number=self.number).update(cancelled_at=at)
+            await release_prepayments(invoice)
+            if invoice.tax_invoice_number:
+                await CreditNote.take_back(invoice, reason=reason.strip(), at=at, by=by)
+            await invoice.set(status=InvoiceStatus.VOID, void_reason=reason.strip(), voided_on=bangkok_day(at))
+            await Document.filter(invoice_id=self.id, kind=DocumentKind.INVOICE).update(cancelled_at=at)
             await PortalLink.end_all(EndReason.VOID, at=at, invoice_id=self.id)
             await Activity.note(
-                'invoice_voided', by=by, at=at, **self._where, number=self.number, reason=reason.strip()
+                'invoice_voided', by=by, at=at, **self._where, number=invoice.number, reason=reason.strip()
             )
-        self.update_from_dict({'status': InvoiceStatus.VOID, 'void_reason': reason.strip()})
-
-    @property
-    def balance(self) -> Decimal:
-        """Still owed, in THB: settled is what was received and what was withheld."""
-        return ZERO if self.status is InvoiceStatus.VOID else self.total - self.received - self.withheld
-
-    def status_on(self, today: date) -> InvoiceStatus:
-        """The status as staff see it on a Bangkok day."""
-        if self.status in OPEN and self.due_on is not None and today > self.due_on:
-            return InvoiceStatus.OVERDUE
-        return self.status
-
-    def badge(self, today: date) -> Badge:
-        """The badge that the customer sees; a part-paid invoice past due is overdue."""
-        badges: dict[InvoiceStatus, Badge] = {
-            InvoiceStatus.SENT: 'unpaid',
-            InvoiceStatus.PARTIAL: 'partial',
-            InvoiceStatus.OVERDUE: 'overdue',
-            InvoiceStatus.PAID: 'paid',
-            InvoiceStatus.VOID: 'void',
-        }
-        return badges[self.status_on(today)]
+        self.become(invoice)
 
     async def withholding_of(self, settled: Decimal) -> Decimal:
         """What a company withholds when it settles `settled` THB of this invoice."""
-        by_class = dict.fromkeys(Withholding, ZERO)
+        return sum((await self.withheld_by_class(settled)).values(), ZERO)
+
+    async def withheld_by_class(self, settled: Decimal) -> dict[Withholding, Decimal]:
+        net = dict.fromkeys(Withholding, ZERO)
         for line in await InvoiceLine.filter(invoice_id=self.id).exclude(kind=LineKind.PREPAYMENT):
-            by_class[line.withholding] += line.amount
-        return withheld_from(settled, self.total, self.vat, by_class)
+            net[line.withholding] += line.amount
+        return withheld_by_class(settled, self.total, self.vat, net)
 
-    async def frozen(self) -> dict[str, Any]:
-        names = ('number', 'issued_on', 'due_on', 'vat_percent', 'tax_invoice_number', 'customer_notes')
-        amounts = ('subtotal', 'discount', 'vat', 'total')
-        return {
-            **{name: str(getattr(self, name) or '') for name in names},
-            **{name: str(getattr(self, name)) for name in amounts},
-            'lines': [
-                {
-                    name: str(getattr(line, name))
-                    for name in ('kind', 'name', 'name_th', 'quantity', 'duration', 'rate', 'rate_type', 'amount')
-                }
-                for line in await InvoiceLine.filter(invoice_id=self.id).order_by('position')
-            ],
-        }
-
-    async def _locked_draft(self) -> None:
+    async def _locked_draft(self) -> 'Invoice':
         stored = await Invoice.select_for_update().get_or_none(id=self.id)
         if stored is None or stored.status is not InvoiceStatus.DRAFT:
             raise Refused('invoice_not_draft')
+        return stored
 
-    async def _count_prepayments(self) -> None:
-        """Each pre-payment of the job as a negative line before VAT.
-
-        The net is cut from the sum of all so far, so that parts which pay everything come to the subtotal exactly;
-        what is more than the invoice becomes the customer's credit.
-        """
-        from models.payment import Payment
-        from models.receipt import Receipt
-
-        if self.job_id is None:
-            return
-        waiting = Payment.filter(job_id=self.job_id, counted_on_id=None, invoice_id=None, reversed_at=None)
-        position = await InvoiceLine.filter(invoice_id=self.id).count()
-        gross, net, left = ZERO, ZERO, self.subtotal - self.discount
-        for payment in await waiting.select_for_update().order_by('id'):
-            receipt = await Receipt.get(payment_id=payment.id)
-            gross += payment.amount
-            whole = gross - vat_inside(gross, self.vat_percent)
-            part = min(whole - net, left - net)
-            over = whole - net - part
-            if over > 0:
-                await payment.set(credit=min(payment.amount, over + vat_on(over, self.vat_percent)))
-            net += part
-            if part > 0:
-                entry = LineEntry(name=receipt.number, rate=-part, kind=LineKind.PREPAYMENT)
-                await InvoiceLine.create(invoice_id=self.id, position=position, **entry.columns)
-                position += 1
-            await payment.set(counted_on_id=self.id)
+    async def _write_lines(self, entries: Iterable[LineEntry], position: int) -> None:
+        for place, entry in enumerate(entries, start=position):
+            await InvoiceLine.create(invoice_id=self.id, position=place, **entry.columns)
         await self._total()
 
     async def _total(self) -> None:
@@ -341,17 +297,6 @@ class Invoice(Record):
     @property
     def _where(self) -> dict[str, Any]:
         return {'customer_id': self.customer_id, 'invoice_id': self.id, 'job_id': self.job_id}
-
-
-class InvoiceLine(Line):
-    invoice: fields.ForeignKeyRelation[Invoice] = fields.ForeignKeyField(
-        'models.Invoice', related_name='lines', on_delete=fields.CASCADE
-    )
-    invoice_id: UUID
-
-    class Meta:
-        table = 'invoice_line'
-        ordering = ('position',)
 
 
 async def outstanding_of(customer_id: UUID) -> Decimal:

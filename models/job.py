@@ -13,7 +13,6 @@ from models.activity import Activity
 from models.actor import Actor, Level, Module
 from models.base import Record, Refused, bangkok_day, now, one_change
 from models.customer import Customer, fold
-from models.document import Document, DocumentKind
 from models.line import Line, LineEntry, LineKind
 from models.money import proposed_duration
 from models.numbering import Series, next_number
@@ -119,13 +118,15 @@ class Job(Record):
 
         Raises Refused('job_moved') when the job is no longer where the person saw it.
         """
+        from models.manifest import owe_manifest
+
         by.must(Module.JOBS, Level.WRITE)
         if to not in ACTION:
             raise Refused('job_moved', number=self.number)
         async with one_change():
             await self._move(ROAD[ROAD.index(to) - 1], to, by=by)
             if to is Stage.DELIVERING:
-                await self._owe_manifest()
+                await owe_manifest(self)
 
     async def go_back(self, *, by: Actor, note: str = '') -> None:
         """`Go Back` one stage: for those who manage jobs. Raises Refused: `job_over`, `job_at_start`, `job_moved`."""
@@ -264,28 +265,6 @@ class Job(Record):
             job_id=self.id, from_stage=seen, to_stage=to, at=at, by_name=by.name, staff_id=by.staff_id, note=note
         )
         await Activity.note('job_moved', by=by, at=at, **self._where, number=self.number, was=seen, stage=to)
-
-    async def _owe_manifest(self) -> None:
-        if not await Document.exists(kind=DocumentKind.MANIFEST, number=self.number):
-            await Document.order(
-                DocumentKind.MANIFEST,
-                self.number,
-                customer_id=self.customer_id,
-                job_id=self.id,
-                issued_on=bangkok_day(now()),
-                frozen={
-                    'title': self.title,
-                    'title_th': self.title_th,
-                    **{
-                        name: getattr(self, name)
-                        for name in ('delivery_address', 'site_contact', 'driver_name', 'vehicle')
-                    },
-                    'lines': [
-                        {'name': line.name, 'name_th': line.name_th, 'quantity': str(line.quantity)}
-                        for line in await self.lines.all().order_by('position')
-                    ],
-                },
-            )
 
     @property
     def _where(self) -> dict[str, UUID]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from enum import StrEnum
 from math import ceil
 
@@ -91,9 +91,9 @@ class Totals:
         return cls(subtotal, discount, vat, grand_total, baht(deposit), grand_total + baht(deposit))
 
 
-def withheld_from(
+def withheld_by_class(
     settled: Decimal, total: Decimal, vat: Decimal, net_by_class: Mapping[Withholding, Decimal]
-) -> Decimal:
+) -> dict[Withholding, Decimal]:
     """Tax withheld when `settled` of an invoice of `total` (of which `vat`) is paid by a company that withholds.
 
     Taken from the part before VAT, per class in proportion to the lines, rounded once per class:
@@ -101,6 +101,16 @@ def withheld_from(
     """
     lines = sum(net_by_class.values(), ZERO)
     if total <= 0 or lines <= 0:
-        return ZERO
-    before_vat = settled * (total - vat) / total
-    return sum((baht(before_vat * net / lines * kind.percent / 100) for kind, net in net_by_class.items()), ZERO)
+        return dict.fromkeys(net_by_class, ZERO)
+    with localcontext(prec=60):  # multiplied first and divided last: nothing is rounded before the end
+        return {
+            kind: baht(settled * (total - vat) * net * kind.percent / (total * lines * 100))
+            for kind, net in net_by_class.items()
+        }
+
+
+def withheld_from(
+    settled: Decimal, total: Decimal, vat: Decimal, net_by_class: Mapping[Withholding, Decimal]
+) -> Decimal:
+    """The same of all classes together."""
+    return sum(withheld_by_class(settled, total, vat, net_by_class).values(), ZERO)

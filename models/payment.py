@@ -1,27 +1,26 @@
 """Money that came in for an invoice or before one: recorded once however often it is pressed."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from tortoise import fields
+from tortoise.queryset import QuerySet
 
 from models.activity import Activity
 from models.actor import Actor, Level, Module
-from models.base import Record, Refused, now, one_change
+from models.base import Record, Refused, bangkok_day, now, one_change
 from models.business import Business
 from models.customer import Customer, CustomerKind
 from models.invoice import OPEN, Invoice, InvoiceStatus
 from models.money import ZERO, baht, vat_inside
 from models.receipt import Receipt, ReceiptKind
+from models.settlement import settle, vat_of_part
 
 if TYPE_CHECKING:
     from models.job import Job
-
-
-JUST_NOW = timedelta(hours=2)  # how long ago a device may have looked and still count as the one that pays
 
 
 class Method(StrEnum):
@@ -31,6 +30,15 @@ class Method(StrEnum):
     CREDIT_CARD = 'Credit Card'
     CHEQUE = 'Cheque'
     OTHER = 'Other'
+    CREDIT = 'Credit'
+
+    def must_be_money(self) -> None:
+        """Customer credit moves no money: only `use_credit` pays with it. Raises Refused('method_not_money')."""
+        if self is Method.CREDIT:
+            raise Refused('method_not_money')
+
+
+MONEY = tuple(method for method in Method if method is not Method.CREDIT)
 
 
 class Payment(Record):
@@ -76,9 +84,10 @@ class Payment(Record):
 
         Every payment makes its receipt at once, and full payment ends the invoice's links.
         Raises Refused: `amount_not_positive`, `invoice_not_open`, `more_than_balance` (unless the rest is kept as the
-        customer's credit), `withheld_by_company_only`, `withheld_too_much`.
+        customer's credit), `withheld_by_company_only`, `withheld_too_much`, `method_not_money`.
         """
         by.must(Module.INVOICES, Level.WRITE)
+        method.must_be_money()
         amount, withheld = baht(amount), baht(withheld)
         if amount <= 0 or withheld < 0:
             raise Refused('amount_not_positive')
@@ -87,46 +96,74 @@ class Payment(Record):
             invoice = await Invoice.select_for_update().get(id=invoice.id)
             if known := await cls.get_or_none(key=key):
                 return known
-            rest = await _rest(invoice, amount, withheld)
-            if rest and not keep_rest_as_credit:
-                raise Refused('more_than_balance', number=invoice.number, rest=rest)
-            payment = await cls.create(
-                customer_id=invoice.customer_id,
-                invoice_id=invoice.id,
-                job_id=invoice.job_id,
+            await _must_be_withheld_rightly(invoice, withheld)
+            return await cls.take(
+                invoice,
                 amount=amount,
                 withheld=withheld,
-                credit=rest,
                 method=method,
-                reference=reference.strip(),
                 paid_on=paid_on,
                 key=key,
-                by_name=by.name,
-            )
-            before = invoice.received + invoice.withheld
-            await _settle(invoice, invoice.received + amount - rest, invoice.withheld + withheld, at=at)
-            await Receipt.issue(
-                ReceiptKind.PAYMENT,
-                customer_id=invoice.customer_id,
-                invoice_id=invoice.id,
-                payment_id=payment.id,
-                amount=amount + withheld,
-                withheld=withheld,
-                vat=_vat_share(invoice, before + amount - rest + withheld) - _vat_share(invoice, before),
-                taxed=invoice.vat > 0 and not invoice.tax_invoice_number,
-                method=method,
-                reference=reference.strip(),
                 at=at,
-            )
-            await Activity.note(
-                'payment_recorded',
                 by=by,
-                at=at,
-                **payment._where,
-                number=invoice.number,
-                amount=amount,
-                withheld=withheld,
+                reference=reference,
+                keep_rest_as_credit=keep_rest_as_credit,
             )
+
+    @classmethod
+    async def take(
+        cls,
+        invoice: Invoice,
+        *,
+        amount: Decimal,
+        method: Method,
+        key: UUID,
+        at: datetime,
+        by: Actor,
+        withheld: Decimal = ZERO,
+        paid_on: date | None = None,
+        reference: str = '',
+        keep_rest_as_credit: bool = False,
+    ) -> 'Payment':
+        """Only what has locked the invoice calls this: it is settled so far, with a receipt for the sum."""
+        if invoice.status not in OPEN:
+            raise Refused('invoice_not_open', number=invoice.number)
+        rest = max(ZERO, amount + withheld - invoice.balance)
+        if rest and not keep_rest_as_credit:
+            raise Refused('more_than_balance', number=invoice.number, rest=rest)
+        payment = await cls.create(
+            customer_id=invoice.customer_id,
+            invoice_id=invoice.id,
+            job_id=invoice.job_id,
+            amount=amount,
+            withheld=withheld,
+            credit=rest,
+            method=method,
+            reference=reference.strip(),
+            paid_on=paid_on or bangkok_day(at),
+            key=key,
+            by_name=by.name,
+        )
+        vat = await vat_of_part(invoice, payment.settled)
+        await settle(invoice, at=at, received=invoice.received + amount - rest, withheld=invoice.withheld + withheld)
+        await Receipt.issue(
+            ReceiptKind.PAYMENT,
+            customer_id=invoice.customer_id,
+            invoice_id=invoice.id,
+            payment_id=payment.id,
+            amount=amount + withheld,
+            withheld=withheld,
+            credit=rest,
+            vat=vat,
+            taxed=invoice.vat > 0 and not invoice.tax_invoice_number,
+            method=method,
+            reference=reference.strip(),
+            at=at,
+        )
+        what = 'credit_used' if method is Method.CREDIT else 'payment_recorded'
+        await Activity.note(
+            what, by=by, at=at, **payment._where, number=invoice.number, amount=amount, withheld=withheld
+        )
         return payment
 
     @classmethod
@@ -139,6 +176,7 @@ class Payment(Record):
         from models.job import Job, Stage
 
         by.must(Module.INVOICES, Level.WRITE)
+        Method(method).must_be_money()
         amount = baht(amount)
         if amount <= 0:
             raise Refused('amount_not_positive')
@@ -180,8 +218,10 @@ class Payment(Record):
     async def reverse(self, *, reason: str, by: Actor) -> None:
         """The money did not come after all. Its receipt is marked cancelled: kept, readable, number never reused.
 
-        Raises Refused: `reason_missing`, `payment_reversed_already`, `prepayment_counted`.
+        Raises Refused: `reason_missing`, `payment_reversed_already`, `prepayment_counted`, `credit_used`.
         """
+        from models.credit import credit_of, hold_credit
+
         by.must(Module.INVOICES, Level.MANAGE)
         if not reason.strip():
             raise Refused('reason_missing')
@@ -193,15 +233,24 @@ class Payment(Record):
                 raise Refused('payment_reversed_already')
             if payment.counted_on_id:
                 raise Refused('prepayment_counted')
+            if payment.credit:
+                await hold_credit(payment.customer_id)
+                if await credit_of(payment.customer_id) < payment.credit:
+                    raise Refused('credit_used', credit=payment.credit)
             await payment.set(reversed_at=at, reversal_reason=reason.strip())
             if invoice:
                 received = invoice.received - (payment.amount - payment.credit)
-                await _settle(invoice, received, invoice.withheld - payment.withheld, at=at)
+                await settle(invoice, at=at, received=received, withheld=invoice.withheld - payment.withheld)
             await (await Receipt.get(payment_id=self.id)).cancel(at=at)
             await Activity.note(
                 'payment_reversed', by=by, at=at, **self._where, amount=self.amount, reason=reason.strip()
             )
         self.update_from_dict({'reversed_at': at, 'reversal_reason': reason.strip()})
+
+    @classmethod
+    def certificates_owed(cls) -> QuerySet['Payment']:
+        """Payments whose withholding certificate (50 ทวิ) has not come yet."""
+        return cls.filter(withheld__gt=0, reversed_at=None, certificate_received=False)
 
     @property
     def settled(self) -> Decimal:
@@ -213,51 +262,9 @@ class Payment(Record):
         return {'customer_id': self.customer_id, 'invoice_id': self.invoice_id, 'job_id': self.job_id}
 
 
-async def credit_of(customer_id: UUID) -> Decimal:
-    """The customer's credit in THB: what was paid above the balances of invoices."""
-    live = await Payment.filter(customer_id=customer_id, reversed_at=None, credit__gt=0)
-    return sum((payment.credit for payment in live), ZERO)
-
-
-async def _rest(invoice: Invoice, amount: Decimal, withheld: Decimal) -> Decimal:
-    """What of this payment is more than the balance."""
-    if invoice.status not in OPEN:
-        raise Refused('invoice_not_open', number=invoice.number)
+async def _must_be_withheld_rightly(invoice: Invoice, withheld: Decimal) -> None:
     if withheld:
         if (await Customer.get(id=invoice.customer_id)).kind is not CustomerKind.COMPANY:
             raise Refused('withheld_by_company_only')
-        if withheld >= invoice.balance:
+        if invoice.status in OPEN and withheld >= invoice.balance:
             raise Refused('withheld_too_much')
-    return max(ZERO, amount + withheld - invoice.balance)
-
-
-async def _settle(invoice: Invoice, received: Decimal, withheld: Decimal, *, at: datetime) -> None:
-    from models.device import DeviceRight, RightKind
-    from models.portal_link import EndReason, PortalLink
-
-    settled = received + withheld
-    status = (
-        InvoiceStatus.PAID if settled == invoice.total else InvoiceStatus.PARTIAL if settled else InvoiceStatus.SENT
-    )
-    await invoice.set(received=received, withheld=withheld, status=status)
-    if status is InvoiceStatus.PAID:
-        for link_id, device_id in await _lookers(invoice, at):
-            await DeviceRight.give(RightKind.KEPT, link_id=link_id, device_id=device_id, at=at)
-        await PortalLink.end_all(EndReason.PAID, at=at, invoice_id=invoice.id)
-
-
-async def _lookers(invoice: Invoice, at: datetime) -> set[tuple[UUID, UUID]]:
-    """The links and devices that have the invoice open, or had a moment ago: who pays is in the bank's app by now."""
-    from models.portal_link import PortalLink
-    from models.visit import PortalVisit, Presence, VisitKind
-
-    here = await Presence.filter(invoice_id=invoice.id, device_id__not_isnull=True).values_list('link_id', 'device_id')
-    links = [str(link.id) for link in await PortalLink.filter(invoice_id=invoice.id).only('id')]
-    lately = PortalVisit.filter(link_id__in=links, kind=VisitKind.VIEW, at__gt=at - JUST_NOW) if links else None
-    seen = await lately.values_list('link_id', 'device_id') if lately else []
-    return {(link_id, device_id) for link_id, device_id in [*here, *seen] if device_id}
-
-
-def _vat_share(invoice: Invoice, settled: Decimal) -> Decimal:
-    """The VAT inside the first `settled` THB: cut so that the parts add up to the invoice's VAT to the satang."""
-    return baht(invoice.vat * settled / invoice.total) if invoice.total else ZERO

@@ -10,7 +10,7 @@ from tortoise import fields
 
 from models.base import Record, bangkok_day
 from models.customer import Customer, fold
-from models.document import Document, DocumentKind
+from models.document import Document
 from models.money import ZERO
 from models.numbering import Series, next_number
 from models.outbox import Outbox
@@ -23,16 +23,10 @@ class ReceiptKind(StrEnum):
     DEPOSIT_RETURN = 'DEPRR'
 
 
-PAPER = {
-    ReceiptKind.PAYMENT: DocumentKind.RECEIPT,
-    ReceiptKind.PREPAYMENT: DocumentKind.RECEIPT,
-    ReceiptKind.DEPOSIT: DocumentKind.DEPOSIT_RECEIPT,
-    ReceiptKind.DEPOSIT_RETURN: DocumentKind.DEPOSIT_RETURN,
-}
-
-
 class Receipt(Record):
-    """`amount` is the sum settled in THB; `withheld` the part of it that went to the Revenue Department."""
+    """`amount` is the sum settled in THB; `withheld` the part of it that went to the Revenue Department, `credit` what
+    is more than was owed and stays as the customer's credit.
+    """
 
     kind = fields.CharEnumField(ReceiptKind, max_length=8)
     number = fields.CharField(max_length=40, unique=True)
@@ -46,6 +40,7 @@ class Receipt(Record):
     withheld = fields.DecimalField(max_digits=14, decimal_places=2, default=ZERO)
     vat = fields.DecimalField(max_digits=14, decimal_places=2, default=ZERO)
     kept = fields.DecimalField(max_digits=14, decimal_places=2, default=ZERO)
+    credit = fields.DecimalField(max_digits=14, decimal_places=2, default=ZERO, db_default=ZERO)
     method = fields.CharField(max_length=14)
     reference = fields.CharField(max_length=200, default='')
     issued_on = fields.DateField()
@@ -68,6 +63,8 @@ class Receipt(Record):
         **facts: Any,
     ) -> 'Receipt':
         """Called by the verbs that move money. `taxed`: VAT falls due now, so a tax invoice number stands beside it."""
+        from models.receipt_paper import owe_receipt
+
         today = bangkok_day(at)
         customer = await Customer.get(id=customer_id)
         tax_number = await next_number(Series.TAX_INVOICE, today) if taxed else None
@@ -83,32 +80,11 @@ class Receipt(Record):
             search=fold(f'{number} {tax_number or ""} {customer.name} {customer.name_th}'),
             **facts,
         )
-        names = (
-            'number',
-            'tax_invoice_number',
-            'amount',
-            'withheld',
-            'vat',
-            'kept',
-            'method',
-            'reference',
-            'issued_on',
-        )
-        await Document.order(
-            PAPER[kind],
-            number,
-            customer_id=customer_id,
-            invoice_id=receipt.invoice_id,
-            deposit_id=receipt.deposit_id,
-            job_id=receipt.job_id,
-            receipt_id=receipt.id,
-            issued_on=today,
-            frozen={name: str(getattr(receipt, name) or '') for name in names},
-        )
+        await owe_receipt(receipt)
         await Outbox.queue('receipt', customer_id=customer_id, receipt_id=receipt.id)
         return receipt
 
     async def cancel(self, *, at: datetime) -> None:
         """Marked as cancelled with its paper; nothing is deleted."""
         await self.set(cancelled_at=at)
-        await Document.filter(receipt_id=self.id).update(cancelled_at=at)
+        await Document.filter(receipt_id=self.id, cancelled_at=None).update(cancelled_at=at)

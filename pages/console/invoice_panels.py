@@ -22,6 +22,9 @@ async def send_invoice(desk: Desk, invoice_id: UUID) -> None:
     """`Send`: a draft gets its number and day, and the invoice its link, which is copied."""
     invoice, actor = await find(desk, Invoice, id=invoice_id)
     link = await invoice.send(secret=keys().new_link_secret(), by=actor)
+    if link is None:
+        desk.say(desk.w('money.settled_before', number=invoice.number))
+        return
     url = address(keys().link_token(link.cipher or b''))
     await copy_text(desk, url, said=desk.w('invoices.sent', number=invoice.number))
 

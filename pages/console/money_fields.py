@@ -7,14 +7,14 @@ from typing import Any
 
 from nicegui import ui
 
-from models import Method, Refused, bangkok_day, now
+from models import MONEY, Method, Refused, bangkok_day, now
 from pages.parts.form import Form
 
 
 def money_fields(form: Form, area: str, *, day: str = 'day', method: Method = Method.BANK_TRANSFER) -> None:
     """Method, reference and date under the words of `area`; read again with `moved_by`."""
     w = form.desk.w
-    methods = {one.name: w(f'common.method.{one.name.lower()}') for one in Method}
+    methods = {one.name: w(f'common.method.{one.name.lower()}') for one in MONEY}
     with ui.element('div').classes('pair'):
         form.select('method', w(f'{area}.method'), methods, method.name)
         form.date(day, w(f'{area}.{day}'), today())

@@ -1,0 +1,183 @@
+"""A credit note (Revenue Code s.86/10): lowers an issued invoice, for a reason, and says by how much."""
+
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from tortoise import fields
+
+from models.activity import Activity
+from models.actor import Actor, Level, Module
+from models.base import Record, Refused, bangkok_day, now, one_change
+from models.bill import InvoiceStatus
+from models.business import Business
+from models.document import Document, DocumentKind
+from models.invoice import Invoice
+from models.money import ZERO, baht, vat_on
+from models.numbering import Series, next_number
+from models.settlement import settle
+
+
+class CreditNote(Record):
+    """Values in THB before VAT. `amount` is the difference with its VAT: what the invoice still asked for of it is
+    `lowered`, what was paid already becomes the customer's `credit`; one that goes with a void does neither.
+    """
+
+    number = fields.CharField(max_length=40, unique=True)
+    customer_id = fields.UUIDField(db_index=True)
+    invoice: fields.ForeignKeyRelation[Invoice] = fields.ForeignKeyField(
+        'models.Invoice', related_name='credit_notes', on_delete=fields.RESTRICT
+    )
+    invoice_id: UUID
+    issued_on = fields.DateField()
+    original_number = fields.CharField(max_length=40)
+    original_on = fields.DateField()
+    original_value = fields.DecimalField(max_digits=14, decimal_places=2)
+    right_value = fields.DecimalField(max_digits=14, decimal_places=2)
+    difference = fields.DecimalField(max_digits=14, decimal_places=2)
+    vat = fields.DecimalField(max_digits=14, decimal_places=2)
+    amount = fields.DecimalField(max_digits=14, decimal_places=2)
+    lowered = fields.DecimalField(max_digits=14, decimal_places=2, default=ZERO)
+    credit = fields.DecimalField(max_digits=14, decimal_places=2, default=ZERO)
+    voids = fields.BooleanField(default=False)
+    reason = fields.TextField()
+    key = fields.UUIDField(unique=True, null=True)
+    by_name = fields.CharField(max_length=200)
+
+    class Meta:
+        table = 'credit_note'
+        ordering = ('number',)
+
+    @classmethod
+    async def issue(cls, invoice: Invoice, *, difference: Decimal, reason: str, key: UUID, by: Actor) -> 'CreditNote':
+        """Lower the value of an issued invoice by `difference` THB before VAT; its VAT follows.
+
+        Raises Refused: `reason_missing`, `amount_not_positive`, `invoice_not_issued`, `credit_note_too_much`.
+        """
+        by.must(Module.INVOICES, Level.MANAGE)
+        difference, at = baht(difference), now()
+        if not reason.strip():
+            raise Refused('reason_missing')
+        if difference <= 0:
+            raise Refused('amount_not_positive')
+        async with one_change():
+            stored = await Invoice.select_for_update().get(id=invoice.id)
+            if known := await cls.get_or_none(key=key):
+                return known
+            if stored.status in (InvoiceStatus.DRAFT, InvoiceStatus.VOID):
+                raise Refused('invoice_not_issued')
+            note = await cls._of(stored, difference, reason=reason.strip(), key=key, at=at, by=by)
+            if note.lowered:
+                await settle(stored, at=at, credited=stored.credited + note.lowered)
+        invoice.become(stored)
+        return note
+
+    @classmethod
+    async def take_back(cls, invoice: Invoice, *, reason: str, at: datetime, by: Actor) -> 'CreditNote':
+        """Only a void calls this: all of an invoice that was a tax invoice."""
+        return await cls._of(
+            invoice, invoice.subtotal - invoice.discount, reason=reason, key=None, at=at, by=by, voids=True
+        )
+
+    @staticmethod
+    async def worth(invoice: Invoice, difference: Decimal) -> tuple[Decimal, Decimal, Decimal]:
+        """What lowering the value by `difference` comes to: its VAT, what comes off the balance, what becomes credit.
+
+        Its VAT is that of the value so far less that of the right value, so that nothing is lost to rounding.
+        """
+        firm = await Business.the()
+        before = await _value_of(invoice)
+        vat = _vat(before, invoice, firm) - _vat(before - difference, invoice, firm)
+        lowered = min(difference + vat, invoice.balance)
+        return vat, lowered, difference + vat - lowered
+
+    @property
+    def vat_lowered(self) -> Decimal:
+        """The part of its VAT that came off the balance."""
+        return baht(self.vat * self.lowered / self.amount)
+
+    @classmethod
+    async def _of(
+        cls,
+        invoice: Invoice,
+        difference: Decimal,
+        *,
+        reason: str,
+        key: UUID | None,
+        at: datetime,
+        by: Actor,
+        voids: bool = False,
+    ) -> 'CreditNote':
+        value = await _value_of(invoice)
+        if difference > value:
+            raise Refused('credit_note_too_much', value=value)
+        vat, lowered, credit = await cls.worth(invoice, difference)
+        original = invoice.tax_invoice_number or invoice.number or ''
+        today = bangkok_day(at)
+        number = await next_number(Series.CREDIT_NOTE, today)
+        note = await cls.create(
+            number=number,
+            customer_id=invoice.customer_id,
+            invoice_id=invoice.id,
+            issued_on=today,
+            original_number=original,
+            original_on=invoice.issued_on,
+            original_value=value,
+            right_value=value - difference,
+            difference=difference,
+            vat=vat,
+            amount=difference + vat,
+            lowered=ZERO if voids else lowered,
+            credit=ZERO if voids else credit,
+            voids=voids,
+            reason=reason,
+            key=key,
+            by_name=by.name,
+        )
+        await note._owe_paper(invoice)
+        await Activity.note(
+            'credit_note_issued', by=by, at=at, customer_id=invoice.customer_id, invoice_id=invoice.id,
+            job_id=invoice.job_id, number=number, invoice=invoice.number, amount=note.amount, reason=reason,
+        )  # fmt: skip
+        return note
+
+    async def _owe_paper(self, invoice: Invoice) -> None:
+        from models.receipt import Receipt
+
+        amounts = ('original_value', 'right_value', 'difference', 'vat', 'amount', 'lowered', 'credit')
+        taxed = await Receipt.filter(invoice_id=invoice.id, cancelled_at=None).exclude(tax_invoice_number=None)
+        await Document.order(
+            DocumentKind.CREDIT_NOTE,
+            self.number,
+            customer_id=self.customer_id,
+            invoice_id=self.invoice_id,
+            job_id=invoice.job_id,
+            issued_on=self.issued_on,
+            frozen={
+                **{name: str(getattr(self, name)) for name in amounts},
+                'number': self.number,
+                'issued_on': str(self.issued_on),
+                'original_number': self.original_number,
+                'original_on': str(self.original_on),
+                'invoice_number': invoice.number or '',
+                'tax_invoices': [
+                    {'number': one.tax_invoice_number or '', 'issued_on': str(one.issued_on)} for one in taxed
+                ],
+                'vat_percent': str(invoice.vat_percent),
+                'voids': self.voids,
+                'reason': self.reason,
+            },
+        )
+
+
+async def _value_of(invoice: Invoice) -> Decimal:
+    """What the invoice is worth before VAT after the credit notes so far."""
+    notes = await CreditNote.filter(invoice_id=invoice.id)
+    return invoice.subtotal - invoice.discount - sum((note.difference for note in notes), ZERO)
+
+
+def _vat(value: Decimal, invoice: Invoice, firm: Business) -> Decimal:
+    # The invoice's own VAT stands as it was issued, even if the firm has changed its rounding since.
+    if value == invoice.subtotal - invoice.discount:
+        return invoice.vat
+    return vat_on(value, invoice.vat_percent, firm.vat_rounding)
