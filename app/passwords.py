@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections import OrderedDict
+import hmac
 from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
+from hashlib import sha256
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from app.keys import keys
 from models import LimitCount, Refused, Staff
 
 SHORTEST, LONGEST = 10, 200
 FREE_TRIES = 5  # a person may mistype this often before having to wait
-FIRST_DELAY, LAST_DELAY = 2.0, 900.0  # seconds
-FORGIVEN_AFTER = 3600.0
+FIRST_DELAY, LAST_DELAY = timedelta(seconds=2), timedelta(minutes=15)
+FORGIVEN_AFTER = timedelta(hours=1)
 AT_ONCE = 4  # nineteen megabytes each: a flood of sign-ins must not take all memory and every core
 OWN_TRIES, OWN_WITHIN = 10, timedelta(minutes=15)
 REMEMBERED = 10_000  # names and addresses whose failures are kept; the oldest are forgotten first
@@ -62,34 +63,39 @@ async def check_own(staff: Staff, password: str) -> None:
     await LimitCount.forget(key)
 
 
-class Guesses:
-    """How often sign-in failed of late, by e-mail and by address; the wait doubles with every further failure."""
+async def may_try(*names: str, patience: float) -> float:
+    """Count a try to sign in before it is looked at, by e-mail and by address, for all programs together.
 
-    def __init__(self) -> None:
-        self._failures: OrderedDict[str, tuple[int, float]] = OrderedDict()
+    The wait doubles with every further try. Somebody who need not wait longer than `patience` waits here; for anybody
+    else nothing is counted, and the seconds come back that they have to wait.
+    """
+    wait = await _turn(names)
+    if 0 < wait <= patience:
+        await asyncio.sleep(wait)
+        wait = await _turn(names)
+    return wait
 
-    def wait(self, *names: str) -> float:
-        """Seconds until the next try is looked at; 0 when it is at once."""
-        at = time.monotonic()
-        return max((self._wait_of(name, at) for name in names), default=0.0)
 
-    def failed(self, *names: str) -> None:
-        at = time.monotonic()
-        for name in names:
-            count, last = self._failures.pop(name, (0, at))
-            self._failures[name] = (1 if at - last > FORGIVEN_AFTER else count + 1, at)
-        while len(self._failures) > REMEMBERED:
-            self._failures.popitem(last=False)
+async def forgive(*names: str) -> None:
+    """The password was right: what was mistyped before it is forgotten."""
+    for name in names:
+        await LimitCount.forget(_counted_under(name))
 
-    def succeeded(self, *names: str) -> None:
-        for name in names:
-            self._failures.pop(name, None)
 
-    def _wait_of(self, name: str, at: float) -> float:
-        count, last = self._failures.get(name, (0, 0.0))
-        if count <= FREE_TRIES:
-            return 0.0
-        return max(0.0, last + min(FIRST_DELAY * 2.0 ** (count - FREE_TRIES - 1), LAST_DELAY) - at)
+async def _turn(names: tuple[str, ...]) -> float:
+    wait = await LimitCount.turn(map(_counted_under, names), _delay_after, forgiven_after=FORGIVEN_AFTER)
+    return wait.total_seconds()
+
+
+def _delay_after(tries: int) -> timedelta:
+    if tries <= FREE_TRIES:
+        return timedelta(0)
+    return min(FIRST_DELAY * 2 ** min(tries - FREE_TRIES - 1, 20), LAST_DELAY)
+
+
+def _counted_under(name: str) -> str:
+    # People type their password where the e-mail belongs: nothing that was typed is stored in readable form.
+    return f'sign-in {hmac.digest(keys().derive("sign-in counting"), name.encode(), sha256).hex()}'
 
 
 async def _apart(work: Callable[..., T], *arguments: str) -> T:

@@ -1,11 +1,12 @@
 """How often something may be tried: counted in the database, so that all programs of an installation count together."""
 
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from tortoise import connections, fields
 from tortoise.models import Model
 
-from models.base import now
+from models.base import now, one_change
 
 COUNT = """
 insert into limit_count (key, tries, ends_at) values ($1, 1, $2)
@@ -30,6 +31,28 @@ class LimitCount(Model):
         at = now()
         rows = await connections.get('default').execute_query_dict(COUNT, [key, at + within, at])
         return int(rows[0]['tries'])
+
+    @classmethod
+    async def turn(
+        cls, keys: Iterable[str], spacing: Callable[[int], timedelta], *, forgiven_after: timedelta
+    ) -> timedelta:
+        """One more try under all of these keys, unless it comes too soon: then nothing counts, and it says how soon.
+
+        `spacing` is what must lie between so many tries and the next. Those who try at once come one after the other.
+        """
+        at, names = now(), sorted(set(keys))
+        async with one_change():
+            await cls.bulk_create([cls(key=name, tries=0, ends_at=at) for name in names], ignore_conflicts=True)
+            known = await cls.filter(key__in=names).select_for_update().order_by('key')
+            lasting = [row for row in known if row.ends_at > at]
+            left = [row.ends_at - forgiven_after + spacing(row.tries) - at for row in lasting]
+            wait = max(left, default=timedelta(0))
+            if wait > timedelta(0):
+                return wait
+            for row in known:
+                tries = row.tries + 1 if row in lasting else 1
+                await cls.filter(key=row.key).update(tries=tries, ends_at=at + forgiven_after)
+        return timedelta(0)
 
     @classmethod
     async def so_far(cls, key: str) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from typing import Any
 
@@ -16,7 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from app.assets import asset
 from app.keys import keys
-from app.passwords import SHORTEST, Guesses, hash_password, person_of
+from app.passwords import SHORTEST, forgive, hash_password, may_try, person_of
 from app.second_factor import check_second
 from app.security import may_connect
 from app.sessions import sign_in, sign_out, signed_in
@@ -30,7 +29,6 @@ HOME = '/customers'
 LONGEST_FORM = 20_000  # bytes
 PATIENCE = 3.0  # seconds that a form is held back at most; whoever must wait longer is told to
 HALF_WAY = 300  # seconds between the password and the code
-guesses = Guesses()
 
 
 def open_doors() -> None:
@@ -63,19 +61,16 @@ async def sign_in_pressed(request: Request) -> Response:
         return _foreign()
     email, onward = _text(typed, 'email'), safe_path(_text(typed, 'next'))
     names = (f'mail {email.casefold()}', f'from {request.client.host if request.client else ""}')
-    if (wait := guesses.wait(*names)) > PATIENCE:
+    if wait := await may_try(*names, patience=PATIENCE):
         return await _sign_in_form(request, email, onward, 'sign_in_wait', 429, seconds=round(wait + 0.5))
-    await asyncio.sleep(wait)
     try:
         staff = await person_of(email, _text(typed, 'password', keep=True))
+        await forgive(*names)
         if staff.totp_cipher:
             return await _code_form(request, keys().half_way(str(staff.id)), onward)
-        answer = await _let_in(request, staff, onward)
+        return await _let_in(request, staff, onward)
     except Refused as refused:
-        guesses.failed(*names)
         return await _sign_in_form(request, email, onward, refused.reason, 422)
-    guesses.succeeded(*names)
-    return answer
 
 
 async def to_sign_in() -> Response:
