@@ -32,6 +32,7 @@ class Keys:
         self._sealing = Fernet(urlsafe_b64encode(self.derive('code sealing')))
         self._totp = Fernet(urlsafe_b64encode(self.derive('totp')))
         self._recovery = self.derive('recovery codes')
+        self._seal = Fernet(urlsafe_b64encode(self.derive('seal key')))
         self._half_way = Fernet(urlsafe_b64encode(self.derive('half-way signed in')))
 
     def derive(self, purpose: str) -> bytes:
@@ -81,6 +82,17 @@ class Keys:
     def recovery_digest(self, code: str) -> str:
         """Under which a recovery code is stored."""
         return hmac.digest(self._recovery, code.encode(), sha256).hex()
+
+    def lock_seal(self, private: bytes) -> bytes:
+        """The private key of the firm's seal, as it may be stored."""
+        return self._seal.encrypt(private)
+
+    def unlock_seal(self, cipher: bytes) -> bytes | None:
+        """The private key again, or None when it was locked with another secret."""
+        try:
+            return self._seal.decrypt(bytes(cipher))
+        except InvalidToken:
+            return None
 
     def half_way(self, name: str) -> str:
         """Carried by a form between the password and the code: this person has given the right password."""

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from app.seal_key import SealKey, brought_seal_key
+
 SHORTEST_SECRET = 32
 LOG_LEVELS = ('critical', 'error', 'warning', 'info', 'debug')
 YES, NO = ('1', 'yes', 'true', 'on'), ('0', 'no', 'false', 'off')
@@ -63,6 +65,8 @@ class Settings:
     log_level: str = 'warning'
     mail: MailServer | None = None
     sms: SmsGateway | None = None
+    seal: SealKey | None = None
+    seal_tsa: str = ''
 
 
 _in_use: Settings | None = None
@@ -85,6 +89,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         log_level=reader.read('LOG_LEVEL', 'warning', _log_level),
         mail=reader.mail_server(),
         sms=reader.sms_gateway(),
+        seal=reader.seal(),
+        seal_tsa=reader.read('SEAL_TSA', '', _authority),
     )
     if reader.wrong:
         raise WrongSettings(reader.wrong)
@@ -145,6 +151,19 @@ class _Reader:
         url = self.read('SMS_URL', '', _gateway)
         body = self.read('SMS_BODY', '{"to": "{to}", "text": "{text}"}', _sms_body)
         return SmsGateway(url, body, self._kept_in_file('SMS_AUTHORIZATION') or '') if url else None
+
+    def seal(self) -> SealKey | None:
+        path = self.read('SEAL_FILE', '', str)
+        if not path:
+            return None
+        try:
+            tsa = self.environment.get('SEAL_TSA', '').strip()
+            return brought_seal_key(Path(path).read_bytes(), self._kept_in_file('SEAL_PASSWORD') or '', tsa)
+        except OSError:
+            self.wrong.append(f'SEAL_FILE names {path}, which cannot be read.')
+        except ValueError as wrong:
+            self.wrong.append(f'SEAL_FILE {wrong}.')
+        return None
 
     def _kept_in_file(self, name: str) -> str | None:
         """A secret from the environment, or from the file that NAME_FILE names; None when that cannot be read."""
@@ -209,6 +228,12 @@ def _sender(text: str) -> str:
 def _gateway(text: str) -> str:
     if text != 'console' and urlsplit(text).scheme not in ('http', 'https'):
         raise ValueError(f'must be the address of a gateway or the word console, and is "{text}"')
+    return text
+
+
+def _authority(text: str) -> str:
+    if urlsplit(text).scheme not in ('http', 'https'):
+        raise ValueError(f'must be the address of a time-stamp authority, and is "{text}"')
     return text
 
 

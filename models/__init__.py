@@ -32,6 +32,7 @@ from models.quote_line import QuoteLine
 from models.quote_revision import Editing, QuoteRevision
 from models.quote_version import Change, changes_between
 from models.receipt import Receipt, ReceiptKind
+from models.seal import Seal
 from models.signature import Signature, SignatureEntry, SignatureMethod
 from models.staff import Staff, StaffSession
 from models.tax_invoice import issue_again
@@ -118,6 +119,7 @@ __all__ = [
     'RightKind',
     'Role',
     'Scope',
+    'Seal',
     'Series',
     'Signature',
     'SignatureEntry',
