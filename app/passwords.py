@@ -90,7 +90,7 @@ async def _turn(names: tuple[str, ...]) -> float:
 def _delay_after(tries: int) -> timedelta:
     if tries <= FREE_TRIES:
         return timedelta(0)
-    return min(FIRST_DELAY * 2 ** min(tries - FREE_TRIES - 1, 20), LAST_DELAY)
+    return min(FIRST_DELAY * (1 << min(tries - FREE_TRIES - 1, 20)), LAST_DELAY)
 
 
 def _counted_under(name: str) -> str:
