@@ -170,13 +170,15 @@ class StaffSession(Record):
         """The live session of this secret with its person, or None; notes now and then that it is in use."""
         at = now()
         session = await cls.filter(digest=digest, ended_at=None, ends_at__gt=at).select_related('staff').first()
-        if session is None or session.staff.left_at is not None:
-            return None
-        if session.staff.role in IDLE_LIMITED and at - session.seen_at > IDLE_LIMIT:
+        if session is None or session.until(session.staff.role) <= at or session.staff.left_at is not None:
             return None
         if at - session.seen_at > SEEN_EVERY:
             await session.set(seen_at=at)
         return session
+
+    def until(self, role: Role) -> datetime:
+        """When it is over by itself: at its end, for some roles sooner where nobody has used it."""
+        return min(self.ends_at, self.seen_at + IDLE_LIMIT) if role in IDLE_LIMITED else self.ends_at
 
     @classmethod
     async def forget_agents(cls, before: datetime) -> int:

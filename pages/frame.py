@@ -7,20 +7,21 @@ import copy
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar, get_type_hints
 from urllib.parse import quote as in_address
 from uuid import UUID
 
 from fastapi import Depends, HTTPException, Request
 from htpy import div
-from nicegui import PageArguments, ui
+from nicegui import PageArguments, background_tasks, ui
 from tortoise.exceptions import DoesNotExist
 
 from app.assets import asset
 from app.live import follow, live
 from app.sessions import signed_in
 from app.words import Words, words
-from models import Actor, Business, Level, Module, Refused, Staff, StaffSession
+from models import Actor, Business, Level, Module, Refused, Staff, StaffSession, now
 from pages.bind import bind
 from pages.parts.empty import empty
 from pages.parts.region import Region
@@ -171,7 +172,7 @@ async def _open(request: Request) -> None:
     Region(div(role='status')[desk.w('console.reconnecting')]).classes('reconnecting')
     ui.context.client.sub_pages_router.on_path_changed(side.go)
     await side.start(request.url.path)
-    await _leave_when_over(desk, frame)
+    await Leaving(desk, frame).start()
     await asyncio.wait_for(ready.wait(), LONGEST_WAIT)
 
 
@@ -226,30 +227,64 @@ def _say_instead(place: ui.element, desk: Desk, title: str, key: str, text: str 
         Region(empty('trouble', desk.w(title), text or desk.w(key), heading=True))
 
 
-async def _leave_when_over(desk: Desk, frame: ui.element) -> None:
-    """The moment the session ends, on whatever process, its open tabs are left; another role draws them anew."""
-    staff_id, session_id = desk.staff.id, desk.session_id
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a session stands: until when it holds, None once it is over; and for whom its screens are drawn."""
 
-    async def load() -> tuple[bool, str, str]:
-        session = await StaffSession.get(id=session_id).select_related('staff')
-        over = session.ended_at is not None or session.staff.left_at is not None
-        return over, session.staff.role.value, session.staff.language
+    until: datetime | None
+    role: str
+    language: str
 
-    drawn_for = (False, desk.staff.role.value, desk.staff.language)
 
-    def show(state: tuple[bool, str, str]) -> None:
-        if state[0]:
-            _say_signed_out(desk, frame)
-        elif state != drawn_for:
-            with desk.layer:
+class Leaving:
+    """The moment a session ends, on whatever process or by itself, its open tabs are left."""
+
+    def __init__(self, desk: Desk, frame: ui.element) -> None:
+        self.desk, self.frame = desk, frame
+        self.drawn_for = desk.staff.role.value, desk.staff.language
+        self._clock: asyncio.TimerHandle | None = None
+
+    async def start(self) -> None:
+        session_id, staff_id = self.desk.session_id, self.desk.staff.id
+        follows = [follow(StaffSession, id=session_id), follow(Staff, id=staff_id)]
+        ui.context.client.on_delete(self._stop_clock)
+        await bind(live(('session', session_id), follows, self._standing), self._show, self.desk.layer)
+
+    async def _standing(self) -> Standing:
+        session = await StaffSession.get(id=self.desk.session_id).select_related('staff')
+        staff = session.staff
+        over = session.ended_at is not None or staff.left_at is not None
+        return Standing(None if over else session.until(staff.role), staff.role.value, staff.language)
+
+    def _show(self, standing: Standing) -> None:
+        self._stop_clock()
+        if standing.until is None or standing.until <= now():
+            _say_signed_out(self.desk, self.frame)
+            return
+        # Nothing is written when a time is up, so the page looks at the clock itself.
+        left = (standing.until - now()).total_seconds()
+        self._clock = asyncio.get_running_loop().call_later(left + 0.05, self._look_again)
+        # Another role or language draws its screens anew.
+        if (standing.role, standing.language) != self.drawn_for:
+            with self.desk.layer:
                 ui.run_javascript('location.reload()')
 
-    view = live(('session', session_id), [follow(StaffSession, id=session_id), follow(Staff, id=staff_id)], load)
-    await bind(view, show, desk.layer)
+    def _look_again(self) -> None:
+        async def look() -> None:
+            self._show(await self._standing())
+
+        background_tasks.create(look(), name='look whether a session is over')
+
+    def _stop_clock(self) -> None:
+        if self._clock:
+            self._clock.cancel()
 
 
 def _say_signed_out(desk: Desk, frame: ui.element) -> None:
-    ui.run_javascript("location.replace('/sign-in?next=' + encodeURIComponent(location.pathname))")
+    if desk.layer.is_deleted:
+        return
+    with desk.layer:
+        ui.run_javascript("location.replace('/sign-in?next=' + encodeURIComponent(location.pathname))")
     desk.layer.clear()
     frame.clear()
     with frame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -15,6 +16,7 @@ from app import set_up
 from app.live import follow, live
 from app.passwords import FORGIVEN_AFTER, hash_password, may_try, person_of
 from models import Business, LimitCount, Refused, Role, Staff, StaffSession, now
+from models.staff import IDLE_LIMIT
 from pages.console import sign_in
 from tests.conftest import SECRET, Program, Psql
 from tests.pages.counter import SETTINGS, choose, counter, sees, sit_down, tap
@@ -202,6 +204,27 @@ async def test_open_tabs_of_an_ended_session_are_left_at_once(counter: User) -> 
     await session.end()
     await sees(counter, 'You are signed out')
     await counter.should_not_see('Nimman Film')
+
+
+@pytest.mark.parametrize(
+    ('role', 'columns'),
+    [
+        (Role.SALES, {'ends_at': timedelta(seconds=1)}),
+        (Role.OWNER, {'seen_at': timedelta(seconds=1) - IDLE_LIMIT}),
+    ],
+)
+async def test_an_open_tab_leaves_by_itself_when_its_session_runs_out_or_an_owner_is_idle_for_twelve_hours(
+    counter: User, role: Role, columns: dict[str, timedelta]
+) -> None:
+    session = await sit_down(counter, role)
+    await nimman()
+    await counter.open('/customers')
+    await sees(counter, 'Nimman Film')
+    # Written before anybody looks: what follows happens without another word from the database.
+    await StaffSession.filter(id=session.id).update(**{name: now() + after for name, after in columns.items()})
+    await sees(counter, 'You are signed out')
+    await counter.should_not_see('Nimman Film')
+    assert (await StaffSession.get(id=session.id)).ended_at is None
 
 
 async def test_a_forged_event_of_an_ended_session_does_nothing(counter: User) -> None:
