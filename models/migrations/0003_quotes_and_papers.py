@@ -15,7 +15,13 @@ REFERENCES = {
     'quote_revision': {'quote_id': 'quote', 'staff_id': 'staff'},
     'editing': {'quote_id': 'quote', 'staff_id': 'staff'},
 }
-LIVE_TABLES: dict[str, tuple[str, ...]] = {'editing': ('quote_id',), 'quote_revision': ('quote_id',)}
+LIVE_TABLES: dict[str, tuple[str, ...]] = {
+    'editing': ('quote_id',),
+    'quote_revision': ('quote_id',),
+    'document': ('customer_id', 'quote_id'),
+}
+# Whoever looks at one quote is told of its papers, too.
+DOCUMENT_ANEW = 'drop function announce_document() cascade;'
 
 PAPERS_STAY = """
 create function refuse_changing_paper() returns trigger language plpgsql as $$
@@ -107,6 +113,7 @@ class Migration(migrations.Migration):
             name='verification',
             field=fields.CharField(null=True, unique=True, max_length=32),
         ),
+        ops.RunSQL(DOCUMENT_ANEW),
         ops.RunSQL(ruling(checks=CHECKS, references=REFERENCES, live=LIVE_TABLES, further=PAPERS_STAY)),
         ops.AlterModelOptions(
             name='Program',
