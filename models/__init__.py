@@ -35,6 +35,7 @@ from models.receipt import Receipt, ReceiptKind
 from models.seal import Seal
 from models.signature import Signature, SignatureEntry, SignatureMethod
 from models.staff import Staff, StaffSession
+from models.statement import Statement, StatementLine, make_statement
 from models.tax_invoice import issue_again
 from models.visit import PortalVisit, Presence, VisitKind, VisitOrigin
 from models.withholding_certificate import CertificateFile, WithholdingCertificate
@@ -128,6 +129,8 @@ __all__ = [
     'StaffSession',
     'Stage',
     'StageMove',
+    'Statement',
+    'StatementLine',
     'TaxPoint',
     'Totals',
     'VisitKind',
@@ -141,6 +144,7 @@ __all__ = [
     'end_of_day',
     'fold',
     'issue_again',
+    'make_statement',
     'next_number',
     'now',
     'one_change',
