@@ -88,6 +88,7 @@ def run(asked: argparse.Namespace) -> int:
         HOST=asked.host,
         PORT=str(asked.port),
         DATA_DIR=str(data),
+        DEVELOPMENT='yes',
         DEMO='yes' if asked.demo or (own_server and not asked.empty) else 'no',
         PUBLIC_URL=os.environ.get('PUBLIC_URL') or 'http://%s:%d' % (name_of(asked.host), asked.port),
     )

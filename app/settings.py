@@ -61,6 +61,7 @@ class Settings:
     port: int = 8080
     data: Path | None = None
     demo: bool = False
+    development: bool = False
     forwarded_allow_ips: str = '127.0.0.1'
     log_level: str = 'warning'
     mail: MailServer | None = None
@@ -85,6 +86,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         port=port,
         data=reader.read('DATA_DIR', None if database_url else Path('data').absolute(), _folder),
         demo=reader.read('DEMO', False, _yes_or_no),
+        development=reader.read('DEVELOPMENT', False, _yes_or_no),
         forwarded_allow_ips=reader.read('FORWARDED_ALLOW_IPS', '127.0.0.1', str),
         log_level=reader.read('LOG_LEVEL', 'warning', _log_level),
         mail=reader.mail_server(),
@@ -150,6 +152,11 @@ class _Reader:
     def sms_gateway(self) -> SmsGateway | None:
         url = self.read('SMS_URL', '', _gateway)
         body = self.read('SMS_BODY', '{"to": "{to}", "text": "{text}"}', _sms_body)
+        if url == 'console' and not any(self.read(name, False, _yes_or_no) for name in ('DEVELOPMENT', 'DEMO')):
+            self.wrong.append(
+                'SMS_URL=console prints access codes to the log, and is for development only: '
+                'name a gateway, leave it out, or set DEVELOPMENT=yes.'
+            )
         return SmsGateway(url, body, self._kept_in_file('SMS_AUTHORIZATION') or '') if url else None
 
     def seal(self) -> SealKey | None:

@@ -60,6 +60,16 @@ def test_the_secret_may_stand_in_a_file(tmp_path: Path) -> None:
     assert sentence == f'APP_SECRET_FILE names {tmp_path / "none"}, which cannot be read.'
 
 
+def test_short_messages_are_printed_in_development_and_nowhere_else() -> None:
+    printing = {**SECRET, 'SMS_URL': 'console'}
+    for where in ('DEVELOPMENT', 'DEMO'):
+        read = read_settings({**printing, where: 'yes'})
+        assert read.sms is not None and read.sms.url == 'console'
+    (sentence,) = refusals(**printing)
+    assert sentence.startswith('SMS_URL=console prints access codes')
+    assert read_settings({**SECRET, 'SMS_URL': 'https://sms.example.com/send'}).sms is not None
+
+
 def test_a_password_in_a_wrong_address_is_not_repeated() -> None:
     (sentence,) = refusals(**SECRET, DATABASE_URL='mysql://me:hunter2@db/portal')
     assert 'hunter2' not in sentence
