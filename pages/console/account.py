@@ -9,13 +9,13 @@ from uuid import UUID
 from htpy import Node, b, button, div, li, p, small, span, ul
 from nicegui import ui
 
+from app.browsers import browser_of
 from app.live import Live, follow, live
 from app.passwords import SHORTEST, check_own, hash_password
 from app.words import Words
 from models import Module, Refused, Staff, StaffSession, now
 from models.notice import KINDS
 from pages.bind import bind
-from pages.console.browsers import browser_of
 from pages.console.second_factor_panels import turn_off, turn_on
 from pages.frame import Desk, console_page
 from pages.parts.action import guarded

@@ -9,11 +9,11 @@ from uuid import UUID
 import htpy
 from htpy import Node, b, button, div, h2, input, li, p, small, span, tbody, td, th, thead, tr, ul
 
+from app.browsers import browser_of
 from app.words import Words
 from models import BANGKOK, LinkState, Module, Scope, bangkok_day
 from models.portal_link import MODULE
 from models.register import MANY_DEVICES, SOON, LinkAudit, RegisteredLink, Shelf, Visit
-from pages.console.browsers import browser_of
 from pages.console.sheet import facts
 from pages.parts.empty import empty
 from pages.parts.history import Event, sentence
