@@ -16,7 +16,7 @@ from models.base import Record, Refused, end_of_day, now, one_change
 from models.customer import Contact, Customer
 from models.deposit import Deposit
 from models.device import DeviceRight
-from models.document import Document
+from models.document import Document, DocumentKind
 from models.invoice import OPEN, Invoice, InvoiceStatus
 from models.job import Job
 from models.quote import Quote, QuoteStatus
@@ -325,9 +325,11 @@ class Grant:
     def documents(self) -> QuerySet[Document]:
         mine = Document.filter(customer_id=self.customer_id)
         if self.scope is Scope.QUOTE:
-            return mine.filter(quote_id=self._only(self.quote_id), kind__in=('Quote', 'Signed Quote'))
+            kinds = (*PAPERS_OF_QUOTE, *CAME_OF_QUOTE) if self.kept else PAPERS_OF_QUOTE
+            return mine.filter(quote_id=self._only(self.quote_id), kind__in=kinds)
         if self.scope is Scope.INVOICE:
-            return mine.filter(invoice_id=self._only(self.invoice_id), kind='Invoice')
+            kinds = (*PAPERS_OF_INVOICE, *CAME_OF_INVOICE) if self.kept else PAPERS_OF_INVOICE
+            return mine.filter(invoice_id=self._only(self.invoice_id), kind__in=kinds)
         return mine
 
     @property
@@ -340,6 +342,10 @@ class Grant:
 
 
 NOTHING = UUID(int=0)
+PAPERS_OF_QUOTE = (DocumentKind.QUOTE, DocumentKind.SIGNED_QUOTE)
+CAME_OF_QUOTE = (DocumentKind.DEPOSIT_REQUEST, DocumentKind.DEPOSIT_RECEIPT, DocumentKind.DEPOSIT_RETURN)
+PAPERS_OF_INVOICE = (DocumentKind.INVOICE,)
+CAME_OF_INVOICE = (DocumentKind.RECEIPT, DocumentKind.TAX_INVOICE)
 
 
 def _scope(record: Customer | Quote | Invoice) -> Scope:

@@ -117,6 +117,8 @@ class Portal:
             only: dict[str, Build] = {'/': self._record(quotes.live_quote, quotes.quote_page)}
         elif of.scope is Scope.INVOICE:
             only = {'/': self._record(invoices.live_invoice, invoices.invoice_page)}
+            # Found through the grant, which shows receipts only on the device that has the invoice paid.
+            only['/receipts/{number}'] = self._record(receipts.live_receipt, receipts.receipt_page)
         else:
             only = self._whole()
         return {path: self._view(build) for path, build in (only | {'/privacy': self._privacy}).items()}

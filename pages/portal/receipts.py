@@ -80,7 +80,7 @@ def receipt_list(r: Reader, receipts: tuple[ReceiptCard, ...]) -> Node:
 def receipt_page(r: Reader, receipt: ReceiptView) -> Node:
     card, w = receipt.card, r.w
     return [
-        top(r, '/receipts', w('portal.receipts'), card.number),
+        top(r, '/receipts', w('portal.receipts'), card.number) if r.whole else top(r, '', receipt.about, card.number),
         div('.card')[
             div('.row')[
                 chip('bad', w('portal.cancelled')) if card.cancelled else chip('good', kind_name(r, card.kind)),
@@ -96,7 +96,9 @@ def receipt_page(r: Reader, receipt: ReceiptView) -> Node:
                     [
                         (
                             w('portal.paid_for'),
-                            a(href=r.at(receipt.about_path))[receipt.about] if receipt.about else None,
+                            a(href=r.at(receipt.about_path if r.whole else ''))[receipt.about]
+                            if receipt.about
+                            else None,
                         ),
                         (w('portal.method'), w(f'common.method.{receipt.method}')),
                         (w('portal.reference'), receipt.reference),

@@ -20,11 +20,13 @@ from models import (
     Activity,
     Business,
     CodePolicy,
+    Customer,
     Device,
     Notice,
     PortalLink,
     PortalVisit,
     Presence,
+    Receipt,
     VisitKind,
     now,
 )
@@ -192,6 +194,13 @@ async def test_the_device_that_had_the_invoice_open_keeps_its_view_and_nobody_el
     kept = await portal.http_client.get(f'/p/{token}')
     assert kept.status_code == 200
     assert re.search(invoice.number or '', kept.text)
+    receipt = await Receipt.get(invoice_id=invoice.id)
+    assert f'href="/p/{token}/receipts/{receipt.number}"' in kept.text
+    sheet = await portal.http_client.get(f'/p/{token}/receipts/{receipt.number}')
+    assert f'฿{receipt.amount:,.2f}' in sheet.text and f'href="/p/{token}"' in sheet.text
+    elsewhere = await pay(await an_invoice(await Customer.get(id=invoice.customer_id)), 500)
+    foreign = await Receipt.get(payment_id=elsewhere.id)
+    assert 'Nothing to show here' in (await portal.http_client.get(f'/p/{token}/receipts/{foreign.number}')).text
     stranger = await another().http_client.get(f'/p/{token}', headers=ENGLISH)
     assert stranger.status_code == 410
     await (await PortalLink.get(id=link.id)).revoke(by=await bo())
