@@ -29,7 +29,7 @@ async def bind(view: Live[T], show: Callable[[T], object], element: Element | No
     if owner.is_deleted:  # while the first load was waited for
         off()
     else:
-        _when_gone(owner, off)
+        when_gone(owner, off)
 
 
 async def live_list(
@@ -79,7 +79,7 @@ class _Row(Generic[T]):
                 self.update(item)
 
 
-def _when_gone(owner: Element, off: Callable[[], None]) -> None:
+def when_gone(owner: Element, off: Callable[[], object]) -> None:
     """The page outlives what is built in it: a subscription that ended with the page would leak at every tab change."""
     handle_delete = owner._handle_delete
 

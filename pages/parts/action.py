@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from nicegui.elements.mixins.text_element import TextElement
@@ -12,6 +13,7 @@ from nicegui.elements.mixins.text_element import TextElement
 from models import Refused
 
 if TYPE_CHECKING:
+    from app.words import Words
     from pages.frame import Desk
 
 log = logging.getLogger(__name__)
@@ -20,23 +22,38 @@ Verb = Callable[[], Any]
 Explain = Callable[[Refused | None, str], None]
 
 
+@dataclass(frozen=True, slots=True)
+class No:
+    """Why a press did nothing: the rule that refused it (None for a fault of ours), and the sentence that says so."""
+
+    refused: Refused | None
+    sentence: str
+
+
 async def attempt(desk: Desk, verb: Verb, explain: Explain | None = None) -> bool:
     """Try the verb; True when it was done. Otherwise the reader is told why, by `explain` or in passing.
 
     Whatever was typed stays where it is.
     """
     tell = explain or (lambda _refused, sentence: desk.warn(sentence))
+    no = await tried(desk.w, verb)
+    if no:
+        tell(no.refused, no.sentence)
+    return no is None
+
+
+async def tried(w: Words, verb: Verb) -> No | None:
+    """Try the verb, for whoever reads these words; None when it was done."""
     try:
         answer = verb()
         if inspect.isawaitable(answer):
             await answer
-        return True
     except Refused as refused:
-        tell(refused, desk.w.refusal(refused))
+        return No(refused, w.refusal(refused))
     except Exception:
-        log.exception('A press on the console failed')
-        tell(None, desk.w('refusals.went_wrong'))
-    return False
+        log.exception('A press failed')
+        return No(None, w('refusals.went_wrong'))
+    return None
 
 
 class Button(TextElement):

@@ -53,8 +53,13 @@ class Region(ui.element, component='region.js', esm={'idiomorph': str(IDIOMORPH)
 
     def _displayed_contents(self, *, only_visible: bool) -> list[str]:
         # What a test's user reads: the text as a person would see it.
-        text = ' '.join(unescape(sub('<[^>]*>', ' ', self.html)).split())
+        text = texts_of(self.html)
         return [*super()._displayed_contents(only_visible=only_visible), text, unescape(sub('<[^>]*>', '', self.html))]
+
+
+def texts_of(html: str) -> str:
+    """What a person reads of it."""
+    return ' '.join(unescape(sub('<[^>]*>', ' ', html)).split())
 
 
 def first_screen(client_content: ui.element) -> None:

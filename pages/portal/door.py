@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from fastapi import Request
@@ -23,6 +23,14 @@ YEAR = 365 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
+class WayIn:
+    """What a visitor is shown, and until when that holds."""
+
+    grant: Grant
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """Somebody who may come in: what the link shows, until when, in which language, and who reads it."""
 
@@ -32,17 +40,17 @@ class Entry:
     language: str
     who: Visitor
 
-    async def until(self) -> datetime | None:
-        """Until when all that let this visitor in holds, or None. Asked at every step: an open page is no proof."""
+    async def way(self) -> WayIn | None:
+        """What this visitor sees by now and until when, or None. Asked at every step: an open page is no proof."""
         link = await PortalLink.get_or_none(id=self.grant.link_id)
         way = await _way_in(link, self.who) if link else None
         if link is None or way is None or await _asks_for_code(link, self.who):
             return None
         unlocked = await DeviceRight.until_when(RightKind.UNLOCKED, link_id=link.id, device_id=self.who.device_id)
-        return min(way.until, unlocked) if unlocked else way.until
+        return replace(way, until=min(way.until, unlocked)) if unlocked else way
 
     async def holds(self) -> bool:
-        return await self.until() is not None
+        return await self.way() is not None
 
 
 class TurnedAway(Exception):
@@ -71,7 +79,7 @@ async def admitted(request: Request, token: str) -> Entry:
         raise TurnedAway(await _unknown(firm, language, root, who))
     way = await _way_in(link, who)
     if way is None:
-        raise TurnedAway(HTMLResponse(plain.over(firm, language, root, link.state(now())), 410))
+        raise TurnedAway(HTMLResponse(plain.over(firm, language, root, link), 410))
     if chosen is None:
         chosen = (await Customer.get(id=link.customer_id).only('id', 'language')).language
     if await _asks_for_code(link, who):
@@ -88,20 +96,14 @@ async def state_only(token: str, ip: str) -> Response:
     return Response(status_code=200 if link.state(now()) is LinkState.LIVE else 410)
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
-    grant: Grant
-    until: datetime
-
-
-async def _way_in(link: PortalLink, who: Visitor) -> _Way | None:
+async def _way_in(link: PortalLink, who: Visitor) -> WayIn | None:
     """By a link that lives, or on the device that signed or paid by the one that ended with it."""
     if link.state(now()) is LinkState.LIVE:
-        return _Way(link.grant(), link.expires_at)
+        return WayIn(link.grant(), link.expires_at)
     if not link.keeps:
         return None
     until = await DeviceRight.until_when(RightKind.KEPT, link_id=link.id, device_id=who.device_id)
-    return _Way(link.grant(kept=True), until) if until else None
+    return WayIn(link.grant(kept=True), until) if until else None
 
 
 async def _asks_for_code(link: PortalLink, who: Visitor) -> bool:

@@ -13,7 +13,7 @@ from pages.portal.deposits import DepositCard
 from pages.portal.invoices import InvoiceCard
 from pages.portal.jobs import JobCard
 from pages.portal.pieces import contact_us
-from pages.portal.quotes import QuoteCard
+from pages.portal.quote_view import QuoteCard
 from pages.portal.reader import Reader
 from pages.portal.scope import mine
 from pages.theme import icon

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from uuid import UUID
 
 from models import InvoiceLine, LineKind, QuoteLine, RateType
 from pages.portal.reader import Reader
@@ -12,6 +13,7 @@ from pages.portal.reader import Reader
 
 @dataclass(frozen=True, slots=True)
 class LineView:
+    id: UUID
     kind: LineKind
     name: str
     name_th: str
@@ -28,22 +30,23 @@ class LineView:
         optional = isinstance(line, QuoteLine) and line.optional
         counts = not isinstance(line, QuoteLine) or line.counts
         return cls(
-            line.kind, line.name, line.name_th, line.quantity, line.duration, line.rate, line.rate_type, line.amount,
-            optional, counts,
+            line.id, line.kind, line.name, line.name_th, line.quantity, line.duration, line.rate, line.rate_type,
+            line.amount, optional, counts,
         )  # fmt: skip
 
 
 def line_rows(r: Reader, lines: Iterable[LineView]) -> list[tuple[str, str, Decimal | None, str]]:
-    return [(_name(r, line), _how_much(r, line), line.amount, _note(r, line)) for line in lines]
+    return [(line_name(r, line), how_much(r, line), line.amount, _note(r, line)) for line in lines]
 
 
-def _name(r: Reader, line: LineView) -> str:
+def line_name(r: Reader, line: LineView) -> str:
     if line.kind is LineKind.PREPAYMENT:
         return r.w('portal.prepaid_with', number=line.name)
     return r.w.pick(line.name, line.name_th)
 
 
-def _how_much(r: Reader, line: LineView) -> str:
+def how_much(r: Reader, line: LineView) -> str:
+    """How many, how long and at what rate."""
     if line.kind is LineKind.PREPAYMENT:
         return ''
     quantity, rate = r.w.number(line.quantity), r.w.baht(line.rate)

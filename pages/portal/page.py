@@ -4,8 +4,7 @@ import asyncio
 import copy
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
@@ -17,13 +16,15 @@ from nicegui import app as server
 from app.live import Live, follow, live
 from app.words import words
 from models import Business, DeviceRight, Grant, PortalLink, Scope, now
-from pages.bind import bind
+from pages.bind import bind, when_gone
 from pages.parts.region import Region, first_screen
 from pages.portal import deposits, documents, home, invoices, jobs, quotes, receipts
-from pages.portal.door import Entry, TurnedAway, admitted, choose_language, state_only
+from pages.portal.deciding import Deciding
+from pages.portal.door import Entry, TurnedAway, WayIn, admitted, choose_language, state_only
 from pages.portal.frame import foot, header_bar, tab_bar
 from pages.portal.pieces import failed, nothing_here
 from pages.portal.privacy import privacy_page
+from pages.portal.quote_view import live_quote
 from pages.portal.reader import Reader, logo
 from pages.portal.visitor import Seen
 from pages.theme import portal_head
@@ -105,16 +106,17 @@ class Portal:
         if r.whole:
             tabs = Region(tab_bar(r, path)).classes('tabs')
             client.sub_pages_router.on_path_changed(lambda path: tabs.show(tab_bar(r, path)))
+        self.layer = ui.element('div').classes('layer')  # for sheets: above all views, and untouched by their changes
         Seen(self.grant.link_id, self.entry.who, self.entry.holds)
         client.on_delete(self._stop_clock)
-        await bind(live_entry(self.entry), lambda until: self._watch(until, views), frame)
+        await bind(live_entry(self.entry), lambda way: self._watch(way, views), frame)
         await asyncio.wait_for(self.ready.wait(), PATIENCE)
         first_screen(client.content)
 
     def _views(self) -> dict[str, Callable[..., Any]]:
         of = self.grant
         if of.scope is Scope.QUOTE:
-            only: dict[str, Build] = {'/': self._record(quotes.live_quote, quotes.quote_page)}
+            only: dict[str, Build] = {'/': self._quote}
         elif of.scope is Scope.INVOICE:
             only = {'/': self._record(invoices.live_invoice, invoices.invoice_page)}
             # Found through the grant, which shows receipts only on the device that has the invoice paid.
@@ -134,7 +136,7 @@ class Portal:
             '/receipts/{number}': self._record(receipts.live_receipt, receipts.receipt_page),
             '/documents': self._list(documents.live_papers, documents.paper_list),
             '/quotes': self._list(quotes.live_quotes, quotes.quote_list),
-            '/quotes/{number}': self._record(quotes.live_quote, quotes.quote_page),
+            '/quotes/{number}': self._quote,
             '/deposits': self._list(deposits.live_deposits, deposits.deposit_list),
             '/deposits/{number}': self._record(deposits.live_deposit, deposits.deposit_page),
         }
@@ -211,6 +213,15 @@ class Portal:
 
         return build
 
+    async def _quote(self, number: str = '') -> None:
+        found = await live_quote(self.grant, number)
+        if found is None:
+            Region(nothing_here(self.reader))
+            return
+        deciding = Deciding(self.reader, self.entry, self.layer)
+        when_gone(deciding.region, deciding.close)
+        await bind(found, deciding.show, deciding.region)
+
     def _drawn(self, draw: Callable[[Reader, T], Node], value: T | None) -> Node:
         return nothing_here(self.reader) if value is None else draw(self.reader, value)
 
@@ -223,23 +234,27 @@ class Portal:
             self.over = not await self.entry.holds()
         return self.over
 
-    def _watch(self, until: datetime | None, views: ui.element) -> None:
+    def _watch(self, way: WayIn | None, views: ui.sub_pages) -> None:
         """What let the visitor in was written anew: its end may be here, or nearer or further than it was."""
-        if until is None:
+        if way is None:
             self._leave(views)
             return
+        if way.grant != self.grant:  # signed or paid on this very device: it is shown what came of it as well
+            self.grant = way.grant
+            self.entry = replace(self.entry, grant=way.grant)
+            views.refresh()
         # Nothing is written when a time is up, so the page looks at the clock itself.
         self._stop_clock()
-        left = max(0.0, (until - now()).total_seconds())
+        left = max(0.0, (way.until - now()).total_seconds())
         self._clock = asyncio.get_running_loop().call_later(left + 0.05, lambda: self._look_again(views))
 
     def _stop_clock(self) -> None:
         if self._clock:
             self._clock.cancel()
 
-    def _look_again(self, views: ui.element) -> None:
+    def _look_again(self, views: ui.sub_pages) -> None:
         async def look() -> None:
-            self._watch(await self.entry.until(), views)
+            self._watch(await self.entry.way(), views)
 
         background_tasks.create(look(), name='look whether a link still lives')
 
@@ -249,6 +264,7 @@ class Portal:
             return
         self.over = True
         views.clear()
+        self.layer.clear()
         self.client.run_javascript('location.reload()')
         asyncio.get_running_loop().call_later(FAREWELL, self._hang_up)
 
@@ -258,8 +274,8 @@ class Portal:
             background_tasks.create(core.sio.disconnect(socket_id), name='cut off a page whose link has ended')
 
 
-def live_entry(entry: Entry) -> Live[datetime | None]:
-    """Until when what let this visitor in holds, as far as somebody writes it down; None once it does no more."""
+def live_entry(entry: Entry) -> Live[WayIn | None]:
+    """By which way this visitor is in, as far as somebody writes it down; None once there is none any more."""
     link_id = entry.grant.link_id
     follows = [follow(PortalLink, id=link_id), follow(DeviceRight, link_id=link_id), follow(Business)]
-    return live(('portal entry', link_id, entry.who.device_id, entry.grant.kept), follows, entry.until)
+    return live(('portal entry', link_id, entry.who.device_id, entry.grant.kept), follows, entry.way)

@@ -28,11 +28,14 @@ from htpy import (
 from markupsafe import Markup
 
 from app.words import words
-from models import LinkState, PortalLink, Refused
+from models import EndReason, LinkState, PortalLink, Refused, now
 from pages.portal.code import code_page
 from pages.portal.pieces import contact_us
 from pages.portal.reader import LOGO_HEIGHT, Firm, Reader
 from pages.theme import icon, portal_head
+
+# Two phones may answer one quote: the second is told what has become of it.
+WHY_OVER = {EndReason.ACCEPTED: 'signing.over_accepted', EndReason.DECLINED: 'signing.over_declined'}
 
 
 def unknown(firm: Firm, language: str, root: str) -> str:
@@ -53,10 +56,12 @@ def too_many(firm: Firm, language: str) -> str:
     return _page(_reader(firm, language, ''), 'too_many')
 
 
-def over(firm: Firm, language: str, root: str, state: LinkState) -> str:
+def over(firm: Firm, language: str, root: str, link: PortalLink) -> str:
     """A link that was: shows nothing of the customer whose it was, and lets its holder ask for another."""
     r = _reader(firm, language, root)
-    return _page(r, 'revoked' if state is LinkState.REVOKED else 'ended', _ask_for_new(r))
+    if link.state(now()) is LinkState.REVOKED:
+        return _page(r, 'revoked', _ask_for_new(r))
+    return _page(r, 'ended', _ask_for_new(r), said=r.w(WHY_OVER.get(link.end_reason, 'portal.ended_text')))
 
 
 def asked(firm: Firm, language: str, root: str, state: LinkState, refused: Refused | None) -> str:
@@ -128,7 +133,7 @@ def _reader(firm: Firm, language: str, root: str) -> Reader:
     return Reader(words(language), language, root, firm, whole=False)
 
 
-def _page(r: Reader, why: str, way_on: Node = None) -> str:
+def _page(r: Reader, why: str, way_on: Node = None, *, said: str = '') -> str:
     return _document(
         r.language,
         r.w(f'portal.{why}'),
@@ -138,7 +143,7 @@ def _page(r: Reader, why: str, way_on: Node = None) -> str:
             main('.ended')[
                 icon('unlinked'),
                 h1[r.w(f'portal.{why}')],
-                p('.sub')[r.w(f'portal.{why}_text')],
+                p('.sub')[said or r.w(f'portal.{why}_text')],
                 section[way_on, contact_us(r)],
             ],
         ],

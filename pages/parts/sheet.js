@@ -1,0 +1,72 @@
+// A sheet that slides up from the bottom of the phone. What lies below cannot be reached until it is gone, and then has
+// its focus back. Its styles are fetched when the first sheet opens: most visits need none.
+const open = [];
+
+function above(element) {
+  const others = [];
+  for (let at = element; at && at !== document.body; at = at.parentElement)
+    for (const sibling of at.parentElement.children) if (sibling !== at && !sibling.matches("script, style, link")) others.push(sibling);
+  return others;
+}
+
+function settle() {
+  document.querySelectorAll("[data-below]").forEach((element) => (element.removeAttribute("data-below"), (element.inert = false)));
+  const top = open.at(-1);
+  document.documentElement.classList.toggle("covered", Boolean(top));
+  for (const element of top ? above(top.$el) : []) {
+    if (element.inert) continue;
+    element.setAttribute("data-below", "");
+    element.inert = true;
+  }
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && open.length && !event.defaultPrevented && !event.isComposing) open.at(-1).$emit("leave");
+});
+
+function dressed(address) {
+  const known = document.querySelector(`link[href="${address}"]`);
+  if (known?.sheet) return Promise.resolve();
+  const link = known ?? Object.assign(document.createElement("link"), { rel: "stylesheet", href: address });
+  return new Promise((done) => {
+    link.addEventListener("load", done);
+    link.addEventListener("error", done); // bare, but it can be used
+    if (!known) document.head.append(link);
+  });
+}
+
+export default {
+  template: `<div class="sheet" role="dialog" aria-modal="true" :aria-label="label" tabindex="-1" :style="ready ? null : 'visibility:hidden'">
+    <div class="veil" @click="$emit('leave')"></div>
+    <div class="leaf"><div class="grip" aria-hidden="true"></div>
+      <div class="sheet-head"><h2>{{ label }}</h2><button type="button" class="shut" :aria-label="close" @click="$emit('leave')"><svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="M6 6l12 12M18 6L6 18"/></svg></button></div>
+      <slot></slot></div></div>`,
+  props: { label: String, close: String, styles: String },
+  data: () => ({ ready: false }),
+  mounted() {
+    this.before = document.activeElement;
+    open.push(this);
+    settle();
+    dressed(this.styles).then(() => {
+      this.ready = true;
+      // Not a field: its keyboard would cover what is to be read first.
+      this.$nextTick(() => this.$el?.focus({ preventScroll: true }));
+    });
+    // A keyboard that lies over the page, as on iOS, pushes the sheet up.
+    this.lift = () => {
+      const view = window.visualViewport;
+      const hidden = Math.max(0, innerHeight - view.height - view.offsetTop);
+      this.$el.style.setProperty("--keyboard", view.scale > 1.01 ? "0px" : `${Math.round(hidden)}px`);
+    };
+    window.visualViewport?.addEventListener("resize", this.lift);
+    window.visualViewport?.addEventListener("scroll", this.lift);
+  },
+  beforeUnmount() {
+    window.visualViewport?.removeEventListener("resize", this.lift);
+    window.visualViewport?.removeEventListener("scroll", this.lift);
+    open.splice(open.indexOf(this), 1);
+    settle();
+    const back = this.before?.isConnected && this.before !== document.body ? this.before : null;
+    setTimeout(() => back?.focus({ preventScroll: true }));
+  },
+};

@@ -1,0 +1,141 @@
+"""One quote open on one phone: what is ticked, which sheet lies above it, and what is pressed."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from nicegui import background_tasks, ui
+
+from models import EndReason, Grant, PortalLink, Quote, Refused
+from pages.parts.region import Region
+from pages.parts.sheet import Sheet
+from pages.portal.asking import ask, decline
+from pages.portal.door import Entry
+from pages.portal.pieces import nothing_here
+from pages.portal.quote_page import quote_page
+from pages.portal.quote_view import QuoteView
+from pages.portal.reader import Reader
+from pages.portal.signing import Signing
+
+
+class Ticks(ui.element, component='ticks.js'):
+    """Keeps what was ticked on this phone, over a change of language or a page that the phone let go."""
+
+    def __init__(self, quote: str) -> None:
+        super().__init__()
+        self._props['name'], self._props['ticked'] = quote, []
+
+    def keep(self, ticked: frozenset[UUID]) -> None:
+        said = sorted(str(line_id) for line_id in ticked)
+        if said != self._props['ticked']:
+            self._props['ticked'] = said
+            self.update()
+
+
+class Deciding:
+    """Draws the quote anew when it changes; ticks and sheets stay, since they belong to the reader."""
+
+    def __init__(self, reader: Reader, entry: Entry, layer: ui.element) -> None:
+        self.reader, self.entry, self.layer = reader, entry, layer
+        self.view: QuoteView | None = None
+        self.ticked: frozenset[UUID] = frozenset()
+        self.region = Region(act=self._act)
+        self._box = self.region.parent_slot.parent if self.region.parent_slot else layer
+        self._ticks: Ticks | None = None
+        self._signing: Signing | None = None
+        self._sheet: Sheet | None = None
+        self._strokes: object = []  # of a sheet that was closed without confirming
+
+    @property
+    def grant(self) -> Grant:
+        return self.entry.grant
+
+    def show(self, view: QuoteView | None) -> None:
+        """What is true now."""
+        self.view = view
+        if view is None:
+            self.region.show(nothing_here(self.reader))
+            return
+        self.ticked &= view.optional
+        if view.card.waits and view.optional and self._ticks is None:
+            with self._box:
+                self._ticks = Ticks(view.card.number)
+            self._ticks.on('ticked', lambda event: self._remembered(event.args))
+        self._draw()
+
+    async def quote(self) -> Quote:
+        """The record, while the link that led here still lives: an open page is no proof of it."""
+        if not await self.entry.holds():
+            raise await self._why_over()
+        quote = await self.grant.quotes().get_or_none(number=self.view.card.number if self.view else '')
+        if quote is None:
+            raise Refused('record_gone')
+        return quote
+
+    def left(self, strokes: object = None) -> None:
+        """A sheet was closed; what had been drawn in it is there again when the next one opens."""
+        self._sheet = self._signing = None
+        self._strokes = strokes or self._strokes
+
+    def close(self) -> None:
+        """Whoever leaves the quote leaves its sheet; what was written in it is kept on the phone."""
+        if self._sheet:
+            self._sheet.leave()
+
+    def _draw(self) -> None:
+        assert self.view is not None
+        self.region.show(quote_page(self.reader, self.view, self.ticked))
+        if self._ticks and not self._ticks.is_deleted:
+            self._ticks.keep(self.ticked)
+        if self._signing:
+            self._signing.follow(self.view, self.ticked)
+
+    def _act(self, verb: str, reference: str) -> None:
+        if self.view is None or not self.view.card.waits:
+            return
+        if verb == 'tick':
+            self._tick(self.ticked ^ self._known([reference]))
+        elif self._sheet is None or self._sheet.is_deleted:
+            self._open(verb)
+
+    def _open(self, verb: str) -> None:
+        assert self.view is not None
+        if verb == 'sign':
+            background_tasks.create(self._sign(), name='open the signing sheet')
+        elif verb == 'decline':
+            self._sheet = decline(self.reader, self)
+        elif verb == 'ask':
+            background_tasks.create(self._ask(), name='open the sheet for a question')
+
+    async def _sign(self) -> None:
+        contact = await self.grant.contacts().order_by('position').first()
+        if self.view is not None and self._sheet is None and not self.region.is_deleted:
+            name = contact.full_name if contact else ''
+            self._signing = Signing(self.reader, self, self.view, self.ticked, name=name, strokes=self._strokes)
+            self._sheet = self._signing.sheet
+
+    async def _ask(self) -> None:
+        contact = await self.grant.contacts().order_by('position').first()
+        if self.view is not None and self._sheet is None and not self.region.is_deleted:
+            self._sheet = ask(self.reader, self, self.view, contact)
+
+    def _remembered(self, args: object) -> None:
+        if isinstance(args, list) and not self.ticked:
+            self._tick(self._known(args))
+
+    def _known(self, references: list[str]) -> frozenset[UUID]:
+        """Of what a browser names, the lines that may be ticked."""
+        optional = self.view.optional if self.view else frozenset()
+        return frozenset(line_id for line_id in optional if str(line_id) in references)
+
+    def _tick(self, ticked: frozenset[UUID]) -> None:
+        self.ticked = ticked
+        if self.view:
+            self._draw()
+
+    async def _why_over(self) -> Refused:
+        number = self.view.card.number if self.view else ''
+        link = await PortalLink.get(id=self.grant.link_id)
+        if link.end_reason is EndReason.ACCEPTED:
+            return Refused('quote_accepted_already', number=number)
+        return Refused('quote_not_open', number=number)
