@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from htpy import Node, a, body, div, h1, head, html, meta, p, table, td, title, tr
 
+from app.enclosures import enclosures
 from app.keys import keys
 from app.mail import Letter, NotSent
 from app.settings import settings
@@ -24,6 +25,7 @@ from models import (
     PortalLink,
     Quote,
     Receipt,
+    Signature,
     Staff,
     now,
 )
@@ -57,7 +59,8 @@ async def compose(due: Outbox) -> Letter:
     firm = await Business.the()
     w = words(due.language)
     facts = await _facts(due, w, firm)
-    return set_letter(f'letter-{due.id}', due.recipient, await wording_of(due.template, w), facts, w=w, firm=firm)
+    letter = set_letter(f'letter-{due.id}', due.recipient, await wording_of(due.template, w), facts, w=w, firm=firm)
+    return replace(letter, enclosed=await enclosures(due))
 
 
 async def wording_of(kind: str, w: Words) -> Wording:
@@ -181,6 +184,9 @@ async def _facts(due: Outbox, w: Words, firm: Business) -> _Facts:
     if due.customer_id:
         contact = await Contact.filter(customer_id=due.customer_id).order_by('position').first()
         facts['name'] = contact.greeting_name(w.language) if contact else due.recipient
+        if due.template == 'quote_signed' and not (contact and contact.email == due.recipient):
+            signed = await Signature.get_or_none(quote_id=due.quote_id)
+            facts['name'] = signed.name if signed else facts['name']
     if due.quote_id and (quote := await Quote.get_or_none(id=due.quote_id)):
         facts |= {'number': quote.number, 'title': quote.text(w.language), 'amount': w.baht(quote.total_due)}
         facts['until'] = w.day(quote.expires_on, year=True)

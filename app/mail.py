@@ -25,6 +25,14 @@ class NotSent(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A PDF that goes with a letter."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """A composed letter. `name` is unique to it, so that a mailbox recognises one that was sent twice."""
 
@@ -35,6 +43,7 @@ class Letter:
     html: str
     firm: str
     reply_to: str = ''
+    enclosed: tuple[Enclosure, ...] = ()
 
 
 async def send(letter: Letter, through: MailServer) -> str:
@@ -74,4 +83,6 @@ def message_of(letter: Letter, through: MailServer) -> EmailMessage:
     message['Auto-Submitted'] = 'auto-generated'
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype='html')
+    for paper in letter.enclosed:
+        message.add_attachment(paper.content, maintype='application', subtype='pdf', filename=paper.name)
     return message

@@ -13,6 +13,7 @@ GAPS: dict[str, tuple[str, ...]] = {
     'quote': ('name', 'firm', 'number', 'title', 'amount', 'until'),
     'invoice': ('name', 'firm', 'number', 'amount', 'until'),
     'receipt': ('name', 'firm', 'number', 'amount'),
+    'deposit_return': ('name', 'firm', 'number', 'amount'),
     'quote_signed': ('name', 'firm', 'number', 'title', 'amount'),
     'link': ('name', 'firm'),
     'code': ('name', 'firm', 'code'),

@@ -68,17 +68,24 @@ class Outbox(Record):
         table = 'outbox'
 
     @classmethod
-    async def queue(cls, template: str, *, customer_id: UUID, **facts: Any) -> 'Outbox | None':
-        """A letter to the customer's primary contact in the customer's language; None where there is no address."""
+    async def queue(cls, template: str, *, customer_id: UUID, copy_to: str = '', **facts: Any) -> 'Outbox | None':
+        """A letter to the customer's primary contact in the customer's language; None where there is no address.
+
+        The same letter goes to `copy_to` when that is somebody else.
+        """
         from models.customer import Contact, Customer
 
         customer = await Customer.get(id=customer_id)
         contact = await Contact.filter(customer_id=customer_id).order_by('position').first()
-        if contact is None or not contact.email:
-            return None
-        return await cls.create(
-            template=template, language=customer.language, recipient=contact.email, customer_id=customer_id, **facts
-        )
+        own = contact.email if contact else ''
+        recipients = {address.casefold(): address for address in (copy_to.strip(), own) if address}
+        letters = [
+            await cls.create(
+                template=template, language=customer.language, recipient=recipient, customer_id=customer_id, **facts
+            )
+            for recipient in sorted(recipients.values(), key=lambda address: address != own)
+        ]
+        return letters[0] if letters else None
 
     @classmethod
     async def queue_code(cls, code_id: UUID, *, link: 'PortalLink', sms: bool, recipient: str) -> 'Outbox':

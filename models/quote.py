@@ -294,7 +294,7 @@ class Quote(Record):
             )
             if quote.deposit > 0:
                 await Deposit.request(quote, at=at, by=by)
-            await Outbox.queue('quote_signed', customer_id=self.customer_id, quote_id=self.id)
+            await Outbox.queue('quote_signed', customer_id=self.customer_id, quote_id=self.id, copy_to=signature.email)
             await self._tell_owner('quote_signed', by=by, name=signature.name)
         self.update_from_dict({'status': quote.status, 'accepted_at': at})
         return signed

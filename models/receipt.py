@@ -81,7 +81,8 @@ class Receipt(Record):
             **facts,
         )
         await owe_receipt(receipt)
-        await Outbox.queue('receipt', customer_id=customer_id, receipt_id=receipt.id)
+        letter = 'deposit_return' if kind is ReceiptKind.DEPOSIT_RETURN else 'receipt'
+        await Outbox.queue(letter, customer_id=customer_id, receipt_id=receipt.id)
         return receipt
 
     async def cancel(self, *, at: datetime) -> None:

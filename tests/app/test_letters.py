@@ -20,8 +20,22 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from app.clock import deliver_due
 from app.keys import Keys, keys
 from app.settings import MailServer, Settings, SmsGateway
-from models import AccessCode, Device, LetterText, Outbox, OutboxState, PortalLink, now
-from tests.world import a_link, a_sent_quote, an_accepted_quote, an_invoice, bo, nimman, pay
+from models import AccessCode, Device, Document, LetterText, Outbox, OutboxState, PortalLink, now
+from tests.world import (
+    a_draft,
+    a_link,
+    a_secret,
+    a_sent_quote,
+    an_accepted_quote,
+    an_invoice,
+    bo,
+    nimman,
+    pay,
+    ploy,
+    set_all_papers,
+    set_paper,
+    typed,
+)
 
 pytestmark = pytest.mark.usefixtures('db', 'house_settings')
 SECRET = b'a secret that is only used in tests, never else'
@@ -96,6 +110,58 @@ async def test_a_quote_arrives_with_the_link_that_opens_it(
         link = await PortalLink.find(keys().link_digest(found[1]))
         assert link is not None and link.quote_id == quote.id
     assert (await Outbox.get(template='quote')).state is OutboxState.SENT
+
+
+async def test_the_quote_itself_is_enclosed_as_the_portal_shows_it(
+    mailbox: tuple[Mailbox, Controller], house_settings: Settings
+) -> None:
+    box, controller = mailbox
+    controller.start()
+    quote = await a_sent_quote()
+    await deliver_due(house_settings)
+    [message] = box.received
+    [enclosed] = message.iter_attachments()
+    paper = await quote.paper()
+    assert paper is not None
+    assert (enclosed.get_filename(), enclosed.get_content_type()) == (f'{quote.number}.pdf', 'application/pdf')
+    assert enclosed.get_payload(decode=True) == paper.content
+
+
+async def test_a_letter_waits_for_a_paper_that_cannot_be_made_yet(
+    mailbox: tuple[Mailbox, Controller], house_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def still_owed(document: Document) -> Document:
+        return document
+
+    box, controller = mailbox
+    controller.start()
+    quote = await a_draft()
+    await quote.send(secret=a_secret(), by=await bo())
+    with monkeypatch.context() as patched:
+        patched.setattr('app.enclosures.paper', still_owed)
+        await deliver_due(house_settings)
+    assert box.received == []
+    assert (await Outbox.get(template='quote')).state is OutboxState.QUEUED
+    await set_paper(quote)
+    with time_machine.travel(now() + timedelta(minutes=2)):
+        await deliver_due(house_settings)
+    assert len(box.received) == 1
+
+
+async def test_the_signed_quote_goes_to_the_contact_and_to_the_address_that_the_signer_typed(
+    mailbox: tuple[Mailbox, Controller], house_settings: Settings
+) -> None:
+    box, controller = mailbox
+    quote = await a_sent_quote()
+    await quote.accept(version=1, signature=typed('Anan Srisuk', email='Anan@nimman.test'), by=ploy())
+    await set_all_papers()
+    controller.start()
+    await deliver_due(house_settings)
+    signed = [message for message in box.received if 'acceptance' in message['Subject']]
+    assert {message['To'] for message in signed} == {'ploy@nimman.test', 'Anan@nimman.test'}
+    names = [part.get_filename() for message in signed for part in message.iter_attachments()]
+    assert names.count(f'{quote.number}-signed.pdf') == 2
+    assert 'Hello Anan Srisuk,' in text_of(next(one for one in signed if one['To'] == 'Anan@nimman.test'))
 
 
 async def test_thai_subject_and_text_arrive_intact(
@@ -180,6 +246,7 @@ async def test_every_kind_of_letter_is_composed_in_both_languages(
         await pay(invoice, 100)
         link, _ = await a_link(customer)
         await Outbox.queue('link', customer_id=customer.id, link_id=link.id)
+        await set_all_papers()
         await deliver_due(house_settings)
     sent = {(letter.template, letter.language) for letter in await Outbox.filter(state=OutboxState.SENT)}
     assert {template for template, _ in sent} == {'quote_signed', 'receipt', 'invoice', 'notice', 'link'}
