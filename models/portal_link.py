@@ -325,11 +325,11 @@ class Grant:
     def documents(self) -> QuerySet[Document]:
         mine = Document.filter(customer_id=self.customer_id)
         if self.scope is Scope.QUOTE:
-            kinds = (*PAPERS_OF_QUOTE, *CAME_OF_QUOTE) if self.kept else PAPERS_OF_QUOTE
-            return mine.filter(quote_id=self._only(self.quote_id), kind__in=kinds)
+            came = CAME_OF_QUOTE if self.kept else ()
+            return mine.filter(quote_id=self._only(self.quote_id), kind__in=(*PAPERS_OF_QUOTE, *came))
         if self.scope is Scope.INVOICE:
-            kinds = (*PAPERS_OF_INVOICE, *CAME_OF_INVOICE) if self.kept else PAPERS_OF_INVOICE
-            return mine.filter(invoice_id=self._only(self.invoice_id), kind__in=kinds)
+            came_of_it = CAME_OF_INVOICE if self.kept else ()
+            return mine.filter(invoice_id=self._only(self.invoice_id), kind__in=(*PAPERS_OF_INVOICE, *came_of_it))
         return mine
 
     @property

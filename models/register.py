@@ -155,10 +155,13 @@ class LinkAudit:
     codes_asked: int
     codes_used: int
     visits: tuple[Visit, ...]
+    visits_left: int
     events: tuple[LinkEvent, ...]
 
     @classmethod
-    async def of(cls, link_id: UUID, scopes: Collection[Scope], *, addresses: bool) -> LinkAudit | None:
+    async def of(
+        cls, link_id: UUID, scopes: Collection[Scope], *, addresses: bool, most: int = LATEST_VISITS
+    ) -> LinkAudit | None:
         """None where the role sees no such link; without `addresses` nothing tells where a visitor was."""
         link = await PortalLink.get_or_none(id=link_id, scope__in=list(scopes))
         if link is None:
@@ -169,7 +172,7 @@ class LinkAudit:
         [row] = await connections.get('default').execute_query_dict(one, [*given, 1, link.id])
         looks = await PortalVisit.filter(link_id=link.id).order_by('-at').only('id', 'kind', 'at')
         codes = await AccessCode.filter(link_id=link.id).only('id', 'used_at')
-        views = [look for look in looks if look.kind is VisitKind.VIEW][:LATEST_VISITS]
+        views = [look for look in looks if look.kind is VisitKind.VIEW]
         return cls(
             link=_registered(row),
             public_id=link.public_id,
@@ -179,7 +182,8 @@ class LinkAudit:
             staff_looks=sum(look.kind is VisitKind.STAFF for look in looks),
             codes_asked=len(codes),
             codes_used=sum(code.used_at is not None for code in codes),
-            visits=await _visits(views, addresses=addresses),
+            visits=await _visits(views[:most], addresses=addresses),
+            visits_left=max(0, len(views) - most),
             events=await _events(link),
         )
 

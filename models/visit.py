@@ -1,5 +1,7 @@
 """Who looked at a link: views by people, apart from previews by robots and looks by staff, and who looks right now."""
 
+from collections import Counter
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
 from ipaddress import ip_address, ip_network
@@ -137,6 +139,13 @@ class Presence(Record):
     async def of_program(cls, program_id: UUID) -> None:
         """A program that starts or stops shows nobody."""
         await cls.filter(program_id=program_id).delete()
+
+    @classmethod
+    async def of_customers(cls, customer_ids: Collection[UUID]) -> dict[UUID, int]:
+        """How many phones look at this moment, by whose links they look."""
+        alive = await Program.living(now())
+        here = await cls.filter(program_id__in=alive, customer_id__in=list(customer_ids)).only('id', 'customer_id')
+        return Counter(presence.customer_id for presence in here)
 
     @classmethod
     async def now_on(cls, **scope: UUID) -> int:

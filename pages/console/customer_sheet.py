@@ -140,7 +140,17 @@ def _cells(w: Words, row: CustomerRow, at: datetime) -> tuple[Node, ...]:
         cells.append(str(row.active_jobs))
     if row.outstanding is not None:
         cells.append(figure(row.outstanding))
-    return (*cells, row.language.upper(), summary_chip(w, row.links, at))
+    return (*cells, row.language.upper(), _link_chip(w, row, at))
+
+
+def _link_chip(w: Words, row: CustomerRow, at: datetime) -> Node:
+    """Who looks now and what nobody has opened yet matter more than how long a link still lives."""
+    if row.here:
+        return span('.live')[w('register.chip.here_many', count=row.here) if row.here > 1 else w('register.chip.here')]
+    living = [link for link in row.links if link.state(at) is LinkState.LIVE]
+    if living and all(link.first_viewed_at is None for link in living):
+        return chip('', w('register.chip.never_opened'))
+    return summary_chip(w, row.links, at)
 
 
 def contact_line(w: Words, person: Person | None) -> str:

@@ -24,6 +24,7 @@ from models import (
     Job,
     Module,
     PortalLink,
+    Presence,
     Quote,
     QuoteStatus,
     Scope,
@@ -33,6 +34,7 @@ from models import (
     now,
 )
 from pages.parts.link_rows import LinkRow, rows_of
+from pages.parts.listed import Listed, first_of
 
 ZERO = Decimal('0.00')
 
@@ -63,6 +65,7 @@ class CustomerRow:
     language: str
     archived: bool
     links: tuple[LinkRow, ...]
+    here: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,18 +108,18 @@ class RecordRow:
     state: QuoteStatus | Stage | InvoiceStatus | DepositStatus
 
 
-def live_customers(sees: tuple[Module, ...], text: str, *, archived: bool, most: int) -> Live[tuple[CustomerRow, ...]]:
-    """The customers that a search leaves, by name; one more than `most` tells that there are more."""
+def live_customers(sees: tuple[Module, ...], text: str, *, archived: bool, most: int) -> Live[Listed[CustomerRow]]:
+    """The customers that a search leaves, by name."""
     sought = fold(text)
 
-    async def load() -> tuple[CustomerRow, ...]:
+    async def load() -> Listed[CustomerRow]:
         found = Customer.found_by(sought)
         if not archived:
             found = found.filter(archived_at=None)
-        customers = await found.order_by('name', 'id').limit(most + 1).prefetch_related('contacts')
-        return await _rows(customers, sees)
+        customers, total = await first_of(found.order_by('name', 'id').prefetch_related('contacts'), most)
+        return Listed(await _rows(customers, sees), total)
 
-    follows = [follow(Customer), follow(Contact), follow(PortalLink), follow(Job)]
+    follows = [follow(Customer), follow(Contact), follow(PortalLink), follow(Job), follow(Presence)]
     if Module.INVOICES in sees:
         follows.append(follow(Invoice))
     return live(('customers', sees, sought, archived, most), follows, load)
@@ -161,6 +164,7 @@ async def _rows(customers: Sequence[Customer], sees: tuple[Module, ...]) -> tupl
     active = await Job.filter(customer_id__in=ids).exclude(stage__in=OVER).only('id', 'customer_id')
     jobs = Counter(job.customer_id for job in active)
     owed = await _owed(ids) if Module.INVOICES in sees else {}
+    here = await Presence.of_customers(ids)
     links: defaultdict[UUID, list[LinkRow]] = defaultdict(list)
     for row in await rows_of(PortalLink.filter(customer_id__in=ids, scope=Scope.CUSTOMER)):
         links[row.customer_id].append(row)
@@ -176,6 +180,7 @@ async def _rows(customers: Sequence[Customer], sees: tuple[Module, ...]) -> tupl
             customer.language,
             customer.archived_at is not None,
             tuple(links[customer.id]),
+            here.get(customer.id, 0),
         )
         for customer in customers
     )

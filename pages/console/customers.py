@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from htpy import Node, button, div
+from htpy import Node, button
 
 from models import Level, Module, now
 from pages.console.customer_form import new_customer
@@ -11,10 +11,9 @@ from pages.console.customer_view import CustomerRow, live_customers
 from pages.frame import Desk, console_page
 from pages.parts.action import action, guarded
 from pages.parts.bar import bar
+from pages.parts.listed import AT_ONCE, Listed, show_more
 from pages.parts.region import Region
 from pages.parts.table import LiveRegion
-
-AT_ONCE = 200  # rows; the search finds what lies further back
 
 
 @console_page('/customers', module=Module.CUSTOMERS)
@@ -37,7 +36,7 @@ class CustomerList:
         self.archived = False
         self.most = AT_ONCE
         self.switch: Region
-        self.listed: LiveRegion[tuple[CustomerRow, ...]] | None = None
+        self.listed: LiveRegion[Listed[CustomerRow]] | None = None
 
     def archived_switch(self) -> None:
         self.switch = Region(self._switch(), guarded(self.desk, self._act))
@@ -57,7 +56,7 @@ class CustomerList:
         if verb == 'archived':
             self.archived = not self.archived
             self.switch.show(self._switch())
-        elif verb == 'more-customers':
+        elif verb == 'more':
             self.most += AT_ONCE
         else:
             return
@@ -67,11 +66,7 @@ class CustomerList:
         label = self.desk.w('customers.show_archived')
         return button('.btn.opt', type='button', data_do='archived', aria_pressed=str(self.archived).lower())[label]
 
-    def _draw(self, rows: tuple[CustomerRow, ...]) -> Node:
+    def _draw(self, listed: Listed[CustomerRow]) -> Node:
         w = self.desk.w
         nothing = no_customers(w, sought=bool(self.text))
-        more = button('.btn.ghost', type='button', data_do='more-customers')[w('console.show_more')]
-        return [
-            customer_list(w, rows[: self.most], self.desk.sees, now(), nothing),
-            div('.more')[more] if len(rows) > self.most else None,
-        ]
+        return [customer_list(w, listed.rows, self.desk.sees, now(), nothing), show_more(w, listed.left)]

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from htpy import b, div, p
+from htpy import Node, b, div, p
 
 from app.keys import keys
-from app.live import follow, live
+from app.live import Live, follow, live
 from models import (
     AccessCode,
     Activity,
@@ -24,15 +24,15 @@ from models import (
     now,
 )
 from models.portal_link import MODULE
-from models.register import LinkAudit, RegisteredLink
-from pages.bind import bind
+from models.register import LATEST_VISITS, LinkAudit, RegisteredLink
 from pages.console import register_sheet as drawn
-from pages.parts.action import Button
+from pages.parts.action import Button, guarded
 from pages.parts.confirm import confirm
 from pages.parts.form import Form
 from pages.parts.link_panel import link_and_actor
 from pages.parts.panel import open_panel
 from pages.parts.region import Region
+from pages.parts.table import LiveRegion
 from pages.parts.text import Text
 
 if TYPE_CHECKING:
@@ -50,22 +50,33 @@ async def open_audit(desk: Desk, link_id: UUID) -> None:
         raise Refused('not_allowed')
     addresses = actor.may(MODULE[link.scope], Level.MANAGE)
 
-    async def load() -> LinkAudit | None:
-        return await LinkAudit.of(link_id, scopes, addresses=addresses)
+    def view(most: int) -> Live[LinkAudit | None]:
+        async def load() -> LinkAudit | None:
+            return await LinkAudit.of(link_id, scopes, addresses=addresses, most=most)
+
+        return live(('link audit', link_id, scopes, addresses, most), follows, load)
 
     follows = [
         follow(PortalLink, id=link_id),
         follow(Presence, link_id=link_id),
         follow(Activity, customer_id=link.customer_id),
     ]
+    shown = LATEST_VISITS
+
+    async def act(verb: str, _reference: str) -> None:
+        nonlocal shown
+        if verb == 'more':
+            await desk.must(MODULE[link.scope], Level.MANAGE)
+            shown += LATEST_VISITS
+            await listed.follow(view(shown))
+
+    def draw(known: LinkAudit | None) -> Node:
+        return drawn.audit(desk.w, known, now(), addresses=addresses) if known else None
+
     with open_panel(desk, desk.w('register.audit.title')):
-        shown = Region().mark('audit')
-        shown.classes('audit')
-
-        def show(known: LinkAudit | None) -> None:
-            shown.show(drawn.audit(desk.w, known, now(), addresses=addresses) if known else None)
-
-        await bind(live(('link audit', link_id, scopes, addresses), follows, load), show, shown)
+        listed: LiveRegion[LinkAudit | None] = LiveRegion(draw, guarded(desk, act))
+        listed.region.mark('audit').classes('audit')
+        await listed.follow(view(shown))
 
 
 async def open_change_end(desk: Desk, link_id: UUID) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from htpy import Node, button, div
+from htpy import Node
 from nicegui import ui
 
 from app.live import Live, follow, live
@@ -19,11 +19,11 @@ from pages.parts.action import guarded
 from pages.parts.bar import bar
 from pages.parts.confirm import confirm
 from pages.parts.link_panel import copy_link, link_and_actor, link_id_of, revoke_link, share_link
+from pages.parts.listed import AT_ONCE, show_more
 from pages.parts.region import Region
 from pages.parts.row_menu import RowMenu
 from pages.parts.table import LiveRegion
 
-AT_ONCE = 100  # rows; more on a press, since every change sends what is shown
 TIME_PASSES = 30.0  # seconds; links end and days pass though nothing is written
 
 DO = {
@@ -78,17 +78,14 @@ class RegisterScreen:
     def _draw(self, register: Register) -> Node:
         w = self.desk.w
         self.known = register
-        shown = register.links[: self.most]
+        shown = register.links
         self.ticked &= {link.id for link in shown}
         self.shelves.show(drawn.shelves(w, register.counts, self.shelf))
         self.ticks.show(drawn.ticked_bar(w, len(self.ticked)))
         if not shown:
             return drawn.nothing(w, sought=bool(self.text), shelf=self.shelf)
-        more = button('.btn.ghost', type='button', data_do='more-links')[w('console.show_more')]
-        return [
-            drawn.register(w, shown, self.ticked, self._may(), now()),
-            div('.more')[more] if len(register.links) > self.most else None,
-        ]
+        left = dict(register.counts)[self.shelf] - len(shown)
+        return [drawn.register(w, shown, self.ticked, self._may(), now()), show_more(w, left)]
 
     def _may(self) -> list[Module]:
         return [module for module in self.desk.sees if self.desk.may(module, Level.WRITE)]
@@ -98,7 +95,7 @@ class RegisterScreen:
             self.shelf, self.most = Shelf(reference), AT_ONCE
             self.ticked.clear()
             await self._follow()
-        elif verb == 'more-links':
+        elif verb == 'more':
             self.most += AT_ONCE
             await self._follow()
         elif verb == 'audit':
@@ -131,7 +128,7 @@ class RegisterScreen:
 
     def _acting(self) -> Iterable[RegisteredLink]:
         may = self._may()
-        return [link for link in self.known.links[: self.most] if MODULE[link.scope] in may]
+        return [link for link in self.known.links if MODULE[link.scope] in may]
 
     async def _choose(self, key: str, reference: str) -> None:
         if key in DO:
@@ -161,10 +158,8 @@ def scopes_of(desk: Desk) -> tuple[Scope, ...]:
 
 
 def live_register(scopes: tuple[Scope, ...], text: str, shelf: Shelf, most: int) -> Live[Register]:
-    """One more than `most` tells that there are more."""
-
     async def load() -> Register:
-        return await Register.of(scopes, text=text, shelf=shelf, most=most + 1)
+        return await Register.of(scopes, text=text, shelf=shelf, most=most)
 
     follows = [follow(PortalLink), follow(Presence), follow(Customer)]
     return live(('register', scopes, text, shelf, most), follows, load)

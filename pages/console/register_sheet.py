@@ -17,6 +17,7 @@ from models.register import MANY_DEVICES, SOON, LinkAudit, RegisteredLink, Shelf
 from pages.console.sheet import facts
 from pages.parts.empty import empty
 from pages.parts.history import Event, sentence
+from pages.parts.listed import show_more
 from pages.parts.row_menu import row_dots
 from pages.parts.table import chip
 
@@ -146,7 +147,7 @@ def audit(w: Words, known: LinkAudit, at: datetime, *, addresses: bool) -> Node:
         facts(_made(w, known, at)),
         facts(_seen(w, known)),
         p('.note')[w('register.audit.no_addresses')] if not addresses and known.visits else None,
-        _visits(w, known.visits) if addresses and known.visits else None,
+        [_visits(w, known.visits), show_more(w, known.visits_left)] if addresses and known.visits else None,
         h2[w('register.audit.events')],
         ul('.history')[
             [

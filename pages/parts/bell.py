@@ -13,16 +13,16 @@ from app.letters import where_noticed
 from app.live import Live, follow, live
 from app.words import Words
 from models import Customer, Notice, Refused
-from pages.bind import bind
 from pages.parts.action import guarded
 from pages.parts.empty import empty
+from pages.parts.listed import Listed, first_of, show_more
 from pages.parts.panel import Panel, open_panel
-from pages.parts.region import Region
+from pages.parts.table import LiveRegion
 
 if TYPE_CHECKING:
     from pages.frame import Desk
 
-LATEST = 100
+AT_ONCE = 50  # notices; more on a press
 NOBODY = ('', 'Customer', 'System')  # names that stand for no particular person
 
 
@@ -48,16 +48,17 @@ def live_unread(staff_id: UUID) -> Live[int]:
     return live(('unread notices', staff_id), [follow(Notice, staff_id=staff_id)], load)
 
 
-def live_notices(staff_id: UUID) -> Live[tuple[NoticeRow, ...]]:
+def live_notices(staff_id: UUID, most: int) -> Live[Listed[NoticeRow]]:
     """The latest, the newest first."""
 
-    async def load() -> tuple[NoticeRow, ...]:
-        found = await Notice.filter(staff_id=staff_id).order_by('-created_at', '-id').limit(LATEST)
+    async def load() -> Listed[NoticeRow]:
+        found, total = await first_of(Notice.filter(staff_id=staff_id).order_by('-created_at', '-id'), most)
         ids = {notice.customer_id for notice in found if notice.customer_id}
         known = {one.id: one for one in await Customer.filter(id__in=list(ids)).only('id', 'name', 'name_th')}
-        return tuple(_row(notice, known.get(notice.customer_id) if notice.customer_id else None) for notice in found)
+        rows = (_row(notice, known.get(notice.customer_id) if notice.customer_id else None) for notice in found)
+        return Listed(tuple(rows), total)
 
-    return live(('notices', staff_id), [follow(Notice, staff_id=staff_id)], load)
+    return live(('notices', staff_id, most), [follow(Notice, staff_id=staff_id)], load)
 
 
 async def open_bell(desk: Desk) -> None:
@@ -65,19 +66,35 @@ async def open_bell(desk: Desk) -> None:
     staff_id = (await desk.actor()).staff_id
     if staff_id is None:
         raise Refused('signed_out')
+    most = AT_ONCE
+
+    async def act(verb: str, reference: str) -> None:
+        nonlocal most
+        if verb == 'more':
+            await desk.actor()
+            most += AT_ONCE
+            await listed.follow(live_notices(staff_id, most))
+        else:
+            await _act(desk, panel, verb, reference)
+
     with open_panel(desk, desk.w('bell.title')) as panel:
-        shown = Region(act=guarded(desk, lambda verb, reference: _act(desk, panel, verb, reference))).mark('notices')
-        shown.classes('notices')
-        await bind(live_notices(staff_id), lambda rows: shown.show(notice_list(desk.w, rows)), shown)
+        listed: LiveRegion[Listed[NoticeRow]] = LiveRegion(lambda rows: notice_list(desk.w, rows), guarded(desk, act))
+        listed.region.mark('notices').classes('notices')
+        await listed.follow(live_notices(staff_id, most))
 
 
-def notice_list(w: Words, rows: tuple[NoticeRow, ...]) -> Node:
+def notice_list(w: Words, listed: Listed[NoticeRow]) -> Node:
+    rows = listed.rows
     unread = any(not row.read for row in rows)
     read_all = button('.btn.text.small', type='button', data_do='read-all')[w('bell.read_all')]
     foot = a('.plain.dim', href='/account', data_do='leave')[w('bell.settings')]
     if not rows:
         return [empty('bell', w('bell.none'), w('bell.none_text')), div('.row')[foot]]
-    return [div('.row')[foot, read_all if unread else None], ul('.history')[[_line(w, row) for row in rows]]]
+    return [
+        div('.row')[foot, read_all if unread else None],
+        ul('.history')[[_line(w, row) for row in rows]],
+        show_more(w, listed.left),
+    ]
 
 
 def notice_sentence(w: Words, row: NoticeRow) -> str:

@@ -9,13 +9,14 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from htpy import Node, b, button, div, li, small, span, ul
+from htpy import Node, b, div, li, small, span, ul
 from tortoise.expressions import Q
 
 from app.live import Live, follow, live
 from app.words import Words
 from models import Activity, Module, Role, Stage
 from pages.parts.empty import empty
+from pages.parts.listed import Listed, first_of, show_more
 from pages.parts.table import LiveRegion
 
 if TYPE_CHECKING:
@@ -48,28 +49,29 @@ async def activity_list(desk: Desk, **scope: UUID) -> None:
 
     async def act(verb: str, _reference: str) -> None:
         nonlocal shown
-        if verb == 'more-activity':
+        if verb == 'more':
             await desk.actor()
             shown += PAGE
             await listed.follow(live_activity(desk.sees, shown, **scope))
 
     from pages.parts.action import guarded
 
-    listed: LiveRegion[tuple[Event, ...]] = LiveRegion(lambda events: _list(desk.w, events, shown), guarded(desk, act))
+    listed: LiveRegion[Listed[Event]] = LiveRegion(lambda events: _list(desk.w, events), guarded(desk, act))
     await listed.follow(live_activity(desk.sees, shown, **scope))
 
 
-def live_activity(sees: Collection[Module], most: int, **scope: UUID) -> Live[tuple[Event, ...]]:
-    """The newest lines of one record that a role may read; one more than asked for tells that there are more."""
+def live_activity(sees: Collection[Module], most: int, **scope: UUID) -> Live[Listed[Event]]:
+    """The newest lines of one record that a role may read."""
     [(column, value)] = scope.items()
     sees = tuple(sees)
 
-    async def load() -> tuple[Event, ...]:
-        found = Activity.filter(_seen(sees), **{column: value}).order_by('-at', '-id').limit(most + 1)
-        return tuple(
+    async def load() -> Listed[Event]:
+        lines, total = await first_of(Activity.filter(_seen(sees), **{column: value}).order_by('-at', '-id'), most)
+        events = (
             Event(line.id, line.at, line.what, line.by_kind, line.by_name, tuple(sorted(line.facts.items())))
-            for line in await found
+            for line in lines
         )
+        return Listed(tuple(events), total)
 
     return live(('activity', column, value, sees, most), [follow(Activity, **{column: value})], load)
 
@@ -82,14 +84,10 @@ def sentence(w: Words, event: Event) -> str:
     return _Told(w).fill(w(key), dict(event.facts))
 
 
-def _list(w: Words, events: tuple[Event, ...], shown: int) -> Node:
-    if not events:
+def _list(w: Words, events: Listed[Event]) -> Node:
+    if not events.rows:
         return empty('calm', w('console.no_activity'))
-    more = button('.btn.ghost', type='button', data_do='more-activity')[w('console.show_more')]
-    return [
-        div('.card')[ul('.history')[[_line(w, event) for event in events[:shown]]]],
-        div('.more')[more] if len(events) > shown else None,
-    ]
+    return [div('.card')[ul('.history')[[_line(w, event) for event in events.rows]]], show_more(w, events.left)]
 
 
 def _line(w: Words, event: Event) -> Node:

@@ -14,15 +14,14 @@ from tortoise.queryset import QuerySet
 from app.live import Live, follow, live
 from app.words import Words
 from models import Customer, Invoice, Level, Module, Outbox, OutboxState, Quote, Receipt, Refused
-from pages.bind import bind
 from pages.parts.action import guarded
-from pages.parts.region import Region
-from pages.parts.table import chip
+from pages.parts.listed import Listed, first_of, show_more
+from pages.parts.table import LiveRegion, chip
 
 if TYPE_CHECKING:
     from pages.frame import Desk
 
-LATEST = 50
+AT_ONCE = 20  # letters; more on a press
 TONE = {OutboxState.QUEUED: 'warn', OutboxState.SENT: 'good', OutboxState.FAILED: 'bad'}
 ABOUT = Customer | Quote | Invoice
 
@@ -46,23 +45,34 @@ class Sent:
 async def letter_list(desk: Desk, about: ABOUT) -> None:
     """The letters about this record, live; nothing where there are none."""
 
+    most = AT_ONCE
+
     async def act(verb: str, reference: str) -> None:
+        nonlocal most
         if verb == 'retry':
             await _retry(desk, about, reference)
+        elif verb == 'more':
+            await desk.actor()
+            most += AT_ONCE
+            await listed.follow(live_letters(about, desk.sees, most))
 
-    shown = Region(act=guarded(desk, act)).mark('letters')
-    await bind(live_letters(about, desk.sees), lambda rows: shown.show(_list(desk, rows)), shown)
+    listed: LiveRegion[Listed[Sent]] = LiveRegion(lambda letters: _list(desk, letters), guarded(desk, act))
+    listed.region.mark('letters')
+    await listed.follow(live_letters(about, desk.sees, most))
 
 
-def live_letters(about: ABOUT, sees: tuple[Module, ...]) -> Live[tuple[Sent, ...]]:
+def live_letters(about: ABOUT, sees: tuple[Module, ...], most: int) -> Live[Listed[Sent]]:
     """Of a customer all that the role may see; of an invoice with the receipts for its payments."""
     customer_id = about.id if isinstance(about, Customer) else about.customer_id
 
-    async def load() -> tuple[Sent, ...]:
-        found = await (await _about(about)).order_by('-created_at', '-id').limit(LATEST)
-        return tuple(_sent(one) for one in found if module_of(one) in sees)
+    async def load() -> Listed[Sent]:
+        found, total = await first_of((await _about(about)).order_by('-created_at', '-id'), most)
+        # What the role may not see is not counted either, as far as it was looked at.
+        letters = tuple(_sent(one) for one in found if module_of(one) in sees)
+        return Listed(letters, total - len(found) + len(letters))
 
-    return live(('letters', type(about).__name__, about.id, sees), [follow(Outbox, customer_id=customer_id)], load)
+    follows = [follow(Outbox, customer_id=customer_id)]
+    return live(('letters', type(about).__name__, about.id, sees, most), follows, load)
 
 
 def module_of(letter: Outbox) -> Module:
@@ -110,12 +120,13 @@ def _sent(letter: Outbox) -> Sent:
     )
 
 
-def _list(desk: Desk, rows: tuple[Sent, ...]) -> Node:
+def _list(desk: Desk, letters: Listed[Sent]) -> Node:
     w = desk.w
-    if not rows:
+    if not letters.rows:
         return None
+    lines = [_line(w, row, desk.may(row.module, Level.WRITE)) for row in letters.rows]
     return section('.card', aria_label=w('letters.sent_title'))[
-        h2[w('letters.sent_title')], ul('.letters')[[_line(w, row, desk.may(row.module, Level.WRITE)) for row in rows]]
+        h2[w('letters.sent_title')], ul('.letters')[lines], show_more(w, letters.left)
     ]
 
 

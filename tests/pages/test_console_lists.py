@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 from nicegui.testing import User
 
-from models import Quote
+from models import Activity, Device, Module, Notice, PortalVisit, Presence, Program, Quote
 from tests.pages.counter import counter, sees, sit_down, tap
-from tests.world import a_held_deposit, an_invoice, bo, nimman
+from tests.world import a_held_deposit, a_link, a_sent_quote, a_stranger, an_invoice, bo, nimman
 
 __all__ = ['counter']
 
@@ -43,3 +45,59 @@ async def test_a_list_says_how_many_are_left_and_shows_them(
     tap(counter, 'more')
     await sees(counter, numbers.format(year=year, n=1))
     await counter.should_not_see('Show more')
+
+
+async def test_customers_links_what_happened_and_letters_do_not_end_without_a_word_either(
+    counter: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await sit_down(counter)
+    customer = await nimman()
+    for _ in range(3):
+        await a_link(customer)
+        await a_stranger()
+        await a_sent_quote(customer)
+    for place in ('pages.console.customers.AT_ONCE', 'pages.console.register.AT_ONCE', 'pages.parts.letters.AT_ONCE'):
+        monkeypatch.setattr(place, 2)
+    monkeypatch.setattr('pages.parts.history.PAGE', 4)
+    for screen, left in (('/customers', '2 left'), ('/links', '4 left')):
+        await counter.open(screen)
+        await sees(counter, left)
+        tap(counter, 'more')
+        tap(counter, 'more')
+        await counter.should_not_see('Show more')
+    happened = await Activity.filter(customer_id=customer.id).count()
+    await counter.open(f'/customers/{customer.id}/activity')
+    await sees(counter, f'{happened - 4} left')
+    await sees(counter, 'Show more · 1 left')
+    tap(counter, 'more')  # of the letters, which stand above
+    await counter.should_not_see('Show more · 1 left')
+
+
+async def test_the_bell_says_how_many_notices_are_left(counter: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = await sit_down(counter)
+    customer, by = await nimman(), await bo()
+    for _ in range(3):
+        await Notice.tell(
+            'link_requested', module=Module.CUSTOMERS, owner_id=session.staff_id, by=by, customer_id=customer.id
+        )
+    monkeypatch.setattr('pages.parts.bell.AT_ONCE', 2)
+    await counter.open('/customers')
+    tap(counter, 'bell')
+    await sees(counter, 'Show more · 1 left')
+    tap(counter, 'more')
+    await counter.should_not_see('Show more')
+
+
+async def test_the_customer_list_says_who_is_looking_and_what_nobody_has_opened(counter: User) -> None:
+    await sit_down(counter)
+    link, _ = await a_link(await nimman())
+    await counter.open('/customers')
+    await sees(counter, 'Never opened')
+    device, program = await Device.known(b'1' * 32), uuid4()
+    await Program.alive(program)
+    await PortalVisit.view(link, device_id=device.id, ip='', user_agent='')
+    await sees(counter, 'Live · 30 days')
+    presence = await Presence.begin(link, device_id=device.id, program_id=program)
+    await sees(counter, 'Viewing now')
+    await presence.leave()
+    await sees(counter, 'Live · 30 days')
