@@ -3,9 +3,11 @@
 from models.access_code import AccessCode, Channel, CodeSecret
 from models.activity import Activity
 from models.actor import MAY, SYSTEM, Actor, Level, Module, Role
+from models.bank_statement import BankLine, BankRow, BankStatement, LineState
 from models.base import BANGKOK, Record, Refused, bangkok_day, end_of_day, now, one_change
 from models.bill import OPEN, InvoiceStatus
 from models.business import HEAD_OFFICE, Business, CodePolicy, TaxPoint, tax_id_doubtful
+from models.claim import Claim, ClaimState, Slip, SlipEntry
 from models.credit import CreditReturn, credit_of, use_credit
 from models.credit_note import CreditNote
 from models.customer import Contact, ContactEntry, Customer, CustomerKind, fold
@@ -19,6 +21,7 @@ from models.letter import LetterText
 from models.limit import LimitCount
 from models.line import Line, LineEntry, LineKind
 from models.logo import Logo
+from models.matching import Proposal, proposals
 from models.money import DiscountKind, RateType, Totals, Withholding, baht, proposed_duration
 from models.notice import Notice
 from models.numbering import NumberCounter, Series, next_number
@@ -53,10 +56,15 @@ __all__ = [
     'AccessCode',
     'Activity',
     'Actor',
+    'BankLine',
+    'BankRow',
+    'BankStatement',
     'Business',
     'CertificateFile',
     'Change',
     'Channel',
+    'Claim',
+    'ClaimState',
     'CodePolicy',
     'CodeSecret',
     'Contact',
@@ -92,6 +100,7 @@ __all__ = [
     'Line',
     'LineEntry',
     'LineKind',
+    'LineState',
     'LinkSecret',
     'LinkState',
     'Logo',
@@ -107,6 +116,7 @@ __all__ = [
     'PortalVisit',
     'Presence',
     'Program',
+    'Proposal',
     'Quote',
     'QuoteEntry',
     'QuoteLine',
@@ -125,6 +135,8 @@ __all__ = [
     'Signature',
     'SignatureEntry',
     'SignatureMethod',
+    'Slip',
+    'SlipEntry',
     'Staff',
     'StaffSession',
     'Stage',
@@ -149,6 +161,7 @@ __all__ = [
     'now',
     'one_change',
     'outstanding_of',
+    'proposals',
     'proposed_duration',
     'tax_id_doubtful',
     'use_credit',

@@ -52,6 +52,8 @@ class Business(Record):
     deposit_refund_days = fields.IntField(default=7)
     promptpay_id = fields.CharField(max_length=15, default='')
     promptpay_kind = fields.CharField(max_length=10, default='')
+    promptpay_static = fields.BooleanField(default=False, db_default=False)
+    part_payments = fields.BooleanField(default=True, db_default=True)
     bank_accounts = fields.TextField(default='')
     rental_terms = fields.TextField(default='')
     rental_terms_th = fields.TextField(default='')

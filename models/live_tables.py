@@ -3,7 +3,10 @@
 # A change of a row is announced with its id and these columns; a row that moves between them is announced to both.
 LIVE_TABLES: dict[str, tuple[str, ...]] = {
     'activity': ('customer_id', 'quote_id', 'job_id', 'invoice_id', 'deposit_id'),
+    'bank_line': (),
+    'bank_statement': (),
     'business': (),
+    'claim': ('customer_id', 'invoice_id', 'deposit_id'),
     'contact': ('customer_id',),
     'credit_note': ('customer_id', 'invoice_id'),
     'credit_return': ('customer_id',),

@@ -7,12 +7,13 @@ from enum import StrEnum
 from uuid import UUID
 
 from tortoise import fields
-from tortoise.expressions import Q
+from tortoise.expressions import Q, Subquery
 from tortoise.queryset import QuerySet
 
 from models.activity import Activity
 from models.actor import Actor, Level, Module
 from models.base import Record, Refused, end_of_day, now, one_change
+from models.claim import Claim
 from models.customer import Contact, Customer
 from models.deposit import Deposit
 from models.device import DeviceRight
@@ -312,15 +313,28 @@ class Grant:
 
     def receipts(self) -> QuerySet[Receipt]:
         mine = Receipt.filter(customer_id=self.customer_id)
+        if self._is_whole:
+            return mine
         if self.kept and self.invoice_id:
             return mine.filter(invoice_id=self.invoice_id)
-        return mine if self._is_whole else mine.filter(id=NOTHING)
+        if self.kept and self.quote_id:
+            return mine.filter(deposit_id__in=Subquery(self.deposits().values('id')))
+        return mine.filter(id=NOTHING)
 
     def deposits(self) -> QuerySet[Deposit]:
         mine = Deposit.filter(customer_id=self.customer_id)
         if self.kept and self.quote_id:
             return mine.filter(quote_id=self.quote_id)
         return mine if self._is_whole else mine.filter(id=NOTHING)
+
+    def claims(self) -> QuerySet[Claim]:
+        """What was said to be paid of what it shows, by whomever."""
+        mine = Claim.filter(customer_id=self.customer_id)
+        if self._is_whole:
+            return mine
+        if self.invoice_id:
+            return mine.filter(invoice_id=self.invoice_id)
+        return mine.filter(deposit_id__in=Subquery(self.deposits().values('id')))
 
     def documents(self) -> QuerySet[Document]:
         mine = Document.filter(customer_id=self.customer_id)
