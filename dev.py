@@ -19,9 +19,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
-from typing import Dict, List, NoReturn, Optional, Tuple
+from typing import Dict, List, NoReturn, Optional
 from xml.etree import ElementTree
 
 OLDEST = (3, 11)
@@ -29,6 +30,7 @@ ROOT = Path(__file__).resolve().parent
 VENV = Path(os.environ.get('DEV_VENV') or ROOT / '.venv').absolute()
 PYTHON = VENV / ('Scripts/python.exe' if os.name == 'nt' else 'bin/python')
 BROWSER_TESTS = 'tests/browser'
+TOUR = 'tests/browser/test_tour.py'
 NO_TESTS_COLLECTED = 5
 
 
@@ -146,46 +148,69 @@ def test(asked: List[str]) -> int:
     paths = [word for word in asked if (ROOT / word.split('::')[0]).exists()]
     options = [word for word in asked if word not in paths]
     with tempfile.TemporaryDirectory() as notes:
-        parts = []
-        # Two processes: the browser's driver and the tests' own event loop cannot share one.
-        for name, share in (('house', shared(paths, browser=False)), ('browser', shared(paths, browser=True))):
-            if share:
-                environment = dict(os.environ)
-                if name == 'browser':
-                    environment['E2E_BROWSER_PATH'] = find_browser()
-                parts.append(pytest(share + options, Path(notes) / (name + '.xml'), environment))
-        codes = [code for code, _ in parts if code != NO_TESTS_COLLECTED]
-        print_slowest([Path(notes) / 'house.xml', Path(notes) / 'browser.xml'])
-        for _, last_line in parts:
-            print(last_line)
+        parts = [
+            Part(name, share + options, Path(notes) / (name + '.xml')) for name, share in shares(paths).items() if share
+        ]
+        for part in parts:
+            if part.name != 'house':
+                part.environment['E2E_BROWSER_PATH'] = find_browser()
+        # The tour of all screens takes as long as all the others together, and disturbs nobody: it runs beside them.
+        beside = [part for part in parts if part.name == 'tour' and len(parts) > 1]
+        for part in beside:
+            part.start()
+        for part in parts:
+            if part not in beside:
+                part.run(show=True)
+        for part in beside:
+            say('the tour of all screens, which ran beside:')
+            part.join()
+            sys.stdout.write(part.shown)
+        print_slowest([part.note for part in parts])
+        for part in parts:
+            print('%-8s %s' % (part.name, part.last_line))
+    codes = [part.code for part in parts if part.code != NO_TESTS_COLLECTED]
     return max(codes) if codes else NO_TESTS_COLLECTED
 
 
-def shared(paths: List[str], browser: bool) -> List[str]:
-    """Which of the paths, or what of everything, belongs to this process."""
-    if paths:
-        return [path for path in paths if path.startswith(BROWSER_TESTS) == browser]
-    return [BROWSER_TESTS] if browser else ['tests', '--ignore=' + BROWSER_TESTS]
+def shares(paths: List[str]) -> Dict[str, List[str]]:
+    """Which of the paths, or what of everything, belongs to which process: the browser's driver and the tests' own
+    event loop cannot share one."""
+    if not paths:
+        house = ['tests', '--ignore=' + BROWSER_TESTS]
+        return {'house': house, 'browser': [BROWSER_TESTS, '--ignore=' + TOUR], 'tour': [TOUR]}
+    browser = [path for path in paths if path.startswith(BROWSER_TESTS)]
+    return {'house': [path for path in paths if path not in browser], 'browser': browser}
 
 
-def pytest(arguments: List[str], note: Path, environment: Dict[str, str]) -> Tuple[int, str]:
-    """Run pytest, showing what it says; returns its code and the line in which it sums up."""
-    command = [str(PYTHON), '-m', 'pytest', '--junitxml=%s' % note, '-o', 'junit_duration_report=total', *arguments]
-    command += ['--color=yes'] if sys.stdout.isatty() else []
-    running = subprocess.Popen(command, cwd=str(ROOT), env=environment, stdout=subprocess.PIPE)
-    last_line, shown = 'no tests ran', b''
-    assert running.stdout is not None
-    while True:
-        piece = os.read(running.stdout.fileno(), 65536)
-        if not piece:
-            break
-        sys.stdout.buffer.write(piece)
-        sys.stdout.flush()
-        shown = (shown + piece)[-4000:]
-    for line in shown.decode(errors='replace').splitlines():
-        if re.search(r'\d+ (passed|failed|error|skipped|deselected)|no tests ran', line):
-            last_line = line
-    return running.wait(), last_line
+class Part(threading.Thread):
+    """One run of pytest: its code, what it showed, and the line in which it sums up."""
+
+    def __init__(self, name: str, arguments: List[str], note: Path) -> None:
+        super().__init__(name=name, daemon=True)
+        self.arguments, self.note = arguments, note
+        self.environment = dict(os.environ)
+        self.code, self.shown, self.last_line = 1, '', 'no tests ran'
+
+    def run(self, show: bool = False) -> None:
+        options = ['--junitxml=%s' % self.note, '-o', 'junit_duration_report=total']
+        options += ['-o', 'cache_dir=.pytest_cache/' + self.name] + (['--color=yes'] if sys.stdout.isatty() else [])
+        command = [str(PYTHON), '-m', 'pytest', *options, *self.arguments]
+        running = subprocess.Popen(command, cwd=str(ROOT), env=self.environment, stdout=subprocess.PIPE)
+        assert running.stdout is not None
+        pieces = []
+        while True:
+            piece = os.read(running.stdout.fileno(), 65536)
+            if not piece:
+                break
+            pieces.append(piece)
+            if show:
+                sys.stdout.buffer.write(piece)
+                sys.stdout.flush()
+        self.shown = b''.join(pieces).decode(errors='replace')
+        for line in self.shown.splitlines():
+            if re.search(r'\d+ (passed|failed|error|skipped|deselected)|no tests ran', line):
+                self.last_line = line
+        self.code = running.wait()
 
 
 def print_slowest(notes: List[Path]) -> None:
