@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import escape
 
-from fpdf import FPDF
+from fpdf import FPDF, ViewerPreferences
 
 from app.papers.face import EM, FILES, Face, letters_of
 
@@ -65,6 +65,7 @@ class Pen(FPDF):
         self.set_producer(PRODUCER)
         self.set_creation_date(about.made_at.astimezone(UTC))
         self.set_xmp_metadata(_xmp(about))
+        self.viewer_preferences = ViewerPreferences(display_doc_title=True)
         for style in FILES:
             face = Face(self, style)
             self.fonts[face.fontkey] = face
@@ -121,6 +122,17 @@ class Pen(FPDF):
     def picture(self, box: Box, content: bytes) -> None:
         """A raster picture as large as it fits into the box."""
         self.image(io.BytesIO(content), *box, keep_aspect_ratio=True)
+
+    def carry(self, name: str, content: bytes, kind: str) -> None:
+        """A file within the file: what this paper was made from."""
+        self.embed_file(
+            bytes=content,
+            basename=name,
+            mime_type=kind,
+            associated_file_relationship='Source',
+            creation_date=self.about.made_at,
+            modification_date=self.about.made_at,
+        )
 
     def begin(self, kind: str, alt: str | None = None) -> None:
         """What is written from here to `end` is a `kind` to a reader: 'H1', 'P', 'Figure'; '' is nothing to it."""

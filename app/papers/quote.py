@@ -17,10 +17,10 @@ from app.papers.table import Table
 TERMS = Ink(8.2, '', INK)
 
 
-def set_quote(sheet: Sheet, frozen: dict[str, Any], *, signer: Signer | None = None) -> None:
-    """Everything up to the signatures; `signer` is the customer's, when somebody has signed."""
+def set_quote(sheet: Sheet, frozen: dict[str, Any], *, signer: Signer | None = None, mark: Pair | None = None) -> None:
+    """Everything up to the signatures; `signer` is the customer's, when somebody has signed, and `mark` says so."""
     labels = sheet.labels
-    sheet.head(labels('quote.title'), _facts(labels, frozen))
+    sheet.head(labels('quote.title'), _facts(labels, frozen), mark=mark)
     sheet.parties(addressed(labels, frozen['customer']), rental(labels, frozen, 'job_start', 'job_end'))
     Table(sheet, line_columns(labels)).set(
         [line_row(labels, at, line, tag=optional_tag(labels, line)) for at, line in enumerate(frozen['lines'], 1)]

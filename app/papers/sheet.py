@@ -31,6 +31,7 @@ TEXT = Ink(9)
 BOLD = Ink(9, 'B')
 SMALL = Ink(8, '', QUIET)
 TINY = Ink(7.2, '', QUIET)
+_FOOTNOTE = Ink(6.6, '', PALE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,8 @@ class Sheet:
         self.tint = Tint.of(str(firm.get('accent') or ''))
         self.y = TOP
         self.title: Pair = ('', '')
+        self.footnote = ''
+        """One more line at the foot of every page, as much of it as fits."""
         self._pages: list[list[tuple[str, tuple[Any, ...]]]] = [[]]
         self._tagged = False
 
@@ -115,7 +118,7 @@ class Sheet:
         self.y = lowest + 4.5
 
     def totals(self, sums: Sequence[Sum], *, in_words_of: Decimal | None = None, beside: Sequence[Said] = ()) -> None:
-        """The sums at the right, one below the other; at the left the one that counts in words, and what is said beside."""
+        """The sums at the right, one below the other; at the left one of them in words and what else is said."""
         wide = 88.0
         height = sum(_height_of(one) for one in sums) + 2
         words = self._words(in_words_of, WIDTH - wide - 10)
@@ -169,9 +172,11 @@ class Sheet:
             lowest = max(lowest, self.y)
         self.y = lowest + 4.0
 
-    def finish(self) -> bytes:
-        """The pages, each with its foot, as a PDF."""
+    def finish(self, attach: tuple[str, bytes, str] | None = None) -> bytes:
+        """The pages, each with its foot, as a PDF; `attach`: name, content and kind of a file to carry along."""
         pen = Pen(self.about)
+        if attach:
+            pen.carry(*attach)
         for at, ops in enumerate(self._pages, 1):
             pen.add_page()
             if at > 1:
@@ -369,7 +374,7 @@ class Sheet:
         name = self.labels.pick(self._of('name'), self._of('name_th'))[0]
         return [
             ('begin', ('',)),
-            ('write_at', (LEFT, TOP, name, SMALL)),
+            ('write_at', (LEFT, TOP, shortened(name, SMALL, WIDTH * 0.55), SMALL)),
             ('write_at', (RIGHT, TOP, f'{self.title[0]}   {self.number}', Ink(8, 'B'), 'R')),
             ('rule', ((LEFT, TOP + 3), (RIGHT, TOP + 3), RULE, 0.15)),
             ('end', ()),
@@ -383,6 +388,7 @@ class Sheet:
             ('rule', ((LEFT, FOOT - 4), (RIGHT, FOOT - 4), RULE, 0.15)),
             ('write_at', (LEFT, FOOT, f'{self.number}   {self.about.verification}', Ink(6.8, '', PALE))),
             ('write_at', (RIGHT, FOOT, pages, TINY, 'R')),
+            ('write_at', (LEFT, FOOT + 3.6, shortened(self.footnote, _FOOTNOTE, WIDTH), _FOOTNOTE)),
             ('end', ()),
         ]
 
@@ -410,6 +416,13 @@ def _of_both(pair: Pair) -> str:
     return ' / '.join(one.strip() for one in pair if one.strip())
 
 
+def shortened(text: str, ink: Ink, width: float) -> str:
+    """So much of it as fits, where the whole stands elsewhere."""
+    if ink.width(text) <= width:
+        return text
+    return lines(text, width - ink.width('…'), ink.width)[0] + '…'
+
+
 def _height_of(one: Sum) -> float:
     return (5.6, 6.4, 9.0)[one.weight]
 
@@ -422,6 +435,7 @@ def _fitted(logo: bytes) -> tuple[float, float] | None:
     """How large a logo stands, or None if it is no picture that can be printed."""
     try:
         with Image.open(io.BytesIO(logo)) as picture:
+            picture.load()
             wide, high = picture.size
     except (OSError, ValueError):
         return None
