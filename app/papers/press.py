@@ -10,6 +10,7 @@ from app.papers.labels import Labels
 from app.papers.pen import About
 from app.papers.quote import set_quote
 from app.papers.sheet import Sheet
+from app.seal_key import SealKey
 
 BANGKOK = timezone(timedelta(hours=7))
 
@@ -18,8 +19,22 @@ Setter = Callable[[Sheet, dict[str, Any]], None]
 PAPERS: dict[str, tuple[str, Setter]] = {'Quote': ('quote.title', set_quote)}
 
 
-def render(kind: str, frozen: dict[str, Any], *, logo: bytes | None = None, base_url: str = '') -> bytes:
-    """The paper of this kind as PDF. Equal input gives equal bytes, whenever and wherever it is set."""
+def render(
+    kind: str,
+    frozen: dict[str, Any],
+    *,
+    logo: bytes | None = None,
+    shown: bytes = b'',
+    seal: SealKey | None = None,
+    base_url: str = '',
+) -> bytes:
+    """The paper of this kind as PDF. Equal input gives equal bytes, whenever and wherever it is set; but for a seal,
+    which says when it was made. `shown` is what was signed.
+    """
+    if kind == 'Signed Quote' and seal:
+        from app.papers.certificate import signed_quote  # what seals is slow to load, and most papers have none
+
+        return signed_quote(frozen, logo=logo, shown=shown, seal=seal, base_url=base_url)
     title, setter = PAPERS[kind]
     sheet = sheet_of(frozen, title, logo=logo)
     setter(sheet, frozen)
