@@ -1,9 +1,7 @@
 """A quote: the price offered for a rental, sent in versions, accepted or declined by the customer."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -18,7 +16,6 @@ from models.customer import Customer, fold
 from models.device import DeviceRight, RightKind
 from models.document import Document, DocumentKind, DocumentState
 from models.limit import LimitCount
-from models.line import LineEntry
 from models.money import ZERO, DiscountKind, Totals
 from models.numbering import Series, next_number
 from models.outbox import Outbox
@@ -84,45 +81,8 @@ class Quote(Record):
         table = 'quote'
 
     @classmethod
-    async def draft(
-        cls,
-        customer: Customer,
-        *,
-        job_start: date,
-        job_end: date,
-        lines: Iterable[LineEntry],
-        by: Actor,
-        title: str = '',
-        title_th: str = '',
-        expires_on: date | None = None,
-        deposit: Decimal = ZERO,
-        discount_kind: DiscountKind = DiscountKind.THB,
-        discount_value: Decimal = ZERO,
-        customer_notes: str = '',
-        internal_notes: str = '',
-    ) -> 'Quote':
-        """A new draft, which the customer cannot see. `job_end` is the last day, inclusive; amounts THB before VAT.
-
-        Raises Refused: `quote_dates`, `quote_expiry`, `amount_negative`, and what a line refuses.
-        """
-        entry = QuoteEntry(
-            job_start,
-            job_end,
-            tuple(lines),
-            title,
-            title_th,
-            expires_on,
-            deposit,
-            discount_kind,
-            discount_value,
-            customer_notes,
-            internal_notes,
-        )
-        return await cls.begin(customer, entry.checked(), by=by)
-
-    @classmethod
-    async def begin(cls, customer: Customer, entry: QuoteEntry, *, by: Actor) -> 'Quote':
-        """A draft from what has been typed so far. Raises Refused: see `QuoteEntry.checked`."""
+    async def draft(cls, customer: Customer, entry: QuoteEntry, *, by: Actor) -> 'Quote':
+        """A new draft, which the customer cannot see. Raises Refused: see `QuoteEntry.checked`."""
         by.must(Module.QUOTES, Level.WRITE)
         at = now()
         today = bangkok_day(at)
@@ -205,7 +165,7 @@ class Quote(Record):
         copy = replace(
             entry, lines=lines, job_start=start, job_end=start + (self.job_end - self.job_start), expires_on=None
         )
-        return await Quote.begin(await Customer.get(id=self.customer_id), copy, by=by)
+        return await Quote.draft(await Customer.get(id=self.customer_id), copy, by=by)
 
     async def entry(self) -> QuoteEntry:
         """The quote as it could be typed again."""

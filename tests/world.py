@@ -23,6 +23,7 @@ from models import (
     Payment,
     PortalLink,
     Quote,
+    QuoteEntry,
     Role,
     SignatureEntry,
     SignatureMethod,
@@ -99,20 +100,20 @@ async def a_stranger() -> Customer:
 
 
 async def a_draft(customer: Customer | None = None, **facts: Any) -> Quote:
-    by = await bo()
-    return await Quote.draft(
-        customer or await nimman(),
+    own = await bo()
+    by, lines = facts.pop('by', own), tuple(facts.pop('lines', [SKYPANELS]))
+    entry = QuoteEntry(
+        lines=lines,
         **{
             'title': 'Commercial shoot, Chiang Mai',
             'title_th': 'ถ่ายโฆษณา เชียงใหม่',
             'job_start': in_days(7),
             'job_end': in_days(16),
-            'lines': [SKYPANELS],
             'deposit': Decimal(20000),
-            'by': by,
             **facts,
         },
     )
+    return await Quote.draft(customer or await nimman(), entry, by=by)
 
 
 async def a_sent_quote(customer: Customer | None = None, **facts: Any) -> Quote:

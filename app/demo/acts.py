@@ -26,6 +26,7 @@ from models import (
     Payment,
     PortalLink,
     Quote,
+    QuoteEntry,
     QuoteLine,
     RateType,
     Role,
@@ -112,11 +113,10 @@ class Rental:
 
 
 async def drafted(rental: Rental) -> None:
-    rental.quote = await Quote.draft(
-        rental.story.customers[rental.customer],
+    entry = QuoteEntry(
         job_start=rental.story.day(rental.start),
         job_end=rental.story.day(rental.start + rental.days - 1),
-        lines=rental.lines(),
+        lines=tuple(rental.lines()),
         title=rental.title,
         title_th=rental.title_th,
         deposit=Decimal(rental.deposit),
@@ -124,8 +124,9 @@ async def drafted(rental: Rental) -> None:
         discount_value=Decimal(rental.discount),
         customer_notes=rental.notes,
         internal_notes=rental.internal,
-        by=rental.by(Role.SALES),
     )
+    customer = rental.story.customers[rental.customer]
+    rental.quote = await Quote.draft(customer, entry, by=rental.by(Role.SALES))
 
 
 async def sent(rental: Rental) -> None:

@@ -21,6 +21,7 @@ from models import (
     LinkState,
     PortalLink,
     Quote,
+    QuoteEntry,
     QuoteStatus,
     Refused,
     Scope,
@@ -153,16 +154,15 @@ async def _open_quote(customer: Customer) -> Quote:
         if quote.status_at(at) is QuoteStatus.SENT:
             return quote
     start, end = bangkok_day(at) + timedelta(days=10), bangkok_day(at) + timedelta(days=12)
-    quote = await Quote.draft(
-        customer,
+    entry = QuoteEntry(
         job_start=start,
         job_end=end,
-        lines=[SKYPANEL.line(2, start, end), DELIVERY.line(1, start, end)],
+        lines=(SKYPANEL.line(2, start, end), DELIVERY.line(1, start, end)),
         title='Three more days of light',
         title_th='เช่าไฟเพิ่ม 3 วัน',
         deposit=Decimal(10000),
-        by=SYSTEM,
     )
+    quote = await Quote.draft(customer, entry, by=SYSTEM)
     await quote.send(secret=keys().new_link_secret(), by=SYSTEM, mail=False)
     return quote
 

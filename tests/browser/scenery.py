@@ -12,6 +12,7 @@ from tortoise.connection import get_connection
 
 from app.demo import DemoFirm, furnish
 from app.keys import keys
+from app.papers.setting import paper
 from models import (
     ContactEntry,
     Customer,
@@ -23,6 +24,7 @@ from models import (
     LinkState,
     PortalLink,
     Quote,
+    QuoteEntry,
     QuoteStatus,
     Receipt,
     Role,
@@ -244,8 +246,11 @@ async def _somebody_with_long_names() -> None:
 
 async def _sent(customer: Customer, **facts: Any) -> Quote:
     by = facts.pop('by')
-    quote = await Quote.draft(customer, job_end=in_days(60), by=by, **facts)
+    lines = tuple(facts.pop('lines'))
+    quote = await Quote.draft(customer, QuoteEntry(job_end=in_days(60), lines=lines, **facts), by=by)
     await quote.send(secret=keys().new_link_secret(), by=by, mail=False)
+    if shown := await quote.paper():
+        await paper(shown)
     return quote
 
 
