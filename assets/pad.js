@@ -16,6 +16,8 @@ export class Pad {
     this.pointer = null;
     const listen = { pointerdown: "down", pointermove: "move", pointerup: "up", pointercancel: "up", lostpointercapture: "up" };
     for (const [event, method] of Object.entries(listen)) canvas.addEventListener(event, (told) => this[method](told));
+    // Without this a quick stroke is a fling to the browser, which then swallows the next tap.
+    for (const event of ["touchstart", "touchmove"]) canvas.addEventListener(event, (told) => told.cancelable && told.preventDefault(), { passive: false });
     this.sizes = new ResizeObserver(() => this.fit());
     this.sizes.observe(canvas);
     this.dark = matchMedia("(prefers-color-scheme: dark)");

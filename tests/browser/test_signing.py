@@ -1,0 +1,335 @@
+"""The customer decides on a phone: by finger or by keyboard, turned, cut off and overtaken by a newer version."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from models import Activity, Deposit, LineEntry, Notice, Quote, QuoteStatus, Signature, SignatureMethod
+from tests.browser.people import Person
+from tests.browser.program import Backstage, Program
+from tests.world import DELIVERY, SKYPANELS, a_link, a_secret, a_sent_quote, bo, nimman
+
+Meet = Callable[..., Person]
+
+GENERATOR = LineEntry(
+    'Honda generator', Decimal(1800), Decimal(1), Decimal(10), name_th='เครื่องปั่นไฟ Honda', optional=True
+)
+INK = """() => {
+  const canvas = document.querySelector('.pad canvas');
+  const copy = Object.assign(document.createElement('canvas'), { width: canvas.width, height: canvas.height });
+  const pen = copy.getContext('2d', { willReadFrequently: true });
+  pen.drawImage(canvas, 0, 0);
+  const seen = pen.getImageData(0, 0, canvas.width, canvas.height).data;
+  let left = canvas.width, right = 0, dots = 0;
+  for (let at = 3; at < seen.length; at += 4) if (seen[at]) {
+    const x = ((at - 3) / 4) % canvas.width;
+    left = Math.min(left, x); right = Math.max(right, x); dots += 1;
+  }
+  return { from: left / canvas.width, to: right / canvas.width, dots, sharp: canvas.width / canvas.clientWidth };
+}"""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A quote that waits for its signature, and two ways to it."""
+
+    number: str
+    link: str
+    whole: str
+
+
+async def an_offer(language: str = 'en', *, with_paper: bool = True) -> Offer:
+    customer = await nimman(language=language)
+    quote = await a_sent_quote(customer, lines=[SKYPANELS, DELIVERY, GENERATOR])
+    if with_paper:
+        await set_paper(quote.number)
+    (_, token), (_, whole) = await a_link(quote), await a_link(customer)
+    return Offer(quote.number, f'/p/{token}', f'/p/{whole}/quotes/{quote.number}')
+
+
+async def set_paper(number: str) -> None:
+    """The worker may have been quicker: the first paper stays."""
+    paper = await (await Quote.get(number=number)).paper()
+    assert paper is not None
+    await paper.keep(b'%PDF-1.7 as it was shown')
+
+
+async def publish_anew(number: str) -> None:
+    """One panel more, and no delivery."""
+    quote = await Quote.get(number=number)
+    entry = await quote.entry()
+    lines = tuple(
+        replace(line, quantity=Decimal(5)) if line.quantity == 4 else line
+        for line in entry.lines
+        if line.name != DELIVERY.name
+    )
+    await quote.write(replace(entry, lines=lines), version=0, by=await bo())
+    await quote.publish(secret=a_secret(), by=await bo(), mail=False)
+    await set_paper(number)
+
+
+async def what_was_signed(number: str) -> tuple[Quote, Signature, int]:
+    quote = await Quote.get(number=number)
+    return quote, await Signature.get(quote_id=quote.id), await Deposit.filter(quote_id=quote.id).count()
+
+
+class Finger:
+    """Touches as a phone sends them, in parts of the pad's width and height."""
+
+    def __init__(self, ploy: Person) -> None:
+        self.page, self.tools = ploy.page, ploy.devtools()
+
+    def write(self, *points: tuple[float, float], lift: bool = True) -> None:
+        box = self.page.locator('.pad canvas').bounding_box()
+        assert box
+        places = [(box['x'] + x * box['width'], box['y'] + y * box['height']) for x, y in points]
+        self._send('touchStart', places[0])
+        for place in places[1:]:
+            self._send('touchMove', place)
+        if lift:
+            self.lift()
+
+    def lift(self) -> None:
+        self.tools.send('Input.dispatchTouchEvent', {'type': 'touchEnd', 'touchPoints': []})
+
+    def _send(self, kind: str, place: tuple[float, float]) -> None:
+        points: list[dict[str, Any]] = [{'x': place[0], 'y': place[1]}]
+        self.tools.send('Input.dispatchTouchEvent', {'type': kind, 'touchPoints': points})
+
+
+def wave(start: float, end: float) -> list[tuple[float, float]]:
+    steps = 12
+    return [(start + (end - start) * at / steps, 0.3 if at % 2 else 0.7) for at in range(steps + 1)]
+
+
+def open_sheet(page: Page, name: str = 'Accept & Sign') -> None:
+    page.get_by_role('button', name=name).click()
+    expect(page.locator('.sheet')).to_be_visible()
+    page.wait_for_function('document.getAnimations().every((one) => one.playState !== "running")')
+
+
+def strokes(page: Page, count: int) -> None:
+    name = f'Your signature, {count} strokes drawn' if count else 'Box for your signature, empty'
+    expect(page.get_by_role('img', name=name)).to_be_visible()
+
+
+def test_from_the_link_to_signed_by_finger_in_less_than_a_minute_and_another_phone_is_told(
+    house: Program, backstage: Backstage, meet: Meet
+) -> None:
+    offer = backstage.do(an_offer('th'))
+    ploy, colleague = meet('phone', locale='th-TH'), meet('phone', locale='th-TH')
+    other = colleague.open(house.url + offer.link)
+    began = time.monotonic()
+    page = ploy.open(house.url + offer.link)
+    ploy.watch_for_reload()
+    expect(page.locator('.decide .n')).to_have_text('฿130,745.00')
+    page.get_by_label('เครื่องปั่นไฟ Honda').tap()
+    expect(page.locator('.decide .n')).to_have_text('฿150,005.00')
+    open_sheet(page, 'ตรวจสอบและลงนาม')
+    expect(page.get_by_role('dialog', name='ลงลายมือชื่อ')).to_contain_text('฿150,005.00')
+    expect(page.get_by_label('ชื่อผู้ลงนาม')).to_have_value('Ployphan Srisuk')
+    finger = Finger(ploy)
+    finger.write(*wave(0.15, 0.5))
+    finger.write(*wave(0.55, 0.85))
+    open_sheet(other, 'ตรวจสอบและลงนาม')
+    ink = page.evaluate(INK)
+    assert ink['sharp'] == 2 and ink['from'] < 0.2 and ink['to'] > 0.8
+    page.get_by_role('button', name='ยืนยันการลงนาม').dblclick()
+    expect(page.get_by_role('heading', name='ขอบคุณ')).to_be_focused(timeout=10_000)
+    assert time.monotonic() - began < 60
+    expect(page.get_by_text('ลงนามโดย Ployphan Srisuk')).to_be_visible()
+    expect(page.get_by_role('heading', name='ขั้นต่อไป: เงินประกัน')).to_be_visible()
+    expect(page.get_by_text('KBank 012-3-45678-9')).to_be_visible()
+    assert not ploy.has_reloaded
+    colleague.sees('ใบเสนอราคานี้ได้รับการยืนยันแล้ว ลิงก์จึงสิ้นสุด')
+    colleague.sees_no('Ployphan')
+    quote, signed, deposits = backstage.do(what_was_signed(offer.number))
+    assert (quote.status, quote.total_due, deposits) == (QuoteStatus.ACCEPTED, Decimal('150005.00'), 1)
+    assert (signed.method, signed.language, signed.name) == (SignatureMethod.DRAWN, 'th', 'Ployphan Srisuk')
+    assert len(signed.strokes) == 2 and signed.user_agent and signed.ip == '127.0.0.1'
+    page.reload()
+    expect(page.get_by_role('heading', name='ขอบคุณ')).to_be_visible()
+
+
+def test_whoever_uses_neither_finger_nor_mouse_types_their_name(
+    house: Program, backstage: Backstage, meet: Meet
+) -> None:
+    offer = backstage.do(an_offer())
+    ploy = meet('desktop')
+    page = ploy.open(house.url + offer.whole)
+
+    def press(key: str, until: str, *, most: int = 40) -> None:
+        for _ in range(most):
+            page.keyboard.press(key)
+            if page.evaluate('document.activeElement.closest(".sheet, .portal") && true') and focused(page) == until:
+                return
+        raise AssertionError(f'{until} cannot be reached: {focused(page)} is')
+
+    press('Tab', 'Honda generator')
+    page.keyboard.press('Space')
+    expect(page.locator('.decide .n')).to_have_text('฿150,005.00')
+    press('Tab', 'Accept & Sign')
+    page.keyboard.press('Enter')
+    expect(page.get_by_role('dialog', name='Sign')).to_be_focused()
+    page.keyboard.press('Escape')
+    expect(page.get_by_role('button', name='Accept & Sign')).to_be_focused()
+    page.keyboard.press('Enter')
+    press('Tab', 'Draw')
+    page.keyboard.press('ArrowRight')
+    expect(page.get_by_role('radio', name='Type your name instead')).to_be_checked()
+    press('Tab', 'Your full name')
+    page.keyboard.press('Control+A')
+    page.keyboard.press('Delete')
+    page.keyboard.press('Enter')
+    expect(page.get_by_role('alert').filter(has_text='Please enter your full name.')).to_be_visible()
+    expect(page.get_by_label('Your full name')).to_be_focused()
+    page.keyboard.type('Ploy Srisuk')
+    press('Tab', 'Position, company, e-mail for a copy (optional)')
+    page.keyboard.press('Enter')
+    press('Tab', 'Position')
+    page.keyboard.type('Producer')
+    press('Tab', 'E-mail for a copy')
+    page.keyboard.type('ploy at nimman')
+    page.keyboard.press('Enter')
+    expect(page.get_by_label('E-mail for a copy')).to_be_focused()
+    expect(page.get_by_label('E-mail for a copy')).to_have_attribute('aria-invalid', 'true')
+    page.keyboard.press('Control+A')
+    page.keyboard.type('ploy@nimman.test')
+    press('Tab', 'Privacy notice')
+    press('Tab', 'Confirm Signature')
+    page.keyboard.press('Space')
+    expect(page.get_by_role('heading', name='Thank you')).to_be_focused()
+    _, signed, _ = backstage.do(what_was_signed(offer.number))
+    assert (signed.method, signed.name, signed.strokes) == (SignatureMethod.TYPED, 'Ploy Srisuk', [])
+    assert (signed.position, signed.email) == ('Producer', 'ploy@nimman.test')
+    assert 'rental terms (version' in signed.consent or 'accept this quote' in signed.consent
+
+
+def focused(page: Page) -> str:
+    """What a screen reader would say first of what has the focus."""
+    return str(
+        page.evaluate("""() => {
+            const at = document.activeElement;
+            const label = at.closest('label');
+            const text = label?.querySelector('small, .name, span')?.innerText;
+            const name = at.getAttribute('aria-label') ?? text ?? at.innerText;
+            return (label?.querySelector('.name')?.innerText ?? name).trim();
+        }""")
+    )
+
+
+def test_a_turned_phone_a_lost_network_and_a_change_take_nothing_of_a_half_drawn_signature(
+    house: Program, backstage: Backstage, meet: Meet
+) -> None:
+    offer = backstage.do(an_offer())
+    ploy = meet('phone')
+    page = ploy.open(house.url + offer.link)
+    ploy.watch_for_reload()
+    open_sheet(page)
+    finger = Finger(ploy)
+    finger.write(*wave(0.2, 0.5))
+    page.get_by_label('Your full name').fill('Ploy S.')
+    before = page.evaluate(INK)
+    page.set_viewport_size({'width': 844, 'height': 390})
+    page.wait_for_function('document.querySelector(".pad canvas").clientWidth > 380')
+    turned = page.evaluate(INK)
+    assert abs(turned['from'] - before['from']) < 0.02 and abs(turned['to'] - before['to']) < 0.02
+    page.set_viewport_size({'width': 390, 'height': 844})
+    finger.write(*wave(0.55, 0.7), lift=False)
+    backstage.psql("update quote set customer_notes = 'Gate 2 at five' where number = $1", offer.number)
+    expect(page.get_by_text('Gate 2 at five')).to_be_attached()
+    finger.lift()
+    strokes(page, 2)
+    ploy.lose_network()
+    finger.write(*wave(0.75, 0.9))
+    strokes(page, 3)
+    page.get_by_role('button', name='Undo').tap()
+    strokes(page, 2)
+    page.get_by_role('button', name='Clear').tap()
+    strokes(page, 0)
+    page.get_by_role('button', name='Undo').tap()
+    strokes(page, 2)
+    page.get_by_role('button', name='Close').tap()
+    ploy.find_network()
+    expect(page.locator('.sheet')).to_have_count(0)
+    assert not ploy.has_reloaded
+    page.get_by_role('link', name='TH ไทย').tap()
+    open_sheet(page, 'ตรวจสอบและลงนาม')
+    expect(page.get_by_label('ชื่อผู้ลงนาม')).to_have_value('Ploy S.')
+    expect(page.get_by_role('img', name='เขียนแล้ว 2 เส้น')).to_be_visible()
+    ploy.lose_network()
+    page.get_by_role('button', name='ยืนยันการลงนาม').tap()
+    expect(page.get_by_role('button', name='กำลังส่ง…')).to_be_visible()
+    expect(page.get_by_text('กำลังรอสัญญาณ')).to_be_visible(timeout=10_000)
+    ploy.find_network()
+    expect(page.get_by_role('heading', name='ขอบคุณ')).to_be_visible(timeout=15_000)
+    _, signed, deposits = backstage.do(what_was_signed(offer.number))
+    assert (signed.name, len(signed.strokes), deposits) == ('Ploy S.', 2, 1)
+
+
+def test_a_version_published_while_one_signs_is_shown_and_confirmed_anew(
+    house: Program, backstage: Backstage, meet: Meet
+) -> None:
+    offer = backstage.do(an_offer(with_paper=False))
+    ploy = meet('phone')
+    page = ploy.open(house.url + offer.link)
+    page.get_by_label('Honda generator').tap()
+    open_sheet(page)
+    finger = Finger(ploy)
+    finger.write(*wave(0.2, 0.8))
+    backstage.do(set_paper(offer.number))
+    expect(page.get_by_text('The PDF of this quote is being prepared.')).to_be_hidden()
+    backstage.do(publish_anew(offer.number))
+    notice = page.locator('.sheet .notice')
+    expect(notice).to_contain_text('this is version 2 now')
+    expect(notice).to_contain_text('quantity 4 → 5')
+    expect(notice).to_contain_text('Delivery and pick-up')
+    confirm = page.get_by_role('button', name='Confirm Signature')
+    expect(confirm).to_have_attribute('aria-disabled', 'true')
+    expect(page.get_by_text('Please look at the change above first.')).to_be_visible()
+    confirm.tap(force=True)
+    page.get_by_role('button', name='Go on with version 2').tap()
+    expect(notice).to_have_count(0)
+    strokes(page, 1)
+    expect(page.locator('.form-head')).to_contain_text('With: Honda generator')
+    confirm.tap()
+    expect(page.get_by_role('heading', name='Thank you')).to_be_visible()
+    quote, signed, _ = backstage.do(what_was_signed(offer.number))
+    assert (signed.quote_version, quote.grand_total) == (2, Decimal('153010.00'))
+
+
+def test_a_question_names_its_line_and_a_no_is_asked_twice(house: Program, backstage: Backstage, meet: Meet) -> None:
+    offer = backstage.do(an_offer())
+    ploy = meet('phone')
+    page = ploy.open(house.url + offer.whole)
+    open_sheet(page, 'Ask a question')
+    page.get_by_role('button', name='Send question').tap()
+    expect(page.get_by_label('Your question')).to_be_focused()
+    page.get_by_label('About').select_option('Delivery and pick-up')
+    page.get_by_label('Your question').fill('Can you come at 4 am?')
+    page.get_by_role('button', name='Send question').tap()
+    said = page.get_by_role('status').filter(has_text='We have your question.')
+    expect(said).to_contain_text('by e-mail (p•••@nimman.test) or by phone (08•-•••-•678)')
+    page.locator('.done').get_by_role('button', name='Close').press('Enter')
+    expect(page.locator('.sheet')).to_have_count(0)
+    page.get_by_role('link', name='TH ไทย').tap()
+    open_sheet(page, 'ไม่รับข้อเสนอ')
+    page.get_by_label('เหตุผล').fill('เลื่อนกองถ่าย')
+    page.get_by_role('button', name='ยืนยันไม่รับใบเสนอราคา').tap()
+    expect(page.locator('.chip', has_text='ไม่รับ')).to_be_visible()
+    expect(page.get_by_role('button', name='ตรวจสอบและลงนาม')).to_have_count(0)
+
+    async def what_staff_know() -> tuple[dict[str, Any], str, int]:
+        quote = await Quote.get(number=offer.number)
+        asked = await Activity.get(quote_id=quote.id, what='quote_question')
+        return asked.facts, quote.decline_reason, await Notice.filter(quote_id=quote.id).count()
+
+    facts, reason, notices = backstage.do(what_staff_know())
+    assert (facts['question'], facts['line']) == ('Can you come at 4 am?', 'Delivery and pick-up')
+    assert (reason, notices) == ('เลื่อนกองถ่าย', 2)
