@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from tortoise import fields
+from tortoise.expressions import Q
 
 from models.activity import Activity
 from models.actor import SYSTEM, Actor, Level, Module
@@ -22,7 +23,7 @@ from models.outbox import Outbox
 from models.quote_entry import QuoteEntry
 from models.quote_line import QuoteLine
 from models.quote_revision import QuoteRevision
-from models.quote_version import Change, changes_of, frozen_quote
+from models.quote_version import Change, changes_of, frozen_as_signed, frozen_quote
 from models.signature import Signature, SignatureEntry, evidence
 
 if TYPE_CHECKING:
@@ -213,8 +214,8 @@ class Quote(Record):
 
         `device_id` is the device that signed: it keeps its view after the link has ended.
         Raises Refused: `signature_name_missing`, `signature_missing`, `quote_not_open`, `quote_expired`,
-        `quote_replaced`, `quote_accepted_already`, `quote_paper_missing` (its PDF is being made), and what a hostile
-        signature is refused for: see `SignatureEntry.check`.
+        `quote_replaced`, `quote_accepted_already`, `link_closed`, `quote_paper_missing` (its PDF is being made), and
+        what a hostile signature is refused for: see `SignatureEntry.check`.
         """
         from models.deposit import Deposit
         from models.portal_link import EndReason, PortalLink
@@ -226,6 +227,7 @@ class Quote(Record):
         async with one_change():
             quote = await Quote.select_for_update().get(id=self.id)
             quote._refuse_unless_open(at)
+            await quote._refuse_closed_link(by, at)
             if version != quote.published:
                 raise Refused('quote_replaced', number=self.number)
             shown = await Document.get_or_none(
@@ -234,9 +236,10 @@ class Quote(Record):
             if shown is None:
                 raise Refused('quote_paper_missing', number=self.number)
             await QuoteRevision.filter(quote_id=self.id).delete()  # what was still being written is too late
-            for line in await QuoteLine.filter(quote_id=self.id, optional=True):
-                await line.set(chosen=line.id in signature.chosen)
-            await quote._total(await Business.the())
+            if optional := await QuoteLine.filter(quote_id=self.id, optional=True):
+                for line in optional:
+                    await line.set(chosen=line.id in signature.chosen)
+                await quote._total(await Business.the())
             await quote.set(status=QuoteStatus.ACCEPTED, accepted_at=at)
             signed = await Signature.take(signature, shown=shown, quote_version=version, at=at, by=by)
             await PortalLink.end_all(EndReason.ACCEPTED, at=at, quote_id=self.id)
@@ -250,7 +253,10 @@ class Quote(Record):
                 quote_id=self.id,
                 edition=version,
                 issued_on=bangkok_day(at),
-                frozen={**await quote.frozen(), **await evidence(signed, shown, device_id=device_id)},
+                frozen={
+                    **await frozen_as_signed(quote, shown),
+                    **await evidence(signed, shown, device_id=device_id),
+                },
             )
             if quote.deposit > 0:
                 await Deposit.request(quote, at=at, by=by)
@@ -269,6 +275,7 @@ class Quote(Record):
         async with one_change():
             quote = await Quote.select_for_update().get(id=self.id)
             quote._refuse_unless_open(at)
+            await quote._refuse_closed_link(by, at)
             await quote.set(status=QuoteStatus.DECLINED, declined_at=at, decline_reason=reason.strip()[:2000])
             await PortalLink.end_all(EndReason.DECLINED, at=at, quote_id=self.id)
             await Activity.note(
@@ -293,6 +300,7 @@ class Quote(Record):
         async with one_change():
             quote = await Quote.select_for_update().get(id=self.id)
             quote._refuse_unless_open(at)
+            await quote._refuse_closed_link(by, at)
             line = await QuoteLine.get_or_none(id=line_id, quote_id=self.id) if line_id else None
             about = line.name if line else ''
             await Activity.note(
@@ -350,6 +358,16 @@ class Quote(Record):
     async def paper(self) -> Document | None:
         """The PDF of the version that is published now; `Ordered` while it is being made."""
         return await Document.get_or_none(kind=DocumentKind.QUOTE, quote_id=self.id, edition=self.published)
+
+    async def _refuse_closed_link(self, by: Actor, at: datetime) -> None:
+        """An open page is no proof that its link still lives: it may have been revoked since the page was drawn."""
+        from models.portal_link import LinkState, PortalLink
+
+        if by.link_id:
+            # With those that the verb is going to end, in the order in which everybody locks links.
+            locked = PortalLink.filter(Q(id=by.link_id) | Q(quote_id=self.id)).order_by('id').select_for_update()
+            if any(link.id == by.link_id and link.state(at) is not LinkState.LIVE for link in await locked):
+                raise Refused('link_closed')
 
     def _refuse_unless_open(self, at: datetime) -> None:
         if self.status in (QuoteStatus.ACCEPTED, QuoteStatus.JOB_CREATED):

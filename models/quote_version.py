@@ -43,6 +43,7 @@ OF_LINE = (
     'withholding',
     'amount',
 )
+SUMS = ('subtotal', 'discount', 'vat', 'grand_total', 'deposit', 'total_due')
 # What a reader looks for after a change; the sums follow from the lines and are compared as one.
 COMPARED = ('title', 'title_th', 'job_start', 'job_end', 'expires_on', 'total_due', 'deposit', 'customer_notes')
 COMPARED_OF_LINE = ('kind', 'name', 'name_th', 'quantity', 'duration', 'rate', 'rate_type', 'optional')
@@ -64,6 +65,20 @@ async def frozen_quote(quote: 'Quote') -> dict[str, Any]:
         'terms': firm.rental_terms,
         'terms_th': firm.rental_terms_th,
         'terms_version': firm.terms_version,
+    }
+
+
+async def frozen_as_signed(quote: 'Quote', shown: Document) -> dict[str, Any]:
+    """What the signed paper says: what was shown, with the lines that were ticked and the sums that follow.
+
+    Terms, parties and logo are those that the signer saw, whatever the firm has changed since.
+    """
+    said = await frozen_quote(quote)
+    ticked = {line['id'] for line in said['lines'] if line['chosen']}
+    return {
+        **{name: value for name, value in shown.frozen.items() if name != 'verification'},
+        **{name: said[name] for name in SUMS},
+        'lines': [{**line, 'chosen': line['id'] in ticked} for line in shown.frozen['lines']],
     }
 
 

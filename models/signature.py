@@ -98,7 +98,7 @@ class Signature(Record):
             company=entry.company.strip()[:200],
             email=entry.email.strip()[:200],
             consent=entry.consent,
-            terms_version=entry.terms_version,
+            terms_version=shown.frozen.get('terms_version', entry.terms_version),
             language=entry.language,
             signed_at=at,
             ip=entry.ip,
