@@ -26,6 +26,7 @@ PATHS = {
     'documents': '<path d="M7 3h7l4 4v14H7zM14 3v4h4"/>',
     'quotes': '<path d="M5 20h14M6 16l1-4 8-8 3 3-8 8z"/>',
     'deposits': '<path d="M12 3l8 3v6c0 5-4 8-8 9-4-1-8-4-8-9V6z"/><path d="M9 12l2 2 4-4"/>',
+    'search': '<circle cx="11" cy="11" r="6"/><path d="M15.5 15.5L20 20"/>',
     'back': '<path d="M14 6l-6 6 6 6"/>',
     'onward': '<path d="M10 6l6 6-6 6"/>',
     'check': '<path d="M6 12.5l4 4 8-9"/>',
@@ -38,6 +39,11 @@ PATHS = {
     'person': '<circle cx="12" cy="8" r="4"/><path d="M4 20a8 8 0 0 1 16 0"/>',
     'calm': '<circle cx="12" cy="12" r="9"/><path d="M8 12.5l3 3 5-6"/>',
     'bell': '<path d="M6 16V11a6 6 0 0 1 12 0v5l1.5 2h-15zM10 20.5a2 2 0 0 0 4 0"/>',
+    'up': '<path d="M6 14l6-6 6 6"/>',
+    'down': '<path d="M6 10l6 6 6-6"/>',
+    'cross': '<path d="M7 7l10 10M17 7L7 17"/>',
+    'plus': '<path d="M12 6v12M6 12h12"/>',
+    'grip': '<path d="M9 6v.1M9 12v.1M9 18v.1M15 6v.1M15 12v.1M15 18v.1"/>',
     'trouble': '<circle cx="12" cy="12" r="9"/><path d="M12 7v6M12 16.5v.1"/>',
 }
 

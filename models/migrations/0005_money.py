@@ -96,7 +96,7 @@ def of_record() -> list[tuple[str, Any]]:
 
 
 class Migration(migrations.Migration):
-    dependencies = [('models', '0003_quotes_and_papers')]
+    dependencies = [('models', '0004_claims')]
 
     initial = False
 

@@ -18,6 +18,14 @@ function follow(event, region) {
     link.setAttribute("aria-busy", "true"); // until the view it opens is there, which takes longer without network
 }
 
+// What is typed into [data-find] goes to Python once the typing pauses.
+function find(event, region) {
+  const field = event.target.closest("[data-find]");
+  if (!field) return;
+  clearTimeout(region.typing);
+  region.typing = setTimeout(() => region.$emit("act", { verb: field.dataset.find, ref: field.value }), 250);
+}
+
 function handOver() {
   const first = document.getElementById("first"); // the page that was readable before the application
   const tap = window.earlyTap;
@@ -35,6 +43,7 @@ export default {
     this.$el.innerHTML = this.html;
     document.querySelectorAll("a[aria-busy]").forEach((link) => link.removeAttribute("aria-busy"));
     this.$el.addEventListener("click", (event) => follow(event, this));
+    this.$el.addEventListener("input", (event) => find(event, this));
     if (document.getElementById("first")) queueMicrotask(() => document.getElementById("first") && handOver());
   },
   watch: {

@@ -8,7 +8,7 @@ from decimal import Decimal
 from htpy import Node, a, div, h1, nav, p, section, span
 
 from app.live import Live, follow, live
-from models import Contact, Customer, Grant, Payment, credit_of
+from models import Contact, CreditNote, CreditReturn, Customer, Grant, Payment, credit_of
 from pages.portal.deposits import DepositCard
 from pages.portal.invoices import InvoiceCard
 from pages.portal.jobs import JobCard
@@ -50,7 +50,8 @@ def live_credit(grant: Grant) -> Live[Decimal]:
     async def load() -> Decimal:
         return await credit_of(grant.customer_id)
 
-    return live((*mine(grant), 'credit'), [follow(Payment, customer_id=grant.customer_id)], load)
+    follows = [follow(model, customer_id=grant.customer_id) for model in (Payment, CreditNote, CreditReturn)]
+    return live((*mine(grant), 'credit'), follows, load)
 
 
 def hello(r: Reader, greeted: Greeted) -> Node:

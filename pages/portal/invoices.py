@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from uuid import UUID
 
 from htpy import Node, a, b, div, h1, h2, p, section, small, span
+from tortoise.expressions import Q, RawSQL
 
 from app.live import Live, follow, live
-from models import Grant, Invoice, InvoiceLine, Job, LineKind, Payment, Receipt, bangkok_day, now
+from models import (
+    OPEN,
+    CreditNote,
+    Grant,
+    Invoice,
+    InvoiceLine,
+    InvoiceStatus,
+    Job,
+    LineKind,
+    Payment,
+    Receipt,
+    bangkok_day,
+    now,
+)
+from pages.portal.filing import AT_ONCE, Filed, Sought, filed, listed
 from pages.portal.lines import LineView, line_rows
 from pages.portal.paying import payment_ways
 from pages.portal.pieces import (
@@ -27,6 +42,8 @@ from pages.portal.pieces import (
 from pages.portal.reader import Reader
 from pages.portal.scope import mine
 
+# Among open ones the longest due, among others the number alone.
+URGENT = "case when invoice.status in ('Sent', 'Partial') then invoice.due_on end"
 TONE = {'unpaid': 'acc', 'partial': 'warn', 'overdue': 'bad', 'paid': 'good', 'void': ''}
 
 
@@ -52,7 +69,7 @@ class InvoiceCard:
             badge=invoice.badge(today),
             days_over=max(0, (today - due).days),
             total=invoice.total,
-            settled=invoice.received + invoice.withheld,
+            settled=invoice.received + invoice.withheld + invoice.credited,
             balance=invoice.balance,
             issued_on=invoice.issued_on or today,
             due_on=due,
@@ -78,6 +95,17 @@ class PaymentView:
 
 
 @dataclass(frozen=True, slots=True)
+class NoteView:
+    """A credit note: what was taken off, and why."""
+
+    number: str
+    issued_on: date
+    amount: Decimal
+    credit: Decimal
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class InvoiceView:
     card: InvoiceCard
     lines: tuple[LineView, ...]
@@ -87,23 +115,48 @@ class InvoiceView:
     vat: Decimal
     received: Decimal
     withheld: Decimal
+    credited: Decimal
+    notes_of_credit: tuple[NoteView, ...]
     payments: tuple[PaymentView, ...]
     notes: str
     tax_invoice: str
 
 
-def live_invoices(grant: Grant) -> Live[tuple[InvoiceCard, ...]]:
-    """All issued invoices: the open ones first, the longest due before the others."""
+# How the list can be cut, and what that leaves of the records.
+CUTS: dict[str, Callable[[date], Q]] = {
+    'to_pay': lambda _: Q(status__in=OPEN),
+    'overdue': lambda today: Q(status__in=OPEN, due_on__lt=today),
+    'paid': lambda _: Q(status=InvoiceStatus.PAID),
+    'void': lambda _: Q(status=InvoiceStatus.VOID),
+}
+
+
+def live_open_invoices(grant: Grant) -> Live[tuple[InvoiceCard, ...]]:
+    """What is still owed, the longest due first: few, however many were ever issued."""
 
     async def load() -> tuple[InvoiceCard, ...]:
         today = bangkok_day(now())
-        titles: dict[UUID | None, Job] = {job.id: job for job in await grant.jobs()}
-        issued = await grant.invoices().order_by('-number')
-        found = [InvoiceCard.of(invoice, today, titles.get(invoice.job_id)) for invoice in issued]
-        open_ones = sorted((card for card in found if card.is_open), key=lambda card: (card.due_on, card.number))
-        return (*open_ones, *(card for card in found if not card.is_open))
+        found = grant.invoices().filter(status__in=OPEN).order_by('due_on', 'number').select_related('job')
+        return tuple(InvoiceCard.of(invoice, today, invoice.job) for invoice in await found.limit(AT_ONCE))
 
-    return live((*mine(grant), 'invoices'), [follow(Invoice, customer_id=grant.customer_id)], load)
+    return live((*mine(grant), 'open invoices'), [follow(Invoice, customer_id=grant.customer_id)], load)
+
+
+def live_invoices(grant: Grant, sought: Sought) -> Live[Filed[InvoiceCard]]:
+    """Issued invoices as they are sought: the open ones first, the longest due before the others."""
+
+    async def load() -> Filed[InvoiceCard]:
+        today = bangkok_day(now())
+        found = sought.within(grant.invoices(), 'search__contains')
+        if sought.kind:
+            found = found.filter(CUTS[sought.kind](today))
+        ordered = found.annotate(settled=RawSQL("invoice.status not in ('Sent', 'Partial')"), urgent=RawSQL(URGENT))
+        ordered = ordered.order_by('settled', 'urgent', '-number').select_related('job')
+        return await filed(
+            grant.invoices(), ordered, sought, list(CUTS), lambda invoice: InvoiceCard.of(invoice, today, invoice.job)
+        )
+
+    return live((*mine(grant), 'invoices', sought), [follow(Invoice, customer_id=grant.customer_id)], load)
 
 
 async def live_invoice(grant: Grant, number: str = '') -> Live[InvoiceView | None] | None:
@@ -122,6 +175,7 @@ async def live_invoice(grant: Grant, number: str = '') -> Live[InvoiceView | Non
         follow(Invoice, id=invoice_id),
         follow(InvoiceLine, invoice_id=invoice_id),
         follow(Payment, invoice_id=invoice_id),
+        follow(CreditNote, invoice_id=invoice_id),
         follow(Receipt, invoice_id=invoice_id),
     ]
     return live((*mine(grant), 'invoice', invoice_id), follows, load)
@@ -134,17 +188,21 @@ def to_pay(r: Reader, invoices: tuple[InvoiceCard, ...]) -> Node:
     return cards(title, (invoice_card(r, invoice) for invoice in open_ones))
 
 
-def invoice_list(r: Reader, invoices: tuple[InvoiceCard, ...]) -> Node:
-    if not invoices:
+def invoice_list(r: Reader, invoices: Filed[InvoiceCard], sought: Sought) -> Node:
+    if not invoices.rows and not sought.anything:
         text = empty('invoices', r.w('portal.no_invoices'), r.w('portal.no_invoices_text'))
         return [h1[r.w('portal.invoices')], text]
-    open_ones = [invoice for invoice in invoices if invoice.is_open]
-    settled = [invoice for invoice in invoices if not invoice.is_open]
-    return [
-        h1[r.w('portal.invoices')],
+    open_ones = [invoice for invoice in invoices.rows if invoice.is_open]
+    settled = [invoice for invoice in invoices.rows if not invoice.is_open]
+    return listed(
+        r,
+        r.w('portal.invoices'),
+        invoices,
+        sought,
+        lambda kind: r.w(f'money.cut.{kind}'),
         cards(h2[span[r.w('portal.to_pay')]], (invoice_card(r, invoice) for invoice in open_ones)),
         cards(h2[span[r.w('portal.earlier')]], (invoice_card(r, invoice) for invoice in settled)),
-    ]
+    )
 
 
 def invoice_card(r: Reader, invoice: InvoiceCard) -> Node:
@@ -183,6 +241,7 @@ def invoice_page(r: Reader, invoice: InvoiceView) -> Node:
         payment_ways(r, card.number, card.balance) if card.is_open else None,
         section[h2[span[w('portal.what_for')]], div('.card')[_lines(r, invoice)]],
         _payments(r, invoice),
+        _credit_notes(r, invoice),
         section[h2[span[w('portal.details')]], div('.card')[_details(r, invoice)]],
         contact_us(r, card.number),
     ]
@@ -200,6 +259,11 @@ async def _view(grant: Grant, invoice: Invoice) -> InvoiceView:
         vat=invoice.vat,
         received=invoice.received,
         withheld=invoice.withheld,
+        credited=invoice.credited,
+        notes_of_credit=tuple(
+            NoteView(*(getattr(note, name) for name in NoteView.__slots__))
+            for note in await CreditNote.filter(invoice_id=invoice.id).order_by('number')
+        ),
         payments=tuple(
             PaymentView(
                 paid_on=payment.paid_on,
@@ -245,6 +309,7 @@ def _lines(r: Reader, invoice: InvoiceView) -> Node:
                 (w('common.totals.grand_total'), card.total, 'strong'),
                 (w('portal.sum.received'), -invoice.received if invoice.received else None, ''),
                 (w('portal.sum.withheld'), -invoice.withheld if invoice.withheld else None, ''),
+                (w('money.credited'), -invoice.credited if invoice.credited else None, ''),
                 (w('portal.sum.balance'), card.balance if card.settled else None, 'strong'),
             ],
         ),
@@ -273,6 +338,26 @@ def _payment(r: Reader, payment: PaymentView) -> Node:
     if payment.receipt:  # known only where the link shows receipts
         return a('.row', href=r.at(f'/receipts/{payment.receipt}'))[inside]
     return div('.row')[inside]
+
+
+def _credit_notes(r: Reader, invoice: InvoiceView) -> Node:
+    if not invoice.notes_of_credit:
+        return None
+    return section[
+        h2[span[r.w('money.credit_notes')]],
+        div('.card.rows')[[_credit_note(r, note) for note in invoice.notes_of_credit]],
+    ]
+
+
+def _credit_note(r: Reader, note: NoteView) -> Node:
+    kept = r.w('portal.credit_of', amount=r.w.baht(note.credit)) if note.credit else ''
+    return div('.row')[
+        div[
+            b('.n')[r.w.baht(-note.amount)],
+            small[' · '.join(part for part in (note.number, note.reason, kept) if part)],
+        ],
+        span('.ref')[r.w.day(note.issued_on)],
+    ]
 
 
 def _details(r: Reader, invoice: InvoiceView) -> Node:

@@ -21,6 +21,7 @@ from pages.parts.region import Region, first_screen
 from pages.portal import deposits, documents, home, invoices, jobs, quotes, receipts
 from pages.portal.deciding import Deciding
 from pages.portal.door import Entry, TurnedAway, WayIn, admitted, choose_language, state_only
+from pages.portal.filing import Filed, Filing, Sought
 from pages.portal.frame import foot, header_bar, tab_bar
 from pages.portal.pieces import failed, nothing_here
 from pages.portal.privacy import privacy_page
@@ -130,9 +131,9 @@ class Portal:
             '/': self._home,
             '/jobs': self._list(jobs.live_jobs, jobs.job_list),
             '/jobs/{number}': self._record(jobs.live_job, jobs.job_page),
-            '/invoices': self._list(invoices.live_invoices, invoices.invoice_list),
+            '/invoices': self._filing(invoices.live_invoices, invoices.invoice_list),
             '/invoices/{number}': self._record(invoices.live_invoice, invoices.invoice_page),
-            '/receipts': self._list(receipts.live_receipts, receipts.receipt_list),
+            '/receipts': self._filing(receipts.live_receipts, receipts.receipt_list),
             '/receipts/{number}': self._record(receipts.live_receipt, receipts.receipt_page),
             '/documents': self._list(documents.live_papers, documents.paper_list),
             '/quotes': self._list(quotes.live_quotes, quotes.quote_list),
@@ -173,7 +174,7 @@ class Portal:
             Part('greeted', home.live_greeted(of), home.hello),
             Part('quotes', quotes.live_quotes(of), quotes.waiting),
             Part('jobs', jobs.live_jobs(of), jobs.open_jobs),
-            Part('invoices', invoices.live_invoices(of), invoices.to_pay),
+            Part('invoices', invoices.live_open_invoices(of), invoices.to_pay),
             Part('deposits', live_deposits, deposits.awaited),
             Part('held', live_deposits, deposits.held),
             Part('credit', home.live_credit(of), home.credit),
@@ -197,6 +198,16 @@ class Portal:
         async def build() -> None:
             region = Region()
             await bind(view(self.grant), lambda value: region.show(draw(self.reader, value)), region)
+
+        return build
+
+    def _filing(
+        self,
+        view: Callable[[Grant, Sought], Live[Filed[T]]],
+        draw: Callable[[Reader, Filed[T], Sought], Node],
+    ) -> Build:
+        async def build() -> None:
+            await Filing(self.reader, self.grant, view, draw, self._ended).open()
 
         return build
 

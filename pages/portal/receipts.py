@@ -11,6 +11,7 @@ from htpy import Node, a, b, div, h1, p, section, small, span
 
 from app.live import Live, follow, live
 from models import Grant, Receipt, ReceiptKind
+from pages.portal.filing import Filed, Sought, filed, listed
 from pages.portal.pieces import amounts, chip, contact_us, empty, facts, top
 from pages.portal.reader import Reader
 from pages.portal.scope import mine
@@ -37,6 +38,7 @@ class ReceiptView:
     withheld: Decimal
     vat: Decimal
     kept: Decimal
+    credit: Decimal
     method: str
     reference: str
     tax_invoice: str
@@ -44,13 +46,18 @@ class ReceiptView:
     about_path: str
 
 
-def live_receipts(grant: Grant) -> Live[tuple[ReceiptCard, ...]]:
-    """All receipts of this customer, the newest first."""
+def live_receipts(grant: Grant, sought: Sought) -> Live[Filed[ReceiptCard]]:
+    """Receipts as they are sought, the newest first."""
 
-    async def load() -> tuple[ReceiptCard, ...]:
-        return tuple(ReceiptCard.of(receipt) for receipt in await grant.receipts().order_by('-issued_on', '-id'))
+    async def load() -> Filed[ReceiptCard]:
+        found = sought.within(grant.receipts(), 'search__contains')
+        if sought.kind:
+            found = found.filter(kind=ReceiptKind[sought.kind])
+        kinds = {kind for (kind,) in await grant.receipts().distinct().values_list('kind')}
+        names = [kind.name for kind in ReceiptKind if kind in kinds]
+        return await filed(grant.receipts(), found.order_by('-issued_on', '-id'), sought, names, ReceiptCard.of)
 
-    return live((*mine(grant), 'receipts'), [follow(Receipt, customer_id=grant.customer_id)], load)
+    return live((*mine(grant), 'receipts', sought), [follow(Receipt, customer_id=grant.customer_id)], load)
 
 
 async def live_receipt(grant: Grant, number: str) -> Live[ReceiptView | None] | None:
@@ -67,14 +74,12 @@ async def live_receipt(grant: Grant, number: str) -> Live[ReceiptView | None] | 
     return live((*mine(grant), 'receipt', receipt_id), [follow(Receipt, id=receipt_id)], load)
 
 
-def receipt_list(r: Reader, receipts: tuple[ReceiptCard, ...]) -> Node:
-    if not receipts:
+def receipt_list(r: Reader, receipts: Filed[ReceiptCard], sought: Sought) -> Node:
+    if not receipts.rows and not sought.anything:
         text = empty('receipts', r.w('portal.no_receipts'), r.w('portal.no_receipts_text'))
         return [h1[r.w('portal.receipts')], text]
-    return [
-        h1[r.w('portal.receipts')],
-        section[div('.card.rows')[[_row(r, receipt) for receipt in receipts]]],
-    ]
+    rows = section[div('.card.rows')[[_row(r, receipt) for receipt in receipts.rows]]]
+    return listed(r, r.w('portal.receipts'), receipts, sought, lambda kind: kind_name(r, ReceiptKind[kind]), rows)
 
 
 def receipt_page(r: Reader, receipt: ReceiptView) -> Node:
@@ -123,6 +128,7 @@ def _sums(r: Reader, receipt: ReceiptView) -> Node:
         (w('portal.received_money'), card.amount - receipt.withheld if receipt.withheld else None, ''),
         (w('portal.withheld_tax'), receipt.withheld or None, ''),
         (total, card.amount if receipt.withheld or returned else None, 'strong'),
+        (w('money.credit_line'), receipt.credit or None, ''),
         (w('portal.kept'), receipt.kept or None, ''),
         (w('portal.vat_inside'), receipt.vat or None, ''),
     ]
@@ -136,6 +142,7 @@ async def _view(grant: Grant, receipt: Receipt) -> ReceiptView:
         withheld=receipt.withheld,
         vat=receipt.vat,
         kept=receipt.kept,
+        credit=receipt.credit,
         method=receipt.method.lower().replace(' ', '_'),
         reference=receipt.reference,
         tax_invoice=receipt.tax_invoice_number or '',
