@@ -29,7 +29,7 @@ from pages.parts.side import Side, firm_colours
 
 log = logging.getLogger(__name__)
 
-SHEETS = ('tokens.css', 'console.css', 'console_work.css', 'console_links.css')
+SHEETS = ('tokens.css', 'console.css', 'console_work.css', 'console_links.css', 'console_editor.css')
 LONGEST_WAIT = 10.0  # seconds that the first answer waits for its screen, on a machine that has much to do
 Build = Callable[..., Awaitable[None]]
 B = TypeVar('B', bound=Build)

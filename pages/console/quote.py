@@ -8,29 +8,35 @@ from htpy import p
 from nicegui import ui
 from tortoise.exceptions import DoesNotExist
 
-from app.keys import keys
-from models import Level, Module, Quote, QuoteStatus, Refused
+from models import Customer, Level, Module, Quote, QuoteStatus, Refused
+from models.quote import EDITABLE
 from pages.bind import bind
 from pages.console import quote_sheet as drawn
 from pages.console.columns import history_below, two_columns
 from pages.console.find import find
 from pages.console.links import choose_link, link_entries, links_block
-from pages.console.quote_form import QuoteForm
+from pages.console.quote_editor import QuoteEditor
+from pages.console.quote_new import new_quote
+from pages.console.quote_preview import open_preview
+from pages.console.quote_send import discard_changes, open_publish, open_send
+from pages.console.quote_standing import standing_of
+from pages.console.quote_versions import questions_block, versions_block
 from pages.console.quote_view import QuoteView, live_quote
-from pages.console.quotes import new_quote
+from pages.console.quotes import quotes
 from pages.console.sheet import block
 from pages.frame import Desk, console_page
 from pages.parts.action import guarded
 from pages.parts.bar import bar
-from pages.parts.clipboard import copy_text
 from pages.parts.form import Form
 from pages.parts.letters import letter_list
-from pages.parts.link_rows import address
 from pages.parts.more import More
 from pages.parts.panel import open_panel
 from pages.parts.region import Region
 
-__all__ = ['new_quote']  # registered before: its address must be known before the one that takes any number
+__all__ = [
+    'new_quote',
+    'quotes',
+]  # their addresses must be known before the one that takes any number
 
 
 @console_page('/quotes/{number}', module=Module.QUOTES)
@@ -40,10 +46,10 @@ async def quote_page(desk: Desk, number: str) -> None:
 
 @console_page('/quotes/{number}/edit', module=Module.QUOTES, level=Level.WRITE)
 async def edit_quote(desk: Desk, number: str) -> None:
-    quote = await Quote.get(number=number)
-    if quote.status is not QuoteStatus.DRAFT:
-        raise Refused('quote_not_draft')
-    await QuoteForm(desk, quote).open()
+    quote = await _of(number)
+    if quote.status not in EDITABLE:
+        raise Refused('quote_not_open', number=quote.number)
+    await QuoteEditor(desk, quote, await Customer.get(id=quote.customer_id)).open()
 
 
 class QuoteScreen:
@@ -60,9 +66,11 @@ class QuoteScreen:
             self.more = More(desk, self._choose)
         wide, narrow = two_columns()
         with wide:
+            await questions_block(desk, quote)
             self.offer, self.evidence, self.notes = Region(), Region(), Region()
         with narrow:
             self.terms = Region()
+            await versions_block(desk, quote)
             await links_block(desk, quote)
             await letter_list(desk, quote)
         await history_below(desk, wide, quote_id=quote.id)
@@ -73,7 +81,9 @@ class QuoteScreen:
         self.top.show(drawn.head(w, view))
         writes, makes_jobs = desk.may(Module.QUOTES, Level.WRITE), desk.may(Module.JOBS, Level.WRITE)
         self.buttons.show(drawn.buttons(w, view, writes=writes, makes_jobs=makes_jobs))
-        self.more.offer(link_entries(desk, self.quote, alive=view.status is QuoteStatus.SENT))
+        entries = link_entries(desk, self.quote, alive=view.status is QuoteStatus.SENT)
+        copies = {'duplicate': w('editor.duplicate')} if desk.may(Module.QUOTES, Level.WRITE) else {}
+        self.more.offer(copies | entries)
         self.offer.show(block(w('quotes.offer'), drawn.offer(w, view)))
         self.evidence.show(block(w('quotes.evidence'), drawn.evidence(w, view.acceptance)) if view.acceptance else None)
         noted = view.customer_notes or view.internal_notes
@@ -82,20 +92,29 @@ class QuoteScreen:
 
     async def _act(self, verb: str, _reference: str) -> None:
         if verb == 'send':
-            await send_quote(self.desk, self.quote.number)
+            await open_send(self.desk, self.quote.number)
+        elif verb == 'preview':
+            await open_preview(self.desk, self.quote.id, (await standing_of(self.quote.id)).entry)
+        elif verb == 'publish':
+            await open_publish(self.desk, self.quote.number)
+        elif verb == 'discard':
+            await discard_changes(self.desk, self.quote.number)
         elif verb == 'create-job':
             await create_job(self.desk, self.quote.number)
 
     async def _choose(self, key: str) -> None:
-        await choose_link(self.desk, key, self.quote)
+        if key == 'duplicate':
+            await duplicate_quote(self.desk, self.quote.number)
+        else:
+            await choose_link(self.desk, key, self.quote)
 
 
-async def send_quote(desk: Desk, number: str) -> None:
-    """`Send to Client`: the quote gets its link, which is copied for whoever would rather paste it."""
+async def duplicate_quote(desk: Desk, number: str) -> None:
+    """`Duplicate`: a new draft with the same lines, opened at once."""
     quote, actor = await find(desk, Quote, number=number)
-    link = await quote.send(secret=keys().new_link_secret(), by=actor)
-    url = address(keys().link_token(link.cipher or b''))
-    await copy_text(desk, url, said=desk.w('quotes.sent', number=number))
+    copy = await quote.duplicate(by=actor)
+    desk.say(desk.w('editor.duplicated', number=copy.number, other=number))
+    desk.go(f'/quotes/{copy.number}/edit')
 
 
 async def create_job(desk: Desk, number: str) -> None:

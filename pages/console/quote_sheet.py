@@ -6,10 +6,11 @@ from htpy import Node, a, b, button, div, p, small, span
 
 from app.words import Words
 from models import QuoteStatus, SignatureMethod
+from models.quote import EDITABLE
 from pages.console.quote_view import Acceptance, QuoteDeposit, QuoteRow, QuoteView
 from pages.console.sheet import customer_link, facts, figure, lines_table, record_head, state, sums_table
 from pages.parts.empty import empty
-from pages.parts.table import Column, Row, table
+from pages.parts.table import Column, Row, chip, table
 
 
 def quote_list(w: Words, quotes: tuple[QuoteRow, ...]) -> Node:
@@ -29,6 +30,7 @@ def head(w: Words, quote: QuoteView) -> Node:
         ('/quotes', w('quotes.title')),
         w.pick(quote.title, quote.title_th) or quote.number,
         state(w, quote.status),
+        [' ', chip('warn', w('editor.unpublished'))] if quote.unpublished else None,
         below=[quote.number, ' · ', customer, ' · ', version],
     )
 
@@ -80,21 +82,23 @@ def evidence(w: Words, accepted: Acceptance) -> Node:
 
 def buttons(w: Words, quote: QuoteView, *, writes: bool, makes_jobs: bool) -> Node:
     """What can be done with it now; the one primary action stands last."""
-    sends = writes and quote.status in (QuoteStatus.DRAFT, QuoteStatus.SENT)
+    edits = writes and quote.status in EDITABLE
     again = quote.status is QuoteStatus.SENT
+    makes_job = makes_jobs and quote.status is QuoteStatus.ACCEPTED
     return [
-        a('.btn.ghost', href=f'/quotes/{quote.number}/edit')[w('quotes.edit')]
-        if writes and quote.status is QuoteStatus.DRAFT
+        _button('preview', w('editor.preview'), ghost=True) if edits else None,
+        a('.btn.ghost', href=f'/quotes/{quote.number}/edit')[w('editor.go_on' if quote.unpublished else 'quotes.edit')]
+        if edits
         else None,
-        button('.btn.ghost' if again else '.btn', type='button', data_do='send')[
-            w('quotes.send_again' if again else 'quotes.send')
-        ]
-        if sends
-        else None,
-        button('.btn', type='button', data_do='create-job')[w('common.action.create_job')]
-        if makes_jobs and quote.status is QuoteStatus.ACCEPTED
-        else None,
+        _button('send', w('quotes.send_again'), ghost=True) if writes and again and not quote.unpublished else None,
+        _button('send', w('quotes.send')) if edits and quote.status is QuoteStatus.DRAFT else None,
+        _button('publish', w('editor.publish')) if edits and quote.unpublished else None,
+        _button('create-job', w('common.action.create_job')) if makes_job else None,
     ]
+
+
+def _button(verb: str, label: str, *, ghost: bool = False) -> Node:
+    return button('.btn.ghost' if ghost else '.btn', type='button', data_do=verb)[label]
 
 
 def _deposit(w: Words, deposit: QuoteDeposit) -> Node:

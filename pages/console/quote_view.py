@@ -19,6 +19,7 @@ from models import (
     LineKind,
     Quote,
     QuoteLine,
+    QuoteRevision,
     QuoteStatus,
     RateType,
     Signature,
@@ -145,6 +146,7 @@ class QuoteView:
     acceptance: Acceptance | None
     deposit: QuoteDeposit | None
     job_number: str
+    unpublished: bool
 
 
 def live_quotes(text: str, status: QuoteStatus | None, most: int) -> Live[Listed[QuoteRow]]:
@@ -168,11 +170,12 @@ def live_quote(quote_id: UUID, customer_id: UUID) -> Live[QuoteView]:
         signature = await Signature.get_or_none(quote_id=quote_id)
         deposit = await Deposit.get_or_none(quote_id=quote_id)
         job = await Job.get_or_none(quote_id=quote_id)
-        return _view(quote, signature, deposit, job)
+        return _view(quote, signature, deposit, job, await QuoteRevision.exists(quote_id=quote_id))
 
     follows = [
         follow(Quote, id=quote_id),
         follow(QuoteLine, quote_id=quote_id),
+        follow(QuoteRevision, quote_id=quote_id),
         follow(Signature, quote_id=quote_id),
         follow(Deposit, quote_id=quote_id),
         follow(Job, quote_id=quote_id),
@@ -206,7 +209,9 @@ def _row(quote: Quote, at: datetime) -> QuoteRow:
     )
 
 
-def _view(quote: Quote, signature: Signature | None, deposit: Deposit | None, job: Job | None) -> QuoteView:
+def _view(
+    quote: Quote, signature: Signature | None, deposit: Deposit | None, job: Job | None, written: bool
+) -> QuoteView:
     return QuoteView(
         id=quote.id,
         customer_id=quote.customer_id,
@@ -241,6 +246,7 @@ def _view(quote: Quote, signature: Signature | None, deposit: Deposit | None, jo
         acceptance=_acceptance(signature) if signature else None,
         deposit=QuoteDeposit(deposit.number, deposit.amount, deposit.status) if deposit else None,
         job_number=job.number if job else '',
+        unpublished=written and quote.status is not QuoteStatus.DRAFT,
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from models import Level, Module, QuoteStatus
 from pages.console.listing import Listing
-from pages.console.quote_form import QuoteForm
 from pages.console.quote_sheet import quote_list
 from pages.console.quote_view import QuoteRow, live_quotes
 from pages.frame import Desk, console_page
@@ -17,14 +16,3 @@ async def quotes(desk: Desk) -> None:
         desk, 'quotes', QuoteStatus, live_quotes, quote_list, new=(lambda: desk.go('/quotes/new')) if writes else None
     )
     await listing.open()
-
-
-@console_page('/quotes/new', module=Module.QUOTES, level=Level.WRITE)
-async def new_quote(desk: Desk) -> None:
-    await QuoteForm(desk).open()
-
-
-@console_page('/quotes/new/{customer_id}', module=Module.QUOTES, level=Level.WRITE)
-async def new_quote_for(desk: Desk, customer_id: str) -> None:
-    """As a customer's page asks for it: the customer is chosen already."""
-    await QuoteForm(desk, customer_id=customer_id).open()

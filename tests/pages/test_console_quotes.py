@@ -1,7 +1,8 @@
-"""Quotes at the counter: written in a plain form, sent with a link, and turned into a job with its dates confirmed."""
+"""Quotes at the counter: listed, sent with a link, copied, and turned into a job with its dates confirmed."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -9,26 +10,37 @@ import pytest
 from nicegui.testing import User
 
 from models import (
-    DiscountKind,
+    Document,
     Job,
-    LineKind,
     PortalLink,
     Quote,
     QuoteLine,
     QuoteStatus,
-    RateType,
     Role,
     now,
 )
 from tests.conftest import Psql
-from tests.pages.work import choose, colleague, counter, forge, misses, pick, saves, sees, sit_down, tap, typed, write
+from tests.pages.work import (
+    choose,
+    colleague,
+    counter,
+    forge,
+    links_to,
+    misses,
+    saves,
+    sees,
+    sit_down,
+    tap,
+    typed,
+    write,
+)
 from tests.world import (
     DELIVERY,
     SKYPANELS,
     a_draft,
     a_sent_quote,
     an_accepted_quote,
-    in_days,
+    bo,
     nimman,
     ploy,
     today,
@@ -59,120 +71,13 @@ async def test_the_list_is_filtered_by_status_and_by_search(counter: User, psql:
     await sees(counter, 'Music video')
 
 
-async def test_a_quote_is_written_with_its_totals_as_one_types(counter: User) -> None:
-    await sit_down(counter, Role.SALES)
-    customer = await nimman()
-    await counter.open('/quotes/new')
-    await counter.should_see(marker='name_1', retries=50)
-    pick(counter, 'customer', str(customer.id))
-    write(counter, 'job_start', in_days(7).isoformat())
-    write(counter, 'job_end', in_days(16).isoformat())
-    await sees(counter, '10')
-    assert typed(counter, 'duration_1') == '10'
-    write(counter, 'name_1', 'ARRI SkyPanel S60-C')
-    write(counter, 'name_th_1', 'ไฟ ARRI SkyPanel S60-C')
-    write(counter, 'quantity_1', '4')
-    write(counter, 'rate_1', '2,500')
-    write(counter, 'deposit', '20,000.00')
-    await sees(counter, 'Total Due ฿127,000.00')
-    saves(counter)
-    await sees(counter, 'Not sent yet')
-    quote = await Quote.get(customer_id=customer.id)
-    assert (quote.grand_total, quote.deposit, quote.total_due) == (Decimal(107000), Decimal(20000), Decimal(127000))
-    assert (quote.title, quote.title_th) == ('ARRI SkyPanel S60-C', 'ไฟ ARRI SkyPanel S60-C')
-    assert quote.expires_on == in_days(6)
-
-
-async def test_weeks_months_options_manual_lines_and_a_discount_are_counted(counter: User) -> None:
-    await sit_down(counter)
-    customer = await nimman()
-    await counter.open('/quotes/new')
-    await counter.should_see(marker='name_1', retries=50)
-    pick(counter, 'customer', str(customer.id))
-    write(counter, 'job_start', in_days(7).isoformat())
-    write(counter, 'job_end', in_days(16).isoformat())
-    write(counter, 'name_1', 'Tent')
-    write(counter, 'rate_1', '1000')
-    pick(counter, 'rate_type_1', 'WEEKLY')
-    await sees(counter, 'Subtotal (rental) ฿2,000.00')
-    counter.find('Manual').click()
-    await counter.should_see(marker='name_2', retries=50)
-    write(counter, 'name_2', 'Delivery')
-    write(counter, 'rate_2', '500')
-    await sees(counter, 'Subtotal (rental) ฿2,500.00')
-    counter.find('Kit').click()
-    await counter.should_see(marker='name_3', retries=50)
-    write(counter, 'name_3', 'Sound kit')
-    write(counter, 'rate_3', '9000')
-    pick(counter, 'optional_3', True)
-    pick(counter, 'rate_type_3', 'MONTHLY')
-    pick(counter, 'discount_kind', 'PERCENT')
-    write(counter, 'discount', '10')
-    await sees(counter, 'Discount 10% −฿250.00')
-    await sees(counter, 'Grand Total ฿2,407.50')
-    saves(counter)
-    await sees(counter, 'Not sent yet')
-    quote = await Quote.get(customer_id=customer.id)
-    assert (quote.grand_total, quote.discount_kind) == (Decimal('2407.50'), DiscountKind.PERCENT)
-    kept = [(line.kind, int(line.duration), line.rate_type, line.optional) for line in await QuoteLine.all()]
-    assert kept == [
-        (LineKind.EQUIPMENT, 2, RateType.WEEKLY, False),
-        (LineKind.MANUAL, 1, RateType.DAILY, False),
-        (LineKind.KIT, 1, RateType.MONTHLY, True),
-    ]
-
-
-async def test_a_duration_of_ones_own_is_not_overwritten_by_other_dates(counter: User) -> None:
-    await sit_down(counter)
-    await counter.open('/quotes/new')
-    await counter.should_see(marker='name_1', retries=50)
-    write(counter, 'duration_1', '2.5')
-    write(counter, 'job_end', in_days(30).isoformat())
-    await sees(counter, 'From the dates: 24 days')
-    assert typed(counter, 'duration_1') == '2.5'
-
-
-async def test_a_refused_quote_keeps_what_was_typed(counter: User) -> None:
-    await sit_down(counter)
-    customer = await nimman()
-    await counter.open('/quotes/new')
-    await counter.should_see(marker='name_1', retries=50)
-    write(counter, 'name_1', 'Tent')
-    write(counter, 'rate_1', 'ten')
-    saves(counter)
-    await sees(counter, '“ten” is not an amount.')
-    write(counter, 'rate_1', '10')
-    saves(counter)
-    await sees(counter, 'Please choose a customer.')
-    pick(counter, 'customer', str(customer.id))
-    write(counter, 'expires_on', in_days(40).isoformat())
-    saves(counter)
-    await sees(counter, 'A quote cannot stay valid beyond the day the job starts.')
-    assert typed(counter, 'name_1') == 'Tent'
-    assert not await Quote.exists()
-
-
 async def test_a_quote_begun_at_a_customer_has_that_customer(counter: User) -> None:
     await sit_down(counter, Role.SALES)
     customer = await nimman()
     await counter.open(f'/customers/{customer.id}')
     await sees(counter, 'New Quote')
     choose(counter, 'new-quote')
-    await counter.should_see(marker='name_1', retries=50)
-    assert typed(counter, 'customer') == str(customer.id)
-
-
-async def test_a_draft_is_edited_from_the_version_that_was_opened(counter: User) -> None:
-    await sit_down(counter)
-    quote = await a_draft(lines=[SKYPANELS, DELIVERY])
-    await counter.open(f'/quotes/{quote.number}/edit')
-    await counter.should_see(marker='name_2', retries=50)
-    assert typed(counter, 'rate_1') == '2,500.00'
-    write(counter, 'quantity_1', '2')
-    await sees(counter, 'Subtotal (rental) ฿53,500.00')
-    saves(counter)
-    await sees(counter, 'Not sent yet')
-    assert (await Quote.get(id=quote.id)).subtotal == Decimal(53500)
+    await sees(counter, 'Start a quote for Nimman Film Co., Ltd.')
 
 
 async def test_sending_makes_the_link_and_shows_at_a_colleagues_desk(counter: User, colleague: User) -> None:
@@ -184,6 +89,9 @@ async def test_sending_makes_the_link_and_shows_at_a_colleagues_desk(counter: Us
     await sees(counter, 'Send to Client')
     await misses(colleague, 'Send to Client')
     tap(counter, 'send')
+    await sees(counter, 'ploy@nimman.test')
+    assert not await PortalLink.exists()
+    saves(counter)
     await sees(counter, 'Version 1')
     await sees(colleague, 'Version 1')
     link = await PortalLink.get(quote_id=quote.id)
@@ -250,3 +158,55 @@ async def test_crew_do_not_see_the_deposit_of_a_quote(counter: User) -> None:
     await sees(counter, 'Total Due')
     await misses(counter, 'DEP-')
     assert quote.job_start > today()
+
+
+async def test_a_duplicate_is_a_new_draft_with_the_same_lines_and_opens_at_once(counter: User) -> None:
+    await sit_down(counter, Role.SALES)
+    quote = await a_sent_quote(lines=[SKYPANELS, DELIVERY])
+    await counter.open(f'/quotes/{quote.number}')
+    await sees(counter, 'Send Again')
+    choose(counter, 'duplicate')
+    await sees(counter, 'is a copy of')
+    copy = await Quote.exclude(id=quote.id).get()
+    assert (copy.status, copy.total_due) == (QuoteStatus.DRAFT, quote.total_due)
+    assert await QuoteLine.filter(quote_id=copy.id).count() == 2
+
+
+async def test_who_only_reads_duplicates_nothing(counter: User) -> None:
+    await sit_down(counter, Role.BILLING)
+    quote = await a_sent_quote()
+    await counter.open(f'/quotes/{quote.number}')
+    await sees(counter, quote.number)
+    choose(counter, 'duplicate')
+    await sees(counter, 'Your role does not allow this.')
+    assert await Quote.all().count() == 1
+
+
+async def test_every_version_is_listed_with_its_paper_and_unpublished_changes_are_seen(counter: User) -> None:
+    await sit_down(counter)
+    quote = await a_sent_quote()
+    await quote.write(replace(await quote.entry(), deposit=Decimal(5000)), version=0, by=await bo())
+    await counter.open(f'/quotes/{quote.number}')
+    await sees(counter, 'Unpublished changes')
+    tap(counter, 'publish')
+    await sees(counter, 'Security deposit')
+    await sees(counter, '฿20,000.00 → ฿5,000.00')
+    saves(counter)
+    await sees(counter, 'Version 2')
+    await misses(counter, 'Unpublished changes')
+    papers = await Document.filter(quote_id=quote.id).order_by('edition')
+    assert [paper.edition for paper in papers] == [1, 2]
+    for paper in papers:
+        await paper.keep(b'%PDF-1.7 of edition ' + str(paper.edition).encode())
+        await links_to(counter, f'/papers/{paper.id}/{paper.number}.pdf')
+
+
+async def test_what_the_customer_asks_stands_on_the_quote_with_its_line(counter: User) -> None:
+    await sit_down(counter)
+    quote = await a_sent_quote()
+    await counter.open(f'/quotes/{quote.number}')
+    [line] = await QuoteLine.filter(quote_id=quote.id)
+    await quote.ask('Is the <b>dimmer</b> part of it?', by=ploy(), line_id=line.id)
+    await sees(counter, 'Questions from the customer')
+    await sees(counter, 'Is the <b>dimmer</b> part of it?')
+    await sees(counter, 'ARRI SkyPanel S60-C')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -27,6 +28,16 @@ async def misses(user: User, text: str) -> None:
     await user.should_not_see(text, retries=PATIENCE)
 
 
+async def links_to(user: User, path: str) -> None:
+    """Something drawn leads to this address."""
+    for _ in range(PATIENCE):
+        drawn = [one.html for one in list(_client(user).elements.values()) if isinstance(one, Region)]
+        if any(f'href="{path}"' in html for html in drawn):
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError(f'nothing leads to {path}')
+
+
 def choose(user: User, key: str) -> None:
     """Choose from the ••• menu, or send what a browser would send for an entry that is not there."""
     [menu] = [one for one in list(_client(user).elements.values()) if isinstance(one, More)]
@@ -37,6 +48,11 @@ def forge(user: User, verb: str, reference: str) -> None:
     """Send a press to every drawn piece of the page that listens, whether it offers it or not."""
     for region in [one for one in list(_client(user).elements.values()) if isinstance(one, Region)]:
         _send(user, region, 'act', {'verb': verb, 'ref': reference})
+
+
+def forge_one(user: User, element: Any, kind: str, said: Any) -> None:
+    """Send one element what a browser would send it."""
+    _send(user, element, kind, said)
 
 
 def typed(user: User, marker: str) -> Any:
@@ -81,6 +97,8 @@ __all__ = [
     'colleague',
     'counter',
     'forge',
+    'forge_one',
+    'links_to',
     'misses',
     'pick',
     'saves',

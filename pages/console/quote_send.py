@@ -1,0 +1,153 @@
+"""What leaves the house with a quote: `Send to Client`, `Publish Changes` and `Discard`, seen before it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from htpy import Node, b, dd, div, dl, dt, li, p, section, span, ul
+
+from app.keys import keys
+from app.letters import compose
+from app.mail import Letter
+from app.words import Words, words
+from models import Contact, Customer, Level, Module, Outbox, Quote, QuoteRevision, Refused
+from pages.console.change_words import change_lines
+from pages.console.find import find
+from pages.console.quote_preview import changes_to_publish
+from pages.console.quote_shown import faults
+from pages.frame import Desk
+from pages.parts.clipboard import copy_text
+from pages.parts.confirm import confirm
+from pages.parts.form import Form
+from pages.parts.link_rows import address
+from pages.parts.panel import Panel, open_panel
+from pages.parts.region import Region
+
+After = Callable[[], Awaitable[None]]
+
+
+async def open_send(desk: Desk, number: str, after: After | None = None) -> None:
+    """`Send to Client`: the mail is seen first, then it goes; the link is copied for whoever would rather paste it."""
+    w = desk.w
+    quote, actor = await find(desk, Quote, number=number)
+    actor.must(Module.QUOTES, Level.WRITE)
+    await _refuse_unless_ready(quote)
+    with open_panel(desk, w('quotes.send')) as panel:
+        mails = await letter_part(panel, desk, quote)
+
+        async def send() -> None:
+            found, by = await find(desk, Quote, number=number)
+            link = await found.send(secret=keys().new_link_secret(), by=by, mail=mails())
+            panel.close()
+            await _say_sent(desk, link.cipher, w('quotes.sent', number=number))
+            await _after(after)
+
+        form = Form(desk)
+        form.save_button(w('editor.send_now'), send)
+
+
+async def open_publish(desk: Desk, number: str, after: After | None = None) -> None:
+    """`Publish Changes`: what changed is shown, and whether a mail goes is asked."""
+    w = desk.w
+    quote, actor = await find(desk, Quote, number=number)
+    actor.must(Module.QUOTES, Level.WRITE)
+    revision = await QuoteRevision.get_or_none(quote_id=quote.id)
+    if revision is None:
+        raise Refused('nothing_to_publish', number=number)
+    await _refuse_unless_ready(quote)
+    changes = change_lines(w, await changes_to_publish(quote, revision.entry), revision.entry)
+    with open_panel(desk, w('editor.publish')) as panel:
+        Region(
+            section[
+                b[w('editor.changes', version=quote.published + 1)],
+                ul('.changes')[[li[line] for line in changes]] if changes else p('.dim')[w('editor.no_changes')],
+            ]
+        )
+        mails = await letter_part(panel, desk, quote)
+
+        async def publish() -> None:
+            found, by = await find(desk, Quote, number=number)
+            link = await found.publish(secret=keys().new_link_secret(), by=by, mail=mails())
+            panel.close()
+            said = w('editor.published', number=number, version=found.published)
+            await _say_sent(desk, link.cipher, said)
+            await _after(after)
+
+        form = Form(desk)
+        form.save_button(w('editor.publish'), publish)
+
+
+async def discard_changes(desk: Desk, number: str, after: After | None = None) -> None:
+    """`Discard`: what the customer sees stays, what was written privately is gone."""
+    w = desk.w
+    if await confirm(desk, w('editor.discard_title'), w('editor.discard_text'), yes=w('editor.discard'), tone='bad'):
+        quote, actor = await find(desk, Quote, number=number)
+        await quote.discard(by=actor)
+        desk.say(w('editor.discarded', number=number))
+        await _after(after)
+
+
+async def letter_part(panel: Panel, desk: Desk, quote: Quote) -> Callable[[], bool]:
+    """The mail as it would go, and whether it shall; without an address it says how else the link reaches them."""
+    w = desk.w
+    customer = await Customer.get(id=quote.customer_id)
+    contact = await Contact.filter(customer_id=customer.id).order_by('position').first()
+    if contact is None or not contact.email:
+        Region(p('.warning')[w('editor.no_mail_address', name=customer.text(w.language))])
+        return lambda: False
+    letter = await letter_for(quote, customer, contact.email)
+    form = Form(desk)
+    form.tick('mail', w('editor.mail_it', recipient=contact.email), value=True)
+    shown = Region(letter_sheet(w, letter, customer.language))
+    form.on_change = lambda: shown.set_visibility(form['mail'])
+    return lambda: bool(form['mail'])
+
+
+async def letter_for(quote: Quote, customer: Customer, recipient: str) -> Letter:
+    """As the outbox would compose it; the address of the link is made only when it is sent."""
+    due = Outbox(
+        template='quote', language=customer.language, recipient=recipient, customer_id=customer.id, quote_id=quote.id
+    )
+    return await compose(due)
+
+
+def letter_sheet(w: Words, letter: Letter, language: str) -> Node:
+    own = words(language)
+    paragraphs = [part for part in letter.text.split('\n\n') if part.strip()]
+    return div('.letter-sheet')[
+        dl('.kv')[
+            [
+                div('.row')[dt[w(f'editor.letter.{name}')], dd[text]]
+                for name, text in (
+                    ('to', letter.recipient),
+                    ('language', w(f'common.language_{language}')),
+                    ('subject', letter.subject),
+                )
+            ]
+        ],
+        div('.letter-text', lang=language)[
+            [p[part] for part in paragraphs[:-2]],
+            span('.btn')[own('mail.quote.button')],
+            [p[part] for part in paragraphs[-2:]],
+        ],
+    ]
+
+
+async def _refuse_unless_ready(quote: Quote) -> None:
+    """Before anything is shown: what could not be sent is said at once."""
+    revision = await QuoteRevision.get_or_none(quote_id=quote.id)
+    entry = revision.entry if revision else await quote.entry()
+    if not entry.lines:
+        raise Refused('quote_empty')
+    for refused in faults(entry).values():
+        raise refused
+    entry.checked()
+
+
+async def _say_sent(desk: Desk, cipher: bytes | None, said: str) -> None:
+    await copy_text(desk, address(keys().link_token(cipher or b'')), said=said)
+
+
+async def _after(after: After | None) -> None:
+    if after:
+        await after()
