@@ -10,7 +10,7 @@ function remembered(key) {
 
 export default {
   template: `
-    <form class="form" novalidate @submit.prevent="send" @input="keep" @click="tapped">
+    <form class="form" novalidate @submit.prevent="send" @input="typed" @click="tapped">
       <div v-if="head" class="form-head" v-html="head"></div>
       <div v-if="notice" class="notice" role="alert" v-html="notice"></div>
       <div v-if="done" class="done" role="status" v-html="done"></div>
@@ -36,11 +36,12 @@ export default {
               <textarea v-if="field.kind === 'long'" v-model="values[field.name]" rows="4" maxlength="2000" v-bind="told(field)"></textarea>
               <select v-else-if="field.kind === 'choice'" v-model="values[field.name]" v-bind="told(field)"><option v-for="[value, text] in field.options" :key="value" :value="value">{{ text }}</option></select>
               <input v-else v-model="values[field.name]" :type="field.kind" maxlength="120" :autocomplete="field.autocomplete || 'off'" v-bind="told(field)">
+              <span v-if="wrong(field)" class="problem" :id="'problem' + uid" role="alert">{{ problem }}</span>
             </label>
           </component>
         </template>
         <div v-if="foot" class="form-foot" v-html="foot"></div>
-        <p v-show="problem" ref="problem" class="problem" :id="'problem' + uid" role="alert" tabindex="-1">{{ problem }}</p>
+        <p v-if="problem && fresh && !blamed" ref="problem" class="problem" role="alert" tabindex="-1">{{ problem }}</p>
         <p v-show="wait" class="wait" :id="'wait' + uid" role="status">{{ wait }}</p>
         <p v-show="slow" class="wait" role="status">{{ words.slow }}</p>
         <button class="btn" :class="tone" type="submit" :aria-busy="String(busy)" :aria-disabled="String(Boolean(wait))" :aria-describedby="wait ? 'wait' + uid : null">{{ busy ? words.sending : submit }}</button>
@@ -55,7 +56,7 @@ export default {
     const own = Object.fromEntries([...this.fields, ...this.more].map((field) => [field.name, field.value]));
     return {
       uid: Math.random().toString(36).slice(2), values: { ...own, ...kept.values }, method: kept.method ?? "Drawn",
-      count: 0, undoable: false, busy: false, slow: false,
+      count: 0, undoable: false, busy: false, slow: false, fresh: false,
     };
   },
   computed: {
@@ -84,6 +85,7 @@ export default {
     answered(sent) {
       if (sent !== this.sent || !this.busy) return;
       this.busy = this.slow = false;
+      this.fresh = true;
       clearTimeout(this.clock);
       if (this.done) this.forget();
       else this.$nextTick(() => (this.$el.querySelector("[aria-invalid=true]") ?? (this.problem ? this.$refs.problem : null))?.focus());
@@ -93,15 +95,23 @@ export default {
     },
   },
   methods: {
+    wrong(field) {
+      return this.problem && this.fresh && field.name === this.blamed;
+    },
     told(field) {
-      return this.problem && field.name === this.blamed ? { "aria-invalid": "true", "aria-describedby": "problem" + this.uid } : {};
+      return this.wrong(field) ? { "aria-invalid": "true", "aria-describedby": "problem" + this.uid } : {};
     },
     inked(whole) {
       this.count = this.board.strokes.length;
       this.undoable = Boolean(this.count || this.board.cleared);
+      this.fresh = false;
       if (!whole) return;
       this.keep();
       this.$emit("drawn", { strokes: this.board.strokes });
+    },
+    typed() {
+      this.fresh = false; // what was wrong is being mended
+      this.keep();
     },
     keep() {
       const { values, method, board } = this;
@@ -120,7 +130,7 @@ export default {
     },
     send() {
       if (this.busy) return;
-      if (this.wait) return void this.$el.querySelector(".wait, .notice button")?.scrollIntoView({ block: "center" });
+      if (this.wait) return void this.$el.querySelector(".notice button")?.scrollIntoView({ block: "center" });
       this.busy = true;
       this.sent += 1;
       this.clock = setTimeout(() => (this.slow = true), 6000);

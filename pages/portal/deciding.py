@@ -6,7 +6,7 @@ from uuid import UUID
 
 from nicegui import background_tasks, ui
 
-from models import EndReason, Grant, PortalLink, Quote, Refused
+from models import EndReason, Grant, LinkState, PortalLink, Quote, Refused, Scope, now
 from pages.parts.region import Region
 from pages.parts.sheet import Sheet
 from pages.portal.asking import ask, decline
@@ -138,4 +138,5 @@ class Deciding:
         link = await PortalLink.get(id=self.grant.link_id)
         if link.end_reason is EndReason.ACCEPTED:
             return Refused('quote_accepted_already', number=number)
-        return Refused('quote_not_open', number=number)
+        expired = self.grant.scope is Scope.QUOTE and link.state(now()) is LinkState.EXPIRED
+        return Refused('quote_expired' if expired else 'quote_not_open', number=number)

@@ -28,7 +28,7 @@ def change_list(r: Reader, quote: QuoteView) -> Node:
     changes = [change for change in quote.changes if _is_told(r, change)]
     names = {line.id: line_name(r, line) for line in quote.lines}
     return ul('.changes')[
-        [li[span[_kind(r, change), ' '], _what(r, change, names), _from_to(r, change)] for change in changes]
+        [li[_kind(r, change), ' ', _what(r, change, names, quote), ' ', _between(r, change)] for change in changes]
     ]
 
 
@@ -42,7 +42,7 @@ def line_marks(r: Reader, quote: QuoteView) -> dict[UUID, tuple[str, str]]:
             marks[change.line_id] = ('new', r.w('signing.new_line'))
         else:
             before = marks.get(change.line_id, ('', ''))[1]
-            said = f'{r.w(f"signing.field.{change.field}")}{_from_to(r, change)}'
+            said = ' '.join(filter(None, (r.w(f'signing.field.{change.field}'), _from_to(r, change))))
             marks[change.line_id] = ('changed', f'{before}, {said}' if before else said)
     return marks
 
@@ -62,21 +62,31 @@ def _kind(r: Reader, change: Change) -> Node:
     return span(class_=f'chip {tone}'.strip())[r.w(f'signing.{change.what}')]
 
 
-def _what(r: Reader, change: Change, names: dict[UUID, str]) -> Node:
+def _what(r: Reader, change: Change, names: dict[UUID, str], quote: QuoteView) -> Node:
     if change.what != 'changed':
         # Of a line that came or went the field holds its Thai name and the value its English one.
         return b[r.w.pick(change.before or change.after, change.field)]
-    field = r.w(f'signing.field.{change.field}')
+    # What the reader has ticked is in the total above, and in neither of these two.
+    plain = '_plain' if change.field == 'total_due' and quote.optional else ''
+    field = r.w(f'signing.field.{change.field}{plain}')
     if change.line_id is None:
         return b[field]
     return [b[names.get(change.line_id, '')], f' · {field}']
+
+
+def _between(r: Reader, change: Change) -> Node:
+    """Numbers stay whole; where two have no room beside each other the second goes below."""
+    if change.field in (*MONEY, *DAYS, *COUNTS) and change.what == 'changed':
+        write = _writer(r, change.field)
+        return [span('.n')[f'{write(change.before)} →'], ' ', span('.n')[write(change.after)]]
+    return _from_to(r, change)
 
 
 def _from_to(r: Reader, change: Change) -> str:
     if change.what != 'changed' or change.field in TOLD_ONLY:
         return ''
     write = _writer(r, change.field)
-    return f' {write(change.before)} → {write(change.after)}'
+    return f'{write(change.before)} → {write(change.after)}'
 
 
 def _writer(r: Reader, field: str) -> Callable[[str], str]:

@@ -156,7 +156,7 @@ def _sums(r: Reader, quote: QuoteView, totals: Totals) -> Node:
 
 def _details(r: Reader, quote: QuoteView) -> Node:
     w = r.w
-    version = w('signing.version', version=quote.version) if quote.version > 1 else ''
+    version = str(quote.version) if quote.version > 1 else ''
     rows: list[tuple[str, Node]] = [
         (w('portal.quoted'), w.day(quote.quoted_on)),
         (w('portal.start'), w.day(quote.card.job_start)),
