@@ -1,4 +1,4 @@
-"""What happens by itself: letters leave, quotes expire, this program says that it lives, old addresses are cut."""
+"""What happens by itself: letters leave, papers are set, quotes expire, programs live, old addresses are cut."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 from app.letters import compose, compose_sms
 from app.live import follow, live
 from app.mail import NotSent, send
+from app.papers.setting import keep_setting
 from app.settings import Settings, settings
 from app.sms import send_sms
 from models import (
@@ -46,6 +47,7 @@ async def start_clock() -> None:
         asyncio.get_running_loop().create_task(work, name=name, context=contextvars.Context())
         for name, work in {
             'letters': _deliver(),
+            'papers': keep_setting(),
             'alive': _again(ALIVE_EVERY, lambda: Program.alive(PROGRAM)),
             'expiry': _again(MINUTELY, Quote.expire_overdue),
             'upkeep': _again(DAILY, keep_up),

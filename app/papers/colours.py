@@ -12,6 +12,7 @@ INK: RGB = (22, 32, 29)
 QUIET: RGB = (92, 102, 99)
 PALE: RGB = (112, 121, 118)
 RULE: RGB = (208, 213, 211)
+ALARM: RGB = (178, 28, 28)
 OWN_ACCENT = '#0c6b58'
 READABLE = 5.0  # contrast on white, with some to spare for small letters
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +15,7 @@ import uharfbuzz as hb
 from fontTools.ttLib import TTFont
 from fpdf.fonts import Glyph, TTFFont
 
-from app.papers.thai import RUN, apart
+from app.papers.thai import RUN, apart, together
 
 if TYPE_CHECKING:
     from fpdf import FPDF
@@ -25,6 +28,13 @@ NOT_EMBEDDED = ('GSUB', 'GPOS', 'GDEF', 'gasp')
 INSTEAD = {'→': '->', '←': '<-', '≥': '>=', '≤': '<=', '✓': 'v', '☐': '[ ]', '‑': '-', '‐': '-', '\u2007': ' '}
 
 
+# A consonant with a tone mark above its vowel, or with sara am: glyphs that a reader may find in another order.
+STACKED = re.compile('[ก-ฮ](?:\u0e4d[\u0e48-\u0e4b]?\u0e32|[\u0e31\u0e34-\u0e39\u0e47][\u0e48-\u0e4c])')
+
+
+UNSEEN = 30  # so far a mark may be moved without anybody seeing it: a tenth of a millimetre
+
+
 @dataclass(frozen=True, slots=True)
 class Placed:
     """A glyph after a move of `step` (to the left, as PDF counts) and lifted by `rise`, both in units of the em."""
@@ -32,6 +42,14 @@ class Placed:
     glyph: Glyph
     step: int
     rise: int
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Glyphs in the order of their letters. `said` is how the letters are typed, where that is not plain from them."""
+
+    glyphs: tuple[Placed, ...]
+    said: str = ''
 
 
 class Letters:
@@ -53,30 +71,35 @@ class Letters:
         """In units of the em."""
         return self.shaped(text)[1]
 
-    def _shaped(self, text: str) -> tuple[tuple[Placed, ...], int]:
-        placed: list[Placed] = []
-        pen = drawn = 0  # where the next glyph belongs, and where PDF would set it
-        for run in RUN.findall(self._drawable(apart(text))):
-            thai = '\u0e00' <= run[0] <= '\u0e7f' and run[0] != '฿'
-            infos, positions = self._shape(run, 'Thai' if thai else 'Latn')
-            stands_for = _clusters(run, [info.cluster for info in infos])
-            for info, position, letters in zip(infos, positions, stands_for, strict=True):
-                advance = self.advances[info.codepoint]
-                glyph = Glyph(info.codepoint, letters, self.names[info.codepoint], advance)
-                placed.append(Placed(glyph, drawn - (pen + position.x_offset), position.y_offset))
-                drawn = pen + position.x_offset + advance
+    def _shaped(self, text: str) -> tuple[tuple[Group, ...], int]:
+        runs = RUN.findall(self._drawable(apart(text)))
+        glyphs: list[list[Glyph]] = []
+        places: list[tuple[int, int]] = []
+        pen = 0
+        for run in runs:
+            infos, positions = self._shape(run)
+            glyphs.append([self._glyph(info.codepoint, letters) for info, letters in _with_letters(run, infos)])
+            for position in positions:
+                places.append((pen + position.x_offset, position.y_offset))
                 pen += position.x_advance
-        return tuple(placed), pen
+        placed = _placed([glyph for of_run in glyphs for glyph in of_run], _in_order(places))
+        groups: list[Group] = []
+        for run, of_run in zip(runs, glyphs, strict=True):
+            groups += _grouped(run, list(islice(placed, len(of_run))))
+        return tuple(groups), pen
 
-    def _shape(self, run: str, script: str) -> tuple[list[hb.GlyphInfo], list[hb.GlyphPosition]]:
+    def _shape(self, run: str) -> tuple[list[hb.GlyphInfo], list[hb.GlyphPosition]]:
+        thai = '\u0e00' <= run[0] <= '\u0e7f' and run[0] != '฿'
         text = hb.Buffer()
         text.cluster_level = hb.BufferClusterLevel.MONOTONE_CHARACTERS
         text.add_str(run)
-        text.script = script
+        text.script, text.language = ('Thai', 'th') if thai else ('Latn', 'en')
         text.direction = 'ltr'
-        text.language = 'th' if script == 'Thai' else 'en'
         hb.shape(self.font, text, {'liga': False})
         return list(text.glyph_infos), list(text.glyph_positions)
+
+    def _glyph(self, number: int, letters: tuple[int, ...]) -> Glyph:
+        return Glyph(number, letters, self.names[number], self.advances[number])
 
     def _drawable(self, text: str) -> str:
         """What the font lacks is replaced: a paper to be kept must not hold a glyph that stands for nothing."""
@@ -96,20 +119,19 @@ class Face(TTFFont):
 
     def encode_text(self, text: str) -> str:
         """The text as glyphs, each where HarfBuzz wants it."""
-        code = self.subset.pick_glyph
         ops: list[str] = []
-        array: list[str] = []
-        hexes = ''
-        lifted = 0
-        for placed in self.letters.shaped(text)[0]:
-            if placed.rise != lifted:
-                ops.append(f'[{"".join(array)}<{hexes}>]TJ {placed.rise * self.size / EM:.2f} Ts')
-                array, hexes, lifted = [], '', placed.rise
-            if placed.step:
-                array.append(f'<{hexes}>{placed.step}' if hexes else f'{placed.step}')
-                hexes = ''
-            hexes += f'{code(placed.glyph):04x}'
-        ops.append(f'[{"".join(array)}<{hexes}>]TJ{" 0 Ts" if lifted else ""}')
+        line = _Line(ops, self.size)
+        code = self.subset.pick_glyph
+        for group in self.letters.shaped(text)[0]:
+            if group.said:
+                line.end()
+                ops.append(f'/Span<</ActualText<FEFF{group.said.encode("utf-16-be").hex()}>>>BDC')
+            for placed in group.glyphs:
+                line.add(code(placed.glyph) or 0, placed)
+            if group.said:
+                line.end()
+                ops.append('EMC')
+        line.end(level=True)
         return ' '.join(ops)
 
     @property
@@ -127,6 +149,36 @@ class Face(TTFFont):
         self.ttfont = TTFont(io.BytesIO(left.blob.data), recalcTimestamp=False, lazy=True)
 
 
+class _Line:
+    """Collects glyphs for as few operators as possible."""
+
+    def __init__(self, ops: list[str], size: float) -> None:
+        self.ops, self.size = ops, size
+        self.array: list[str] = []
+        self.hexes = ''
+        self.lifted = 0
+
+    def add(self, code: int, placed: Placed) -> None:
+        if placed.rise != self.lifted:
+            self.end()
+            self._lift(placed.rise)
+        if placed.step:
+            self.array.append(f'<{self.hexes}>{placed.step}' if self.hexes else str(placed.step))
+            self.hexes = ''
+        self.hexes += f'{code:04x}'
+
+    def end(self, *, level: bool = False) -> None:
+        if self.hexes or self.array:
+            self.ops.append(f'[{"".join(self.array)}<{self.hexes}>]TJ')
+            self.array, self.hexes = [], ''
+        if level and self.lifted:
+            self._lift(0)
+
+    def _lift(self, rise: int) -> None:
+        self.lifted = rise
+        self.ops.append(f'{rise * self.size / EM:.2f} Ts')
+
+
 @cache
 def letters_of(style: str) -> Letters:
     return Letters(style)
@@ -141,7 +193,49 @@ def _as_truetype(path: Path) -> bytes:
     return written.getvalue()
 
 
-def _clusters(run: str, starts: list[int]) -> list[tuple[int, ...]]:
-    """For each glyph the letters that it stands for; of several glyphs of one cluster the first stands for all."""
-    ends = [*starts[1:], len(run)]
-    return [tuple(map(ord, run[start:end])) for start, end in zip(starts, ends, strict=True)]
+def _with_letters(run: str, infos: list[hb.GlyphInfo]) -> Iterator[tuple[hb.GlyphInfo, tuple[int, ...]]]:
+    """Each glyph with the letters that it stands for; of several glyphs for the same ones the last has them all."""
+    ends = [info.cluster for info in infos[1:]] + [len(run)]
+    for info, end in zip(infos, ends, strict=True):
+        yield info, tuple(map(ord, run[info.cluster : end]))
+
+
+def _in_order(places: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """A lifted mark is a text of its own to some readers, which sort texts from left to right: so it must not begin
+    right of what follows it, be it by a hundredth of its size."""
+    ordered = list(places)
+    for at in range(len(places) - 2, -1, -1):
+        (x, rise), (following, _) = ordered[at], ordered[at + 1]
+        if rise and 0 <= x - following < UNSEEN:
+            ordered[at] = (following - 1, rise)
+    return ordered
+
+
+def _placed(glyphs: list[Glyph], places: list[tuple[int, int]]) -> Iterator[Placed]:
+    drawn = 0  # where PDF would set the next glyph by itself
+    for glyph, (x, rise) in zip(glyphs, places, strict=True):
+        yield Placed(glyph, drawn - x, rise)
+        drawn = x + glyph.glyph_width
+
+
+def _grouped(run: str, placed: list[Placed]) -> list[Group]:
+    """Stacked letters together with what they say, all others as they come."""
+    groups: list[Group] = []
+    plain: list[Placed] = []
+    waiting = iter(placed)
+    at = 0
+    for found in STACKED.finditer(run):
+        plain += _taken(waiting, found.start() - at)
+        groups += [Group(tuple(plain)), Group(tuple(_taken(waiting, len(found[0]))), together(found[0]))]
+        plain, at = [], found.end()
+    return [*groups, Group((*plain, *waiting))]
+
+
+def _taken(waiting: Iterator[Placed], letters: int) -> list[Placed]:
+    """The glyphs of so many letters."""
+    taken: list[Placed] = []
+    left = letters
+    while left > 0 and (one := next(waiting, None)):
+        taken.append(one)
+        left -= len(one.glyph.unicode) if isinstance(one.glyph.unicode, tuple) else 1
+    return taken

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -29,6 +30,12 @@ class Labels:
     def one(self, language: Language, key: str, /, **facts: object) -> str:
         sentence = catalogue(language)[f'papers.{key}']
         return sentence.format_map(facts) if facts else sentence
+
+    def matched(self, key: str, pairs: Mapping[str, tuple[str, str]], /, **facts: object) -> tuple[str, str]:
+        """A sentence with texts in it that are different in each language: days, titles."""
+        own = {name: pair[0] for name, pair in pairs.items()}
+        other = {name: pair[1] or pair[0] for name, pair in pairs.items()}
+        return self.one(self.first, key, **own, **facts), self.one(self.second, key, **other, **facts)
 
     def pick(self, english: str, thai: str) -> tuple[str, str]:
         """A text of a record in both languages: the second is empty where there is only one."""

@@ -45,6 +45,11 @@ def line_row(labels: Labels, at: int, line: dict[str, Any], *, tag: Said | None 
     )
 
 
+def plain_row(name: Pair, amount: Decimal, *more: Said) -> Row:
+    """A row that has no quantity: an amount and what it is for."""
+    return Row(([], [Said(name[0]), Said(name[1], TINY), *more], [], [], [], [Said(money(amount))]), amount)
+
+
 def optional_tag(labels: Labels, line: dict[str, Any]) -> Said | None:
     if not line.get('optional'):
         return None

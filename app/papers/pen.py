@@ -119,6 +119,13 @@ class Pen(FPDF):
             first, *others = [f'{x * k:.2f} {(top - y) * k:.2f}' for x, y in line]
             self._out(f'1 J 1 j {first} m {" ".join(f"{point} l" for point in others or [first])} S 0 J 0 j')
 
+    def across(self, pair: tuple[str, str], colour: RGB) -> None:
+        """A text in both languages over the whole page, aslant, letting through what it lies on."""
+        middle = (self.w / 2, self.h / 2)
+        with self.local_context(fill_opacity=0.16), self.rotation(38, *middle):
+            for text, size, drop in ((pair[0], 92, 0.0), (pair[1], 46, 26.0)):
+                self.write_at(middle[0], middle[1] + drop, text, Ink(size, 'B', colour), 'C')
+
     def picture(self, box: Box, content: bytes) -> None:
         """A raster picture as large as it fits into the box."""
         self.image(io.BytesIO(content), *box, keep_aspect_ratio=True)

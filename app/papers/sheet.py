@@ -12,7 +12,7 @@ from typing import Any
 from PIL import Image
 
 from app.papers.amount_in_words import in_words
-from app.papers.colours import PALE, QUIET, RULE, Tint
+from app.papers.colours import ALARM, PALE, QUIET, RULE, Tint
 from app.papers.labels import Labels, money
 from app.papers.matrix import QUIET_ZONE, dark_runs
 from app.papers.pen import About, Ink, Pen
@@ -85,6 +85,8 @@ class Sheet:
         self.title: Pair = ('', '')
         self.footnote = ''
         """One more line at the foot of every page, as much of it as fits."""
+        self.cancelled: tuple[Pair, Pair] | None = None
+        """What is written across every page of a paper that holds no more, and since when."""
         self._pages: list[list[tuple[str, tuple[Any, ...]]]] = [[]]
         self._tagged = False
 
@@ -183,6 +185,7 @@ class Sheet:
                 self._write(pen, self._running_head())
             self._write(pen, ops)
             self._write(pen, self._foot(at))
+            self._write(pen, self._cancellation())
         return pen.finished()
 
     # ------------------------------------------------------------------------------ what blocks are made of
@@ -284,16 +287,24 @@ class Sheet:
 
     def _named(self, title: Pair, mark: Pair | None) -> float:
         wide = 76.0
+        box = (RIGHT - wide, wide)
         self.y = TOP - 1.5
         big = next(
             (ink for size in (21, 19, 17, 15.5, 14) if (ink := Ink(size, 'B', self.tint.text)).width(title[0]) <= wide),
             Ink(13, 'B', self.tint.text),
         )
         with self.tag('H1'):
-            self.say([Said(title[0], big), Said(title[1], Ink(10.5, '', QUIET))], RIGHT - wide, wide, align='R')
+            self.say([Said(title[0], big), Said(title[1], Ink(10.5, '', QUIET))], *box, align='R')
             if mark:
                 self.y += Ink(8.5).leading
                 self.two(RIGHT, self.y - 1.2, mark, Ink(8.5, 'B'), TINY, align='R')
+        if self.cancelled:
+            what, since = self.cancelled
+            with self.tag('P'):
+                self.say(
+                    [Said('  '.join(what), Ink(12, 'B', ALARM)), Said(since[0], Ink(8, '', ALARM))], *box, align='R'
+                )
+                self.say([Said(since[1], Ink(7.2, '', ALARM))], *box, align='R')
         return self.y
 
     def _fact(self, fact: Fact) -> None:
@@ -391,6 +402,11 @@ class Sheet:
             ('write_at', (LEFT, FOOT + 3.6, shortened(self.footnote, _FOOTNOTE, WIDTH), _FOOTNOTE)),
             ('end', ()),
         ]
+
+    def _cancellation(self) -> list[tuple[str, tuple[Any, ...]]]:
+        if not self.cancelled:
+            return []
+        return [('begin', ('',)), ('across', (self.cancelled[0], ALARM)), ('end', ())]
 
     @staticmethod
     def _write(pen: Pen, ops: Iterable[tuple[str, tuple[Any, ...]]]) -> None:

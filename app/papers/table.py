@@ -14,6 +14,7 @@ from app.papers.thai import lines
 
 PAD = 1.2  # above and below what stands in a row
 GAP = 1.6  # beside it
+HEADS = 9.6  # the height of what stands above the rows
 CARRIED = 7.0  # the height of the line that carries a sum over
 Set = list[tuple[str, Ink]]  # the lines of a cell
 
@@ -49,6 +50,10 @@ class Table:
             self._row(row, last=at == len(rows) - 1)
         self.sheet.y += 3.5
 
+    def height(self, rows: Sequence[Row]) -> float:
+        """What it would take of one page."""
+        return HEADS + sum(_height(self._cells(row)) for row in rows)
+
     def _heads(self) -> None:
         sheet = self.sheet
         first, second = Ink(8.4, 'B'), TINY
@@ -60,11 +65,11 @@ class Table:
                 edge = _edge(x, column)
                 sheet.add('write_at', edge, top + 4.4, column.label[0], first, column.align)
                 sheet.add('write_at', edge, top + 7.8, column.label[1], second, column.align)
-        sheet.y = top + 9.6
+        sheet.y = top + HEADS
         sheet.rule(QUIET, 0.2)
 
     def _row(self, row: Row, *, last: bool) -> None:
-        cells = [self._set(cell, column) for cell, column in zip(row.cells, self.columns, strict=True)]
+        cells = self._cells(row)
         height = _height(cells)
         needed = height + (0.0 if last or not self.carried else CARRIED)
         if self.sheet.y + needed > BOTTOM and height <= BOTTOM - 50:
@@ -79,6 +84,9 @@ class Table:
         self._draw(cells, row)
         self._so_far += row.amount or 0
         self.sheet.rule()
+
+    def _cells(self, row: Row) -> list[Set]:
+        return [self._set(cell, column) for cell, column in zip(row.cells, self.columns, strict=True)]
 
     def _set(self, cell: Sequence[Said] | str, column: Column) -> Set:
         said = [Said(cell)] if isinstance(cell, str) else cell

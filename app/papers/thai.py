@@ -10,7 +10,8 @@ from functools import lru_cache
 from newmm_tokenizer.newmm import segment
 
 # HarfBuzz draws sara am (ำ) as two glyphs, of which the second would have no letter to be read back as. So it is
-# written apart before it is drawn: the drawing is the same, and every glyph stands for a letter of its own.
+# written apart before it is drawn: the drawing is the same, and every glyph stands for a letter of its own. What was
+# typed stands beside the glyphs for readers that know of it (most do); from others `together` makes it whole.
 SARA_AM = re.compile('([\u0e48-\u0e4b]?)\u0e33')
 SARA_AM_APART = re.compile('\u0e4d([\u0e48-\u0e4b]?)\u0e32')
 

@@ -12,6 +12,7 @@ from pages.console.sheet import block
 from pages.frame import Desk, console_page
 from pages.parts.action import guarded
 from pages.parts.bar import bar
+from pages.parts.papers import paper_list
 from pages.parts.region import Region
 
 
@@ -35,6 +36,7 @@ class DepositScreen:
             self.ledger = Region()
         with narrow:
             self.standing = Region()
+            await paper_list(desk, deposit.customer_id, deposit_id=deposit.id)
         await history_below(desk, wide, deposit_id=deposit.id)
         await bind(live_deposit(deposit.id, deposit.customer_id), self._show, self.top)
 

@@ -16,6 +16,7 @@ from pages.frame import Desk, console_page
 from pages.parts.action import guarded
 from pages.parts.bar import bar
 from pages.parts.more import More
+from pages.parts.papers import paper_list
 from pages.parts.region import Region
 
 
@@ -45,6 +46,7 @@ class JobScreen:
             self.dates = Region()
             self.delivery = DeliveryForm(desk, job.number)
             self.money = Region()
+            await paper_list(desk, job.customer_id, job_id=job.id)
         await history_below(desk, wide, job_id=job.id)
         await bind(live_job(job.id, job.customer_id), self._show, self.top)
         if desk.may(Module.INVOICES):

@@ -11,6 +11,7 @@ from htpy import Node, a, b, div, h1, h2, section, small, span
 
 from app.live import Live, follow, live
 from models import Document, DocumentKind, Grant, Receipt
+from pages.parts.papers import COLUMNS, Issued, paper_links
 from pages.portal.pieces import chip, empty
 from pages.portal.reader import Reader
 from pages.portal.scope import mine
@@ -36,17 +37,20 @@ class Paper:
     number: str
     issued_on: date
     cancelled: bool
+    file: Issued | None = None
 
     @classmethod
     def of(cls, document: Document) -> Paper:
-        return cls(document.kind, document.number, document.issued_on, document.cancelled_at is not None)
+        """`document` with the columns of a list, and never with its bytes."""
+        file = Issued.of(document)
+        return cls(document.kind, document.number, document.issued_on, file.cancelled, file)
 
 
 def live_papers(grant: Grant) -> Live[tuple[Paper, ...]]:
     """All papers that this link shows, the newest first; of a quote's versions only the last."""
 
     async def load() -> tuple[Paper, ...]:
-        wanted = grant.documents().only('id', 'kind', 'number', 'issued_on', 'cancelled_at', 'edition')
+        wanted = grant.documents().only(*COLUMNS)
         found = [Paper.of(paper) for paper in await wanted.order_by('-issued_on', '-number', '-edition')]
         taxed = await grant.receipts().filter(tax_invoice_number__not_isnull=True).order_by('-issued_on')
         found += [_tax_invoice(receipt) for receipt in taxed]
@@ -98,9 +102,13 @@ def _row(r: Reader, paper: Paper, *, named: bool = True) -> Node:
         span('.ref')[r.w.day(paper.issued_on)],
     ]
     place = READ_AS.get(paper.kind)
+    files = paper_links(r.w, paper.file, r.root) if paper.file else None
     if place is None or (place == 'receipts' and not r.whole):
-        return div('.row')[inside]
-    return a('.row', href=r.at(f'/{place}/{paper.number}'), aria_label=f'{name} {paper.number}')[inside, icon('onward')]
+        return div('.row')[inside, files]
+    return div('.filed')[
+        a('.row', href=r.at(f'/{place}/{paper.number}'), aria_label=f'{name} {paper.number}')[inside, icon('onward')],
+        files,
+    ]
 
 
 def _tax_invoice(receipt: Receipt) -> Paper:

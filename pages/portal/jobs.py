@@ -10,6 +10,7 @@ from htpy import Node, b, div, h1, h2, i, li, ol, p, section, span, time
 
 from app.live import Live, follow, live
 from models import ROAD, Document, Grant, Invoice, Job, JobLine, LineKind, Stage, StageMove, bangkok_day, now
+from pages.parts.papers import COLUMNS
 from pages.portal.documents import Paper, paper_rows
 from pages.portal.pieces import card, cards, contact_us, empty, facts, heading, title_row, top
 from pages.portal.reader import Reader
@@ -181,7 +182,7 @@ def words_for(r: Reader, stage: Stage) -> str:
 
 async def _view(grant: Grant, job: Job) -> JobView:
     on_the_way = job.stage in ROAD[ROAD.index(Stage.DELIVERING) :]
-    papers = await grant.documents().filter(job_id=job.id).order_by('-issued_on', '-number')
+    papers = await grant.documents().filter(job_id=job.id).only(*COLUMNS).order_by('-issued_on', '-number')
     return JobView(
         card=JobCard.of(job, bangkok_day(now())),
         first_end_on=job.first_end_on,

@@ -1,0 +1,124 @@
+"""Which papers are owed, who sets them, and how long somebody waits for one."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from typing import Any
+from uuid import UUID
+
+from app.live import follow, live
+from app.papers.kinds import KINDS
+from app.papers.workshop import NotSet, render_apart
+from app.settings import settings
+from models import Document, DocumentKind, DocumentState, Logo, one_change
+
+log = logging.getLogger(__name__)
+
+WAITING = 15.0  # seconds that somebody who asked for a paper waits for it
+LOOK_AGAIN = 0.1  # seconds, while another program sets it
+MINUTELY = 60.0
+PAUSE_AFTER_FAILURE = 300.0  # seconds; a paper that cannot be set must not keep the others waiting
+
+
+async def paper(document: Document, within: float = WAITING) -> Document:
+    """The document with its bytes, set at once if it is still owed; as it is when that took longer than `within`."""
+    until = time.monotonic() + within
+    while True:
+        found = await Document.get(id=document.id)
+        if found.state is DocumentState.SET or str(found.kind) not in KINDS or time.monotonic() > until:
+            return found
+        try:
+            async with asyncio.timeout(max(0.1, until - time.monotonic())):
+                mine = await set_one(found.id)
+        except (NotSet, TimeoutError):
+            return await Document.get(id=document.id)
+        if not mine:
+            await asyncio.sleep(LOOK_AGAIN)
+
+
+async def set_ordered() -> int:
+    """Set all that is owed; returns how many. What failed a moment ago is left for later."""
+    done = 0
+    for document_id in await _owed():
+        try:
+            done += await set_one(document_id)
+        except NotSet as error:
+            log.error('A paper (%s) could not be set: %s', document_id, error)
+            _failed[document_id] = time.monotonic()
+    return done
+
+
+async def set_one(document_id: UUID) -> bool:
+    """Set this paper unless it is set already, or being set by somebody else. Raises NotSet."""
+    async with one_change():
+        # The lock says who sets it, and goes with a program that dies.
+        owed = Document.filter(id=document_id, state=DocumentState.ORDERED)
+        document = await owed.select_for_update(skip_locked=True).first()
+        if document is None:
+            return False
+        content = await render_apart(str(document.kind), facts_of(document), **await _with(document))
+        return await document.keep(content)
+
+
+def facts_of(document: Document) -> dict[str, Any]:
+    """What a paper is set from: what was frozen, and what the document itself is called."""
+    own = {'number': document.number, 'issued_on': str(document.issued_on), 'edition': document.edition}
+    return {**document.frozen, **own, 'verification': document.verification, 'kind': str(document.kind)}
+
+
+def file_name(document: Document) -> str:
+    """QT-2026-0042.pdf, QT-2026-0042-v2.pdf, QT-2026-0042-signed.pdf."""
+    parts = [document.number]
+    if document.kind in KINDS_BESIDE:
+        parts.append(KINDS_BESIDE[document.kind])
+    elif document.edition > 1:
+        parts.append(f'v{document.edition}')
+    return f'{"-".join(parts)}.pdf'
+
+
+async def keep_setting() -> None:
+    """What a running program does about papers: those of before it started, then each as it is ordered."""
+    ordered = asyncio.Event()
+    view = live(('papers', 'owed'), [follow(Document)], _owed)
+    await view.watch(lambda _: ordered.set())
+    while True:
+        ordered.clear()
+        try:
+            await set_ordered()
+        except Exception:
+            log.exception('Papers could not be looked at')
+        try:
+            await asyncio.wait_for(ordered.wait(), MINUTELY)
+        except TimeoutError:
+            continue
+
+
+async def _owed() -> tuple[UUID, ...]:
+    known = Document.ordered().filter(kind__in=list(KINDS), verification__not_isnull=True)
+    ids: list[UUID] = await known.values_list('id', flat=True)  # type: ignore[assignment]
+    early = time.monotonic() - PAUSE_AFTER_FAILURE
+    return tuple(one for one in ids if _failed.get(one, early) <= early)
+
+
+async def _with(document: Document) -> dict[str, Any]:
+    """What a paper of this kind needs beside its text."""
+    more: dict[str, Any] = {
+        'logo': await Logo.content_of(document.frozen['firm']['logo']),
+        'base_url': settings().public_url,
+    }
+    if document.kind is DocumentKind.SIGNED_QUOTE:
+        from app.papers.sealing import the_seal_key
+
+        shown = await Document.get(
+            kind=DocumentKind.QUOTE, quote_id=document.quote_id, edition=document.edition, state=DocumentState.SET
+        )
+        more |= {'shown': bytes(shown.content or b''), 'seal': await the_seal_key()}
+    return more
+
+
+# Papers that share their number with another one.
+KINDS_BESIDE = {DocumentKind.SIGNED_QUOTE: 'signed', DocumentKind.DEPOSIT_REQUEST: 'request'}
+
+_failed: dict[UUID, float] = {}
