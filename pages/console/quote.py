@@ -82,13 +82,18 @@ class QuoteScreen:
         writes, makes_jobs = desk.may(Module.QUOTES, Level.WRITE), desk.may(Module.JOBS, Level.WRITE)
         self.buttons.show(drawn.buttons(w, view, writes=writes, makes_jobs=makes_jobs))
         entries = link_entries(desk, self.quote, alive=view.status is QuoteStatus.SENT)
-        copies = {'duplicate': w('editor.duplicate')} if desk.may(Module.QUOTES, Level.WRITE) else {}
-        self.more.offer(copies | entries)
+        self.more.offer(self._own_entries(view) | entries)
         self.offer.show(block(w('quotes.offer'), drawn.offer(w, view)))
         self.evidence.show(block(w('quotes.evidence'), drawn.evidence(w, view.acceptance)) if view.acceptance else None)
         noted = view.customer_notes or view.internal_notes
         self.notes.show(block(w('quotes.notes'), drawn.notes(w, view)) if noted else None)
         self.terms.show(block(w('quotes.terms'), drawn.terms(w, view, sees_money=desk.may(Module.INVOICES))))
+
+    def _own_entries(self, view: QuoteView) -> dict[str, str]:
+        if not self.desk.may(Module.QUOTES, Level.WRITE):
+            return {}
+        discard = {'discard': self.desk.w('editor.discard')} if view.unpublished else {}
+        return {'duplicate': self.desk.w('editor.duplicate')} | discard
 
     async def _act(self, verb: str, _reference: str) -> None:
         if verb == 'send':
@@ -97,14 +102,14 @@ class QuoteScreen:
             await open_preview(self.desk, self.quote.id, (await standing_of(self.quote.id)).entry)
         elif verb == 'publish':
             await open_publish(self.desk, self.quote.number)
-        elif verb == 'discard':
-            await discard_changes(self.desk, self.quote.number)
         elif verb == 'create-job':
             await create_job(self.desk, self.quote.number)
 
     async def _choose(self, key: str) -> None:
         if key == 'duplicate':
             await duplicate_quote(self.desk, self.quote.number)
+        elif key == 'discard':
+            await discard_changes(self.desk, self.quote.number)
         else:
             await choose_link(self.desk, key, self.quote)
 

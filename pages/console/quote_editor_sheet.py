@@ -31,7 +31,7 @@ from pages.console.sheet import duration_words, figure
 from pages.theme import icon
 
 NEW_LINE = 'NEW-LINE'  # stands in the drawing of a new line for the id that the browser gives it
-PER = {RateType.DAILY: 'per_daily', RateType.WEEKLY: 'per_weekly', RateType.MONTHLY: 'per_monthly'}
+PER = {RateType.DAILY: 'daily', RateType.WEEKLY: 'weekly', RateType.MONTHLY: 'monthly'}
 NOTHING = '0.00'
 
 
@@ -289,7 +289,7 @@ def _undo(w: Words) -> Node:
 
 
 def _rate_types(w: Words) -> dict[str, str]:
-    return {one.name: w(f'editor.{key}') for one, key in PER.items()}
+    return {one.name: w(f'editor.per.{key}') for one, key in PER.items()}
 
 
 def _texts_of(line_id: str, line: LineEntry | None) -> dict[str, str]:

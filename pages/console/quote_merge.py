@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from models import LineEntry, QuoteEntry
+from models import LineEntry, LineKind, QuoteEntry
 from pages.console.quote_fields import HEAD, LINE, path_of, value_of
 from pages.console.quote_writing import follows, proposal
 
@@ -54,7 +54,7 @@ def _lines(
     kept: dict[UUID, LineEntry] = {}
     for line_id in own | other:
         if line := _line(was.get(line_id), own.get(line_id), other.get(line_id), clashes):
-            if line_id in own and line_id in other and follows(own[line_id], mine) and follows(other[line_id], theirs):
+            if line.kind is not LineKind.MANUAL and _both_follow(line_id, (own, mine), (other, theirs)):
                 line = replace(line, duration=proposal(together, line.rate_type))
                 clashes[:] = [clash for clash in clashes if clash.path != path_of(line_id, 'duration')]
             kept[line_id] = line
@@ -86,6 +86,11 @@ def _line_of_both(was: LineEntry, own: LineEntry, other: LineEntry, clashes: lis
         else:
             clashes.append(Clash(path_of(_id(own), name), LINE[name].write(theirs)))
     return own
+
+
+def _both_follow(line_id: UUID, *those: tuple[Mapping[UUID, LineEntry], QuoteEntry]) -> bool:
+    """Whether neither of us typed a duration of our own: then it is that of the dates we agree on now."""
+    return all(line_id in lines and follows(lines[line_id], entry) for lines, entry in those)
 
 
 def _order(was: Sequence[UUID], own: Sequence[UUID], other: Sequence[UUID]) -> list[UUID]:

@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable
 from htpy import Node, b, dd, div, dl, dt, li, p, section, span, ul
 
 from app.keys import keys
-from app.letters import compose
+from app.letters import set_letter, wording_of
 from app.mail import Letter
 from app.words import Words, words
-from models import Contact, Customer, Level, Module, Outbox, Quote, QuoteRevision, Refused
+from models import Business, Contact, Customer, Level, Module, Quote, QuoteEntry, QuoteRevision, Refused
 from pages.console.change_words import change_lines
 from pages.console.find import find
 from pages.console.quote_preview import changes_to_publish
@@ -20,7 +20,7 @@ from pages.parts.clipboard import copy_text
 from pages.parts.confirm import confirm
 from pages.parts.form import Form
 from pages.parts.link_rows import address
-from pages.parts.panel import Panel, open_panel
+from pages.parts.panel import open_panel
 from pages.parts.region import Region
 
 After = Callable[[], Awaitable[None]]
@@ -31,9 +31,9 @@ async def open_send(desk: Desk, number: str, after: After | None = None) -> None
     w = desk.w
     quote, actor = await find(desk, Quote, number=number)
     actor.must(Module.QUOTES, Level.WRITE)
-    await _refuse_unless_ready(quote)
+    entry = await _ready(quote)
     with open_panel(desk, w('quotes.send')) as panel:
-        mails = await letter_part(panel, desk, quote)
+        mails = await letter_part(desk, quote, entry)
 
         async def send() -> None:
             found, by = await find(desk, Quote, number=number)
@@ -51,11 +51,10 @@ async def open_publish(desk: Desk, number: str, after: After | None = None) -> N
     w = desk.w
     quote, actor = await find(desk, Quote, number=number)
     actor.must(Module.QUOTES, Level.WRITE)
-    revision = await QuoteRevision.get_or_none(quote_id=quote.id)
-    if revision is None:
+    if not await QuoteRevision.exists(quote_id=quote.id):
         raise Refused('nothing_to_publish', number=number)
-    await _refuse_unless_ready(quote)
-    changes = change_lines(w, await changes_to_publish(quote, revision.entry), revision.entry)
+    entry = await _ready(quote)
+    changes = change_lines(w, await changes_to_publish(quote, entry), entry)
     with open_panel(desk, w('editor.publish')) as panel:
         Region(
             section[
@@ -63,7 +62,7 @@ async def open_publish(desk: Desk, number: str, after: After | None = None) -> N
                 ul('.changes')[[li[line] for line in changes]] if changes else p('.dim')[w('editor.no_changes')],
             ]
         )
-        mails = await letter_part(panel, desk, quote)
+        mails = await letter_part(desk, quote, entry)
 
         async def publish() -> None:
             found, by = await find(desk, Quote, number=number)
@@ -87,7 +86,7 @@ async def discard_changes(desk: Desk, number: str, after: After | None = None) -
         await _after(after)
 
 
-async def letter_part(panel: Panel, desk: Desk, quote: Quote) -> Callable[[], bool]:
+async def letter_part(desk: Desk, quote: Quote, entry: QuoteEntry) -> Callable[[], bool]:
     """The mail as it would go, and whether it shall; without an address it says how else the link reaches them."""
     w = desk.w
     customer = await Customer.get(id=quote.customer_id)
@@ -95,7 +94,7 @@ async def letter_part(panel: Panel, desk: Desk, quote: Quote) -> Callable[[], bo
     if contact is None or not contact.email:
         Region(p('.warning')[w('editor.no_mail_address', name=customer.text(w.language))])
         return lambda: False
-    letter = await letter_for(quote, customer, contact.email)
+    letter = await letter_for(quote, entry, customer, contact)
     form = Form(desk)
     form.tick('mail', w('editor.mail_it', recipient=contact.email), value=True)
     shown = Region(letter_sheet(w, letter, customer.language))
@@ -103,12 +102,19 @@ async def letter_part(panel: Panel, desk: Desk, quote: Quote) -> Callable[[], bo
     return lambda: bool(form['mail'])
 
 
-async def letter_for(quote: Quote, customer: Customer, recipient: str) -> Letter:
-    """As the outbox would compose it; the address of the link is made only when it is sent."""
-    due = Outbox(
-        template='quote', language=customer.language, recipient=recipient, customer_id=customer.id, quote_id=quote.id
-    )
-    return await compose(due)
+async def letter_for(quote: Quote, entry: QuoteEntry, customer: Customer, contact: Contact) -> Letter:
+    """As it would go, were it sent now; the address of the link is made only then."""
+    w, firm = words(customer.language), await Business.the()
+    facts = {
+        'name': contact.greeting_name(w.language),
+        'firm': firm.text('name', w.language),
+        'number': quote.number,
+        'title': w.pick(entry.columns['title'], entry.columns['title_th']),
+        'amount': w.baht(entry.totals(quote.vat_percent, firm.vat_rounding).total_due),
+        'until': w.day(entry.expiry(quote.quoted_on), year=True),
+        'address': '',
+    }
+    return set_letter(f'preview-{quote.id}', contact.email, await wording_of('quote', w), facts, w=w, firm=firm)
 
 
 def letter_sheet(w: Words, letter: Letter, language: str) -> Node:
@@ -133,15 +139,15 @@ def letter_sheet(w: Words, letter: Letter, language: str) -> Node:
     ]
 
 
-async def _refuse_unless_ready(quote: Quote) -> None:
-    """Before anything is shown: what could not be sent is said at once."""
+async def _ready(quote: Quote) -> QuoteEntry:
+    """What would leave. Raises Refused before anything is shown for what could not be sent."""
     revision = await QuoteRevision.get_or_none(quote_id=quote.id)
     entry = revision.entry if revision else await quote.entry()
     if not entry.lines:
         raise Refused('quote_empty')
     for refused in faults(entry).values():
         raise refused
-    entry.checked()
+    return entry.checked()
 
 
 async def _say_sent(desk: Desk, cipher: bytes | None, said: str) -> None:
