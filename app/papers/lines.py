@@ -18,10 +18,10 @@ WITHOUT_TIME = ('Manual', 'Pre-payment')  # a delivery or a day's work has no re
 def line_columns(labels: Labels) -> list[Column]:
     return [
         Column(('', ''), 8, 'C'),
-        Column(labels('sheet.item'), 77),
-        Column(labels('sheet.quantity'), 18, 'R'),
-        Column(labels('sheet.duration'), 22, 'R'),
-        Column(labels('sheet.rate'), 25, 'R'),
+        Column(labels('sheet.item'), 83),
+        Column(labels('sheet.quantity'), 15, 'R'),
+        Column(labels('sheet.duration'), 20, 'R'),
+        Column(labels('sheet.rate'), 24, 'R'),
         Column(labels('sheet.amount'), 28, 'R'),
     ]
 

@@ -24,6 +24,7 @@ LEFT, RIGHT, TOP, BOTTOM = 16.0, 194.0, 15.0, 278.0
 WIDTH = RIGHT - LEFT
 FOOT = 286.0
 LOGO_BOX = (52.0, 17.0)
+INSET = 1.6  # of what stands in a column, from its edge
 QR_SIDE = 42.0  # with its quiet zone; the code itself then measures 35 mm and more
 
 NAME = Ink(11, 'B')
@@ -121,7 +122,7 @@ class Sheet:
 
     def totals(self, sums: Sequence[Sum], *, in_words_of: Decimal | None = None, beside: Sequence[Said] = ()) -> None:
         """The sums at the right, one below the other; at the left one of them in words and what else is said."""
-        wide = 88.0
+        wide = 86.0
         height = sum(_height_of(one) for one in sums) + 2
         words = self._words(in_words_of, WIDTH - wide - 10)
         self.room(max(height, _tall(words) + 8))
@@ -258,7 +259,7 @@ class Sheet:
     # ---------------------------------------------------------------------------------------------- the blocks
 
     def _issuer(self) -> float:
-        width = 104.0
+        width = 97.0
         self.y = TOP
         if self.logo and (box := _fitted(self.logo)):
             with self.tag('Figure', self.labels.pick(self._of('name'), self._of('name_th'))[0]):
@@ -333,10 +334,9 @@ class Sheet:
         elif one.weight == 1:
             self.rule(x=x)
         look = {0: TEXT, 1: BOLD, 2: Ink(11.5, 'B', self.tint.text)}[one.weight]
-        base = self.y + height / 2 + look.size * 0.12
-        inset = 3.0 if one.weight == 2 else 0.0
+        base = self.y + height / 2 + look.size * 0.12 + (0.4 if one.weight == 1 else 0.0)
         self.two(x, base, one.label, Ink(min(look.size, 10), look.style, look.colour), TINY)
-        self.add('write_at', RIGHT - inset, base, money(one.amount), look, 'R')
+        self.add('write_at', RIGHT - INSET, base, money(one.amount), look, 'R')
         self.y += height
 
     def _signer(self, signer: Signer, x: float, width: float) -> None:
@@ -440,7 +440,7 @@ def shortened(text: str, ink: Ink, width: float) -> str:
 
 
 def _height_of(one: Sum) -> float:
-    return (5.6, 6.4, 9.0)[one.weight]
+    return (5.6, 7.4, 9.0)[one.weight]
 
 
 def _tall(said: Iterable[Said]) -> float:

@@ -9,11 +9,10 @@ from decimal import Decimal
 from app.papers.colours import QUIET
 from app.papers.labels import money
 from app.papers.pen import Ink
-from app.papers.sheet import BOTTOM, LEFT, RIGHT, SMALL, TEXT, TINY, Pair, Said, Sheet
+from app.papers.sheet import BOTTOM, INSET, LEFT, RIGHT, SMALL, TEXT, TINY, Pair, Said, Sheet
 from app.papers.thai import lines
 
 PAD = 1.2  # above and below what stands in a row
-GAP = 1.6  # beside it
 HEADS = 9.6  # the height of what stands above the rows
 CARRIED = 7.0  # the height of the line that carries a sum over
 Set = list[tuple[str, Ink]]  # the lines of a cell
@@ -90,18 +89,19 @@ class Table:
 
     def _set(self, cell: Sequence[Said] | str, column: Column) -> Set:
         said = [Said(cell)] if isinstance(cell, str) else cell
-        width = column.width - 2 * GAP
+        width = column.width - 2 * INSET
         return [(line, one.ink) for one in said if one.text for line in lines(one.text, width, one.ink.width)]
 
     def _draw(self, cells: Sequence[Set], row: Row) -> None:
         sheet = self.sheet
         top = sheet.y
         with sheet.tag('P'):
+            first = _first(cells)  # all first lines stand on one base line, whatever their size
             for (x, column), cell in zip(self._places(), cells, strict=True):
-                y = top + PAD
-                for line, ink in cell:
-                    y += ink.leading
-                    sheet.add('write_at', _edge(x, column), y - ink.leading * 0.28, line, ink, column.align)
+                base = top + PAD + first * 0.72
+                for at, (line, ink) in enumerate(cell):
+                    base += ink.leading if at else 0.0
+                    sheet.add('write_at', _edge(x, column), base, line, ink, column.align)
         sheet.y = top + _height(cells)
 
     def _carry_over(self) -> None:
@@ -119,7 +119,7 @@ class Table:
         base = sheet.y + CARRIED / 2 + 1.1
         with sheet.tag('P'):
             amount = money(self._so_far)
-            sheet.add('write_at', RIGHT - GAP, base, amount, Ink(TEXT.size, 'B'), 'R')
+            sheet.add('write_at', RIGHT - INSET, base, amount, Ink(TEXT.size, 'B'), 'R')
             sheet.two(RIGHT - 34, base, sheet.labels(key), SMALL, TINY, align='R')
         sheet.y += CARRIED
 
@@ -132,11 +132,15 @@ class Table:
 
 
 def _edge(x: float, column: Column) -> float:
-    return {'L': x + GAP, 'R': x + column.width - GAP, 'C': x + column.width / 2}[column.align]
+    return {'L': x + INSET, 'R': x + column.width - INSET, 'C': x + column.width / 2}[column.align]
 
 
 def _height(cells: Sequence[Set]) -> float:
-    return 2 * PAD + max(sum(ink.leading for _, ink in cell) for cell in cells)
+    return 2 * PAD + max(_first(cells) + sum(ink.leading for _, ink in cell[1:]) for cell in cells)
+
+
+def _first(cells: Sequence[Set]) -> float:
+    return max((cell[0][1].leading for cell in cells if cell), default=0.0)
 
 
 def _parted(cells: Sequence[Set], room: float) -> tuple[list[Set], list[Set]]:

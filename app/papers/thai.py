@@ -17,6 +17,7 @@ SARA_AM_APART = re.compile('\u0e4d([\u0e48-\u0e4b]?)\u0e32')
 
 RUN = re.compile('[\u0e00-\u0e3e\u0e40-\u0e7f]+|[^\u0e00-\u0e3e\u0e40-\u0e7f]+')  # ฿ goes with figures
 WORD = re.compile(r'\S*?[-/]+(?=[A-Za-z]{3})|\S+\s*|\s+')
+COUNT = re.compile(r'\d[\d,.]* ')  # stays with what is counted: 4 ก้อน
 UNSEEN = re.compile('[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\uffff]|[\x00-\x08\x0b-\x1f\x7f-\x9f]')
 NEVER_FIRST = frozenset('ๆฯ)]}%.,:;!?”’»…')
 LETTER = re.compile(
@@ -52,7 +53,7 @@ def pieces(text: str) -> tuple[str, ...]:
     found: list[str] = []
     for run in RUN.findall(text):
         for piece in segment(run, safe_mode=True) if '\u0e00' <= run[0] <= '\u0e7f' else WORD.findall(run):
-            if found and (piece[0] in NEVER_FIRST or piece[0].isspace()):
+            if found and (piece[0] in NEVER_FIRST or piece[0].isspace() or COUNT.fullmatch(found[-1])):
                 found[-1] += piece
             else:
                 found.append(piece)
