@@ -6,22 +6,45 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Any
 
+from app.papers.credit_note import set_credit_note
+from app.papers.deposit_receipt import set_deposit_receipt
+from app.papers.deposit_request import set_deposit_request
+from app.papers.deposit_return import set_deposit_return
+from app.papers.invoice import invoice_title, set_invoice
 from app.papers.labels import Labels
+from app.papers.manifest import set_manifest
+from app.papers.marks import cancellation
 from app.papers.pen import About
 from app.papers.quote import set_quote
+from app.papers.receipt import receipt_title, set_receipt
 from app.papers.sheet import Sheet
+from app.papers.statement import set_statement
+from app.papers.tax_invoice import set_tax_invoice
 from app.seal_key import SealKey
 
 BANGKOK = timezone(timedelta(hours=7))
 
-Setter = Callable[[Sheet, dict[str, Any]], None]
+Frozen = dict[str, Any]
+Title = str | Callable[[Frozen], str]  # a key of papers.toml, or which one a paper of this text bears
+Setter = Callable[[Sheet, Frozen], None]
 
-PAPERS: dict[str, tuple[str, Setter]] = {'Quote': ('quote.title', set_quote)}
+PAPERS: dict[str, tuple[Title, Setter]] = {
+    'Quote': ('quote.title', set_quote),
+    'Invoice': (invoice_title, set_invoice),
+    'Receipt': (receipt_title, set_receipt),
+    'Tax Invoice': ('tax_invoice.title', set_tax_invoice),
+    'Deposit Request': ('deposit.request_title', set_deposit_request),
+    'Deposit Receipt': ('deposit.receipt_title', set_deposit_receipt),
+    'Deposit Return Receipt': ('deposit.return_title', set_deposit_return),
+    'Delivery Manifest': ('manifest.title', set_manifest),
+    'Credit Note': ('credit_note.title', set_credit_note),
+    'Statement': ('statement.title', set_statement),
+}
 
 
 def render(
     kind: str,
-    frozen: dict[str, Any],
+    frozen: Frozen,
     *,
     logo: bytes | None = None,
     shown: bytes = b'',
@@ -36,12 +59,14 @@ def render(
 
         return signed_quote(frozen, logo=logo, shown=shown, seal=seal, base_url=base_url)
     title, setter = PAPERS[kind]
-    sheet = sheet_of(frozen, title, logo=logo)
+    sheet = sheet_of(frozen, title if isinstance(title, str) else title(frozen), logo=logo)
+    if frozen.get('cancelled_on'):
+        sheet.cancelled = cancellation(sheet.labels, frozen['cancelled_on'])
     setter(sheet, frozen)
     return sheet.finish()
 
 
-def sheet_of(frozen: dict[str, Any], title: str, *, logo: bytes | None) -> Sheet:
+def sheet_of(frozen: Frozen, title: str, *, logo: bytes | None) -> Sheet:
     """An empty sheet with what the file says of itself: `title` is a key of papers.toml."""
     labels = Labels(frozen['language'])
     firm = frozen['firm']

@@ -1,0 +1,102 @@
+"""The delivery manifest that goes along with the equipment: what, where to, with whom, and who took it over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from app.papers.labels import Labels, number
+from app.papers.parties import Block, addressed, rental
+from app.papers.pen import Ink
+from app.papers.sheet import BOLD, BOTTOM, RIGHT, SMALL, TEXT, TINY, Fact, Said, Sheet, Signer
+from app.papers.table import Column, Row, Table
+
+CODE = 25.0  # the side of the code of the job's number
+BELOW = 56.0  # what stands under the equipment: the request to check it, and where it is signed
+NO_PARTY: Block = (('', ''), [])
+Lines = list[dict[str, Any]]
+
+
+def set_manifest(sheet: Sheet, frozen: dict[str, Any]) -> None:
+    labels = sheet.labels
+    sheet.head(labels('manifest.title'), _facts(labels, frozen))
+    _code(sheet, frozen['number'])
+    sheet.parties(addressed(labels, frozen['customer']), rental(labels, frozen, 'start_on', 'end_on'), NO_PARTY)
+    sheet.parties(*_places(labels, frozen))
+    _equipment(sheet, [line for line in frozen['lines'] if not _is_work(line)])
+    first, second = labels('manifest.checked')
+    sheet.note(labels('sheet.notes'), first, ink=SMALL, second=second)
+    sheet.signatures(
+        Signer(labels('manifest.delivered_by'), name=frozen['driver_name']), Signer(labels('manifest.received_by'))
+    )
+
+
+def _facts(labels: Labels, frozen: dict[str, Any]) -> Iterator[Fact]:
+    yield Fact(labels('manifest.job'), frozen['number'], strong=True)
+    yield Fact(labels('sheet.date'), labels.day(frozen['issued_on']))
+
+
+def _code(sheet: Sheet, job: str) -> None:
+    """At the right, for whoever scans the paper in the warehouse."""
+    with sheet.tag('Figure', sheet.labels('manifest.alt', number=job)[0]):
+        sheet.code(RIGHT - CODE, sheet.y - 3.0, CODE, job)
+
+
+def _places(labels: Labels, frozen: dict[str, Any]) -> list[Block]:
+    """Where to, whom to ask for there, and who brings it."""
+    place = frozen['delivery_address'] or frozen['customer']['address']
+    there = [frozen['site_contact']] if frozen['site_contact'] else [frozen['contact'], frozen['contact_phone']]
+    driver = [Said(frozen['driver_name'], BOLD), Said(frozen['driver_phone']), Said(frozen['vehicle'])]
+    return [
+        (labels('manifest.place'), [Said(place)]),
+        (labels('manifest.site_contact'), [Said(one) for one in there]),
+        (labels('manifest.driver'), driver),
+    ]
+
+
+def _equipment(sheet: Sheet, lines: Lines) -> None:
+    """On one page if it can be: else two beside each other, else these in one language; more goes on overleaf."""
+    room = BOTTOM - BELOW - sheet.y
+    ways = [_roomy(sheet, lines), _dense(sheet, lines, both=True), _dense(sheet, lines, both=False)]
+    table, rows = next((way for way in ways if way[0].height(way[1]) <= room), ways[1])
+    table.set(rows)
+
+
+def _roomy(sheet: Sheet, lines: Lines) -> tuple[Table, list[Row]]:
+    labels = sheet.labels
+    columns = [
+        Column(('', ''), 8, 'C'),
+        Column(labels('manifest.equipment'), 84),
+        Column(labels('sheet.quantity'), 18, 'R'),
+        Column(labels('manifest.delivered'), 18, 'C'),
+        Column(labels('manifest.returned'), 18, 'C'),
+        Column(labels('manifest.remarks'), 32),
+    ]
+    rows = [Row((*_thing(labels, at, line, TEXT, both=True), [], [], [])) for at, line in enumerate(lines, 1)]
+    return Table(sheet, columns, carried=False), rows
+
+
+def _dense(sheet: Sheet, lines: Lines, *, both: bool) -> tuple[Table, list[Row]]:
+    labels, ink = sheet.labels, TEXT if both else Ink(8.2)
+    half = [
+        Column(('', ''), 8, 'C'),
+        Column(labels('manifest.equipment'), 42),
+        Column(labels('sheet.quantity'), 13, 'R'),
+        Column(labels('manifest.delivered'), 13, 'C'),
+        Column(labels('manifest.returned'), 13, 'C'),
+    ]
+    cells = [(*_thing(labels, at, line, ink, both=both), [], []) for at, line in enumerate(lines, 1)]
+    cells += [([], [], [], [], [])] * (len(cells) % 2)
+    rows = [Row((*left, *right)) for left, right in zip(cells[::2], cells[1::2], strict=True)]
+    return Table(sheet, [*half, *half], carried=False), rows
+
+
+def _thing(labels: Labels, at: int, line: dict[str, Any], ink: Ink, *, both: bool) -> tuple[list[Said], ...]:
+    first, second = labels.pick(line['name'], line['name_th'])
+    names = [Said(first, ink), *([Said(second, TINY)] if both else [])]
+    return [Said(str(at), SMALL)], names, [Said(number(line['quantity']), BOLD)]
+
+
+def _is_work(line: dict[str, Any]) -> bool:
+    """A service or a transport that was written in by hand travels on no vehicle."""
+    return bool(line['kind'] == 'Manual' and line.get('withholding', 'Rent') != 'Rent')
