@@ -39,7 +39,7 @@ async def frozen_invoice(invoice: Invoice) -> dict[str, Any]:
         'charged': str(sum((line.amount for line in charged), ZERO)),
         'job': await _job(invoice),
         'lines': [{name: str(getattr(line, name)) for name in LINE} for line in charged],
-        'prepayments': await _prepayments(invoice, [line for line in lines if line.kind is LineKind.PREPAYMENT]),
+        'prepayments': await frozen_prepayments([line for line in lines if line.kind is LineKind.PREPAYMENT]),
         'withholding': tax,
         'net_if_withheld': str(invoice.total - sum((Decimal(one['tax']) for one in tax), ZERO)),
         'promptpay': await promptpay_facts(invoice.number or '', invoice.balance),
@@ -52,7 +52,13 @@ async def promptpay_facts(number: str, amount: Decimal) -> dict[str, str]:
     if not firm.promptpay_id or amount <= 0:
         return {}
     reference = ''.join(sign for sign in number.upper() if sign.isascii() and sign.isalnum())[:20]
-    return {'kind': firm.promptpay_kind, 'id': firm.promptpay_id, 'amount': str(amount), 'reference': reference}
+    return {
+        'kind': firm.promptpay_kind,
+        'id': firm.promptpay_id,
+        'amount': str(amount),
+        'reference': reference,
+        'static': 'yes' if firm.promptpay_static else '',
+    }
 
 
 async def _withholding(invoice: Invoice, lines: list[InvoiceLine]) -> list[dict[str, str]]:
@@ -66,7 +72,8 @@ async def _withholding(invoice: Invoice, lines: list[InvoiceLine]) -> list[dict[
     ]
 
 
-async def _prepayments(invoice: Invoice, lines: list[InvoiceLine]) -> list[dict[str, str]]:
+async def frozen_prepayments(lines: list[InvoiceLine]) -> list[dict[str, str]]:
+    """What was paid before, by its receipts: `lines` are those below zero."""
     from models.receipt import Receipt
 
     net = {line.name: -line.amount for line in lines}

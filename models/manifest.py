@@ -29,7 +29,7 @@ async def owe_manifest(job: Job) -> None:
             'contact': contact.full_name if contact else '',
             'contact_phone': contact.phone if contact else '',
             'lines': [
-                {'kind': str(line.kind), 'name': line.name, 'name_th': line.name_th, 'quantity': str(line.quantity)}
+                {name: str(getattr(line, name)) for name in ('kind', 'name', 'name_th', 'quantity', 'withholding')}
                 for line in await stored.lines.all().order_by('position')
             ],
         },

@@ -25,17 +25,38 @@ async def owe_receipt(receipt: Receipt) -> Document:
         ReceiptKind.DEPOSIT: _of_deposit,
         ReceiptKind.DEPOSIT_RETURN: _of_deposit,
     }
+    frozen = _sums(receipt) | await about[receipt.kind](receipt)
+    document = await _order(receipt, PAPER[receipt.kind], receipt.number, frozen)
+    for kept in frozen.get('kept_lines', []):
+        if kept['tax_invoice_number']:
+            await _order(receipt, DocumentKind.TAX_INVOICE, kept['tax_invoice_number'], _of_kept(frozen, kept))
+    return document
+
+
+async def _order(receipt: Receipt, kind: DocumentKind, number: str, frozen: dict[str, Any]) -> Document:
     return await Document.order(
-        PAPER[receipt.kind],
-        receipt.number,
+        kind,
+        number,
         customer_id=receipt.customer_id,
         invoice_id=receipt.invoice_id,
         deposit_id=receipt.deposit_id,
         job_id=receipt.job_id,
         receipt_id=receipt.id,
         issued_on=receipt.issued_on,
-        frozen=_sums(receipt) | await about[receipt.kind](receipt),
+        frozen=frozen,
     )
+
+
+def _of_kept(frozen: dict[str, Any], kept: dict[str, str]) -> dict[str, Any]:
+    """A charge kept of a deposit is a sale, with a tax invoice of its own: one number, one paper."""
+    names = ('issued_on', 'title', 'title_th', 'quote', 'job', 'job_start', 'job_end', 'vat_percent')
+    return {
+        **{name: frozen[name] for name in names},
+        **{name: kept[name] for name in ('kind', 'reason', 'amount', 'vat')},
+        'number': kept['tax_invoice_number'],
+        'deposit': frozen['deposit']['number'],
+        'receipt': frozen['number'],
+    }
 
 
 def _sums(receipt: Receipt) -> dict[str, Any]:
@@ -56,6 +77,7 @@ async def _of_invoice(receipt: Receipt) -> dict[str, Any]:
     """Which invoice, what it was for, how much of each class was withheld, and what is still owed of it."""
     from models.invoice import Invoice
     from models.invoice_line import InvoiceLine
+    from models.invoice_paper import frozen_prepayments
 
     invoice = await Invoice.get(id=receipt.invoice_id).select_related('job')
     lines = await InvoiceLine.filter(invoice_id=invoice.id).order_by('position')
@@ -64,7 +86,8 @@ async def _of_invoice(receipt: Receipt) -> dict[str, Any]:
         'invoice': {
             'number': invoice.number or '',
             'issued_on': str(invoice.issued_on),
-            'total': str(invoice.total),
+            **{name: str(getattr(invoice, name)) for name in ('total', 'discount', 'discount_kind', 'discount_value')},
+            'prepayments': await frozen_prepayments([line for line in lines if line.kind is LineKind.PREPAYMENT]),
             'title': invoice.job.title if invoice.job else '',
             'title_th': invoice.job.title_th if invoice.job else '',
         },
