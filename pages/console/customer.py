@@ -12,6 +12,7 @@ from models import Contact, Customer, Level, Module, PortalLink, now
 from pages.bind import bind
 from pages.console import customer_sheet as sheet
 from pages.console.code_hint import code_hint
+from pages.console.customer_account import AccountScreen
 from pages.console.customer_form import edit_customer
 from pages.console.customer_view import CustomerView, live_customer, live_records
 from pages.frame import Build, Desk, console_page, inner_screens
@@ -70,6 +71,7 @@ class CustomerPage:
         screens: dict[str, tuple[Module, Build]] = {'/': (Module.CUSTOMERS, self._overview)}
         for kind in ('quotes', 'jobs', 'invoices', 'deposits'):
             screens[f'/{kind}'] = (sheet.TABS[kind], partial(self._records, kind))
+        screens['/account'] = (Module.INVOICES, self._account)
         screens |= {'/links': (Module.CUSTOMERS, self._links), '/activity': (Module.CUSTOMERS, self._activity)}
         await inner_screens(desk, screens)
 
@@ -84,6 +86,8 @@ class CustomerPage:
         w = self.desk.w
         offers = self.desk.may(Module.QUOTES, Level.WRITE) and not customer.archived
         entries = {'new-quote': w('quotes.new')} if offers else {}
+        if self.desk.may(Module.INVOICES, Level.WRITE) and not customer.archived:
+            entries['new-invoice'] = w('invoices.new')
         entries['revoke'] = w('links.revoke')
         if any(person.email for person in customer.contacts):
             entries['email'] = w('customers.email_them')
@@ -94,6 +98,8 @@ class CustomerPage:
         desk, known = self.desk, self.known
         if what == 'new-quote':
             desk.go(f'/quotes/new/{known.id}')
+        elif what == 'new-invoice':
+            desk.go(f'/invoices/new/{known.id}')
         elif what == 'revoke':
             await open_revoke_panel(desk, known)
         elif what == 'email':
@@ -119,6 +125,9 @@ class CustomerPage:
         region = Region()
         records = live_records(self.known.id, kind)
         await bind(records, lambda rows: region.show(sheet.record_list(desk.w, kind, rows)), region)
+
+    async def _account(self, desk: Desk) -> None:
+        await AccountScreen(desk, self.known.id).open()
 
     async def _links(self, desk: Desk) -> None:
         async def act(verb: str, reference: str) -> None:

@@ -23,6 +23,7 @@ TABS = {
     'jobs': Module.JOBS,
     'invoices': Module.INVOICES,
     'deposits': Module.INVOICES,
+    'account': Module.INVOICES,
     'links': Module.CUSTOMERS,
     'activity': Module.CUSTOMERS,
 }

@@ -1,4 +1,4 @@
-"""What is done with an invoice: send it, make it final, reverse one of its payments, void it."""
+"""What is done with an invoice: sent, made final, discarded, voided; a payment reversed, a tax invoice issued again."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from uuid import UUID
 from htpy import p
 
 from app.keys import keys
-from models import Customer, Invoice, Level, Module, Payment, Receipt
+from models import HEAD_OFFICE, Customer, Invoice, Level, Module, Payment, Receipt, issue_again
+from pages.console.customer_form import edit_customer
 from pages.console.find import find, id_in
 from pages.console.payment_panel import PaymentPanel
+from pages.console.sheet import facts
 from pages.frame import Desk
+from pages.parts.action import action
 from pages.parts.clipboard import copy_text
+from pages.parts.confirm import confirm
 from pages.parts.form import Form
 from pages.parts.link_rows import address
 from pages.parts.panel import open_panel
@@ -85,3 +89,47 @@ async def void_invoice(desk: Desk, invoice_id: UUID) -> None:
 
         form.save_button(w('invoices.voiding.save'), save, tone='bad')
         panel.unsaved = lambda: form.changed
+
+
+async def discard_draft(desk: Desk, invoice_id: UUID) -> None:
+    """`Discard`: a draft that will not be needed; asked, since it cannot be undone."""
+    w = desk.w
+    await find(desk, Invoice, id=invoice_id)
+    if not await confirm(
+        desk, w('money.discard.title'), w('money.discard.text'), yes=w('money.discard.verb'), tone='bad'
+    ):
+        return
+    invoice, by = await find(desk, Invoice, id=invoice_id)
+    await invoice.discard(by=by)
+    desk.say(w('invoices.discarded'))
+
+
+async def tax_invoice_again(desk: Desk, reference: str, *, invoice_id: UUID | None = None) -> None:
+    """`Issue Tax Invoice`: shows the buyer as it will be printed, then issues it anew under its number."""
+    w = desk.w
+    record: Receipt | Invoice
+    if invoice_id:
+        record, actor = await find(desk, Invoice, id=invoice_id)
+    else:
+        payment, actor = await find(desk, Payment, id=id_in(reference))
+        record = await Receipt.get(payment_id=payment.id)
+    actor.must(Module.INVOICES, Level.WRITE)
+    buyer = await Customer.get(id=record.customer_id)
+    branch = w('customers.head_office') if buyer.branch == HEAD_OFFICE else buyer.branch
+    known = [
+        (w('customers.name'), w.pick(buyer.name, buyer.name_th)),
+        (w('customers.billing_address'), buyer.billing_address or w('money.tax_invoice.missing')),
+        (w('customers.tax_id'), buyer.tax_id or w('money.tax_invoice.missing')),
+        (w('customers.branch'), branch if buyer.branch else w('money.tax_invoice.missing')),
+    ]
+    with open_panel(desk, w('money.tax_invoice.verb')) as panel:
+        Region([p[w('money.tax_invoice.text', number=record.tax_invoice_number or '')], facts(known)])
+        action(desk, w('money.tax_invoice.complete'), lambda: edit_customer(desk, buyer.id), tone='ghost')
+        form = Form(desk)
+
+        async def save() -> None:
+            await issue_again(record, by=await desk.must(Module.INVOICES, Level.WRITE))
+            panel.close()
+            desk.say(w('money.tax_invoice.done', number=record.tax_invoice_number or ''))
+
+        form.save_button(w('money.tax_invoice.verb'), save)

@@ -9,7 +9,7 @@ from htpy import Node, a, b, button, div, p, small, span, tbody, td, th, thead, 
 
 from app.words import Words
 from models import InvoiceStatus
-from pages.console.invoice_view import InvoiceRow, InvoiceView, PaymentRow
+from pages.console.invoice_view import InvoiceRow, InvoiceView, NoteRow, PaymentRow
 from pages.console.sheet import (
     amounts,
     customer_link,
@@ -65,11 +65,17 @@ def buttons(w: Words, invoice: InvoiceView) -> Node:
     """What can be done with it now by those who may: a draft is sent, an open one is paid."""
     if invoice.is_draft:
         return [
+            a('.btn.ghost', href=f'/invoices/{invoice.row.id}/edit')[w('common.edit')],
             button('.btn.ghost', type='button', data_do='finalize')[w('invoices.finalize')],
             button('.btn', type='button', data_do='send')[w('invoices.send')],
         ]
     if invoice.is_open:
-        return button('.btn', type='button', data_do='pay')[w('invoices.record_payment')]
+        return [
+            button('.btn.ghost', type='button', data_do='use-credit')[w('money.use_credit')]
+            if invoice.credit
+            else None,
+            button('.btn', type='button', data_do='pay')[w('invoices.record_payment')],
+        ]
     return None
 
 
@@ -89,12 +95,33 @@ def standing(w: Words, invoice: InvoiceView) -> Node:
         shown.append((w('invoices.received'), -invoice.received, ''))
     if invoice.withheld:
         shown.append((w('invoices.withheld'), -invoice.withheld, ''))
+    if invoice.credited:
+        shown.append((w('money.credited'), -invoice.credited, ''))
     if row.status is InvoiceStatus.DRAFT:
         return [p('.sub')[w('invoices.draft_text')], dates]
-    return [owed, amounts(w, shown), dates]
+    waits = p('.dim')[w('money.has_credit', amount=w.baht(invoice.credit))] if invoice.credit else None
+    return [owed, amounts(w, shown), waits, dates]
 
 
-def payments(w: Words, invoice: InvoiceView, may_reverse: bool) -> Node:
+def credit_notes(w: Words, invoice: InvoiceView) -> Node:
+    """What was taken off it, and why."""
+    return htpy.table('.lines')[
+        thead[tr[th[w('money.note.number')], th[w('money.note.reason')], th('.n')[w('money.note.amount')]]],
+        tbody[[_note(w, note) for note in invoice.notes]],
+    ]
+
+
+def _note(w: Words, note: NoteRow) -> Node:
+    vat = w('money.note.vat_inside', amount=w.baht(note.vat)) if note.vat else ''
+    kept = w('invoices.kept_as_credit', amount=w.baht(note.credit)) if note.credit else ''
+    return tr[
+        td[b[note.number], small[w.day(note.issued_on)]],
+        td[note.reason, small[' · '.join(part for part in (vat, kept) if part)]],
+        td('.n')[figure(-note.amount)],
+    ]
+
+
+def payments(w: Words, invoice: InvoiceView, may_write: bool, may_reverse: bool) -> Node:
     if not invoice.payments:
         return p('.dim')[w('invoices.no_payments')]
     return htpy.table('.lines')[
@@ -105,12 +132,11 @@ def payments(w: Words, invoice: InvoiceView, may_reverse: bool) -> Node:
                 td,
             ]
         ],
-        tbody[[_payment(w, payment, may_reverse) for payment in invoice.payments]],
+        tbody[[_payment(w, payment, may_write, may_reverse) for payment in invoice.payments]],
     ]
 
 
-def _payment(w: Words, payment: PaymentRow, may_reverse: bool) -> Node:
-    undo = button('.btn.text.bad', type='button', data_do='reverse', data_ref=str(payment.id))[w('invoices.reverse')]
+def _payment(w: Words, payment: PaymentRow, may_write: bool, may_reverse: bool) -> Node:
     notes = [payment.reference, w('invoices.recorded_by', name=payment.by)]
     if payment.credit:
         notes.append(w('invoices.kept_as_credit', amount=w.baht(payment.credit)))
@@ -121,8 +147,38 @@ def _payment(w: Words, payment: PaymentRow, may_reverse: bool) -> Node:
         td[b[payment.receipt], small[payment.tax_invoice] if payment.tax_invoice else None],
         td[w(f'common.method.{payment.method.name.lower()}'), small[' · '.join(note for note in notes if note)]],
         td('.n')[figure(payment.amount)],
-        td('.n')[figure(payment.withheld) if payment.withheld else ''],
-        td('.n')[chip('', w('invoices.reversed')) if payment.reversed_at else undo if may_reverse else None],
+        td('.n')[figure(payment.withheld) if payment.withheld else '', _certificate(w, payment)],
+        td('.n')[_payment_verbs(w, payment, may_write, may_reverse)],
+    ]
+
+
+def _certificate(w: Words, payment: PaymentRow) -> Node:
+    """Whether the customer's certificate of the tax it kept back is here."""
+    if payment.owes_certificate:
+        return small[w('money.certificate.owed')]
+    if payment.certificate is None:
+        return None
+    here = w('money.certificate.here', number=payment.certificate).rstrip()
+    if payment.has_file:
+        return small[a(href=f'/certificates/{payment.id}', data_plain=True, download=True)[here]]
+    return small[here]
+
+
+def _payment_verbs(w: Words, payment: PaymentRow, may_write: bool, may_reverse: bool) -> Node:
+    if payment.reversed_at:
+        return chip('', w('invoices.reversed'))
+    verbs = []
+    if may_write and payment.withheld:
+        verbs.append(
+            ('certificate', w('money.certificate.verb' if payment.owes_certificate else 'money.certificate.undo'), '')
+        )
+    if may_write and payment.tax_invoice:
+        verbs.append(('tax-invoice', w('money.tax_invoice.verb'), ''))
+    if may_reverse:
+        verbs.append(('reverse', w('invoices.reverse'), '.bad'))
+    return [
+        button(f'.btn.text{tone}', type='button', data_do=verb, data_ref=str(payment.id))[text]
+        for verb, text, tone in verbs
     ]
 
 

@@ -12,6 +12,8 @@ from tortoise.expressions import Q
 from app.live import Live, follow, live
 from models import (
     OPEN,
+    CreditNote,
+    CreditReturn,
     Customer,
     CustomerKind,
     Invoice,
@@ -20,7 +22,9 @@ from models import (
     Method,
     Payment,
     Receipt,
+    WithholdingCertificate,
     bangkok_day,
+    credit_of,
     fold,
     now,
 )
@@ -59,6 +63,26 @@ class PaymentRow:
     by: str
     reversed_at: datetime | None
     reversal_reason: str
+    receipt_id: UUID | None
+    certificate: str | None
+    has_file: bool
+
+    @property
+    def owes_certificate(self) -> bool:
+        return bool(self.withheld) and self.certificate is None and self.reversed_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRow:
+    """A credit note of the invoice."""
+
+    number: str
+    issued_on: date
+    amount: Decimal
+    vat: Decimal
+    lowered: Decimal
+    credit: Decimal
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +94,10 @@ class InvoiceView:
     sums: Sums
     received: Decimal
     withheld: Decimal
+    credited: Decimal
+    prepaid: Decimal
+    credit: Decimal
+    notes: tuple[NoteRow, ...]
     payments: tuple[PaymentRow, ...]
     tax_invoice: str
     customer_notes: str
@@ -82,6 +110,16 @@ class InvoiceView:
     @property
     def is_draft(self) -> bool:
         return self.row.status is InvoiceStatus.DRAFT
+
+    @property
+    def may_be_voided(self) -> bool:
+        settled = self.received or self.withheld or self.credited
+        return not settled and (self.is_open or self.row.status is InvoiceStatus.PAID)
+
+    @property
+    def may_be_credited(self) -> bool:
+        value = self.sums.subtotal - self.sums.discount
+        return value > 0 and self.row.status not in (InvoiceStatus.DRAFT, InvoiceStatus.VOID)
 
 
 def live_invoices(text: str, status: InvoiceStatus | None, most: int) -> Live[Listed[InvoiceRow]]:
@@ -109,13 +147,21 @@ def live_invoice(invoice_id: UUID, customer_id: UUID) -> Live[InvoiceView | None
         invoice = await found.select_related('customer', 'job').prefetch_related('lines', 'payments')
         if invoice is None:
             return None
-        return _view(invoice, await Receipt.filter(invoice_id=invoice_id))
+        receipts = await Receipt.filter(invoice_id=invoice_id)
+        notes = await CreditNote.filter(invoice_id=invoice_id).order_by('number')
+        paid = [payment.id for payment in invoice.payments if payment.certificate_received]
+        known = WithholdingCertificate.filter(payment_id__in=paid).only('id', 'payment_id', 'number', 'file_name')
+        certificates = {one.payment_id: one for one in await known}
+        return _view(invoice, receipts, notes, certificates, await credit_of(customer_id))
 
     follows = [
         follow(Invoice, id=invoice_id),
         follow(InvoiceLine, invoice_id=invoice_id),
-        follow(Payment, invoice_id=invoice_id),
+        follow(Payment, customer_id=customer_id),
         follow(Receipt, invoice_id=invoice_id),
+        follow(CreditNote, customer_id=customer_id),
+        follow(CreditReturn, customer_id=customer_id),
+        follow(WithholdingCertificate, customer_id=customer_id),
         follow(Customer, id=customer_id),
     ]
     return live(('console', 'invoice', invoice_id), follows, load)
@@ -148,7 +194,13 @@ def _having(status: InvoiceStatus | None, today: date) -> Q:
     return Q(status=status)
 
 
-def _view(invoice: Invoice, receipts: list[Receipt]) -> InvoiceView:
+def _view(
+    invoice: Invoice,
+    receipts: list[Receipt],
+    notes: list[CreditNote],
+    certificates: dict[UUID, WithholdingCertificate],
+    credit: Decimal,
+) -> InvoiceView:
     papers = {receipt.payment_id: receipt for receipt in receipts}
     return InvoiceView(
         row=row_of(invoice, bangkok_day(now())),
@@ -166,8 +218,13 @@ def _view(invoice: Invoice, receipts: list[Receipt]) -> InvoiceView:
         ),
         received=invoice.received,
         withheld=invoice.withheld,
+        credited=invoice.credited,
+        prepaid=invoice.prepaid,
+        credit=credit,
+        notes=tuple(NoteRow(*(getattr(note, name) for name in NoteRow.__slots__)) for note in notes),
         payments=tuple(
-            _payment(payment, papers.get(payment.id)) for payment in sorted(invoice.payments, key=lambda one: one.id)
+            _payment(payment, papers.get(payment.id), certificates.get(payment.id))
+            for payment in sorted(invoice.payments, key=lambda one: one.id)
         ),
         tax_invoice=invoice.tax_invoice_number or '',
         customer_notes=invoice.customer_notes,
@@ -181,7 +238,7 @@ def _line(line: InvoiceLine) -> SheetLine:
     )
 
 
-def _payment(payment: Payment, receipt: Receipt | None) -> PaymentRow:
+def _payment(payment: Payment, receipt: Receipt | None, certificate: WithholdingCertificate | None) -> PaymentRow:
     return PaymentRow(
         payment.id,
         receipt.number if receipt else '',
@@ -195,4 +252,7 @@ def _payment(payment: Payment, receipt: Receipt | None) -> PaymentRow:
         payment.by_name,
         payment.reversed_at,
         payment.reversal_reason,
+        receipt.id if receipt else None,
+        certificate.number if certificate else None,
+        bool(certificate and certificate.file_name),
     )

@@ -12,12 +12,12 @@ from functools import partial
 from nicegui import html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
-from models import LineEntry, LineKind, RateType, Refused, proposed_duration
+from models import LineEntry, LineKind, RateType, Refused, Withholding, proposed_duration
 from pages.console.sheet import duration_words, figure
 from pages.parts.action import action
 from pages.parts.form import Form
 
-PARTS = ('name', 'name_th', 'quantity', 'duration', 'rate', 'rate_type', 'optional')
+PARTS = ('name', 'name_th', 'quantity', 'duration', 'rate', 'rate_type', 'withholding', 'optional')
 KINDS = (LineKind.EQUIPMENT, LineKind.KIT, LineKind.MANUAL)
 PER = {RateType.DAILY: 'per_daily', RateType.WEEKLY: 'per_weekly', RateType.MONTHLY: 'per_monthly'}
 
@@ -40,8 +40,15 @@ class TypedLine:
 class LineFields:
     """The lines of a form, added and removed by hand; `dates` tells the days from which durations are proposed."""
 
-    def __init__(self, form: Form, dates: Callable[[], tuple[date, date] | None], *, optional: bool) -> None:
-        self.form, self.dates, self.with_optional = form, dates, optional
+    def __init__(
+        self,
+        form: Form,
+        dates: Callable[[], tuple[date, date] | None],
+        *,
+        optional: bool = False,
+        classes: bool = False,
+    ) -> None:
+        self.form, self.dates, self.with_optional, self.with_classes = form, dates, optional, classes
         self.lines: list[TypedLine] = []
         self._made = 0
         w = form.desk.w
@@ -111,6 +118,11 @@ class LineFields:
         line.sum.classes('n')
         line.sum.move(line.box)
         with ui.element('div').classes('line-foot'):
+            if self.with_classes:
+                kinds = {one.name: w(f'money.withholding.{one.name.lower()}') for one in Withholding}
+                of_kind = Withholding.SERVICE if line.kind is LineKind.MANUAL else Withholding.RENT
+                chosen = entry.withholding or of_kind
+                form.select(line.name('withholding'), w('money.withholding.title'), kinds, chosen.name)
             if line.optional:
                 form.tick(line.name('optional'), w('quotes.form.optional'), entry.optional)
             action(form.desk, w('quotes.form.remove'), lambda: self._remove(line), tone='text')
@@ -136,6 +148,7 @@ class LineFields:
             rate=form[line.name('rate')],
             rate_type=self._rate_type(line) if rents else RateType.DAILY,
             optional=line.optional and form[line.name('optional')],
+            withholding=Withholding[form[line.name('withholding')]] if self.with_classes else None,
         )
 
     def _rate_type(self, line: TypedLine) -> RateType:

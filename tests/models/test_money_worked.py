@@ -197,7 +197,7 @@ PREPAID = (
 @pytest.mark.parametrize(
     ('lines', 'paid', 'net', 'rest'), [row[1:] for row in PREPAID], ids=[row[0] for row in PREPAID]
 )
-async def test_what_was_paid_before_worked_out_by_hand(_: str, lines: str, paid: str, net: str, rest: str) -> None:
+async def test_what_was_paid_before_worked_out_by_hand(lines: str, paid: str, net: str, rest: str) -> None:
     job: Job = await a_job(lines=entries(lines))
     for amount in paid.split():
         await job.record_prepayment(

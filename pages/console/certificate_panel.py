@@ -1,0 +1,116 @@
+"""The tick `Withholding certificate (50 ทวิ) received`, with its number, its day and, if it is at hand, its file."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from fastapi import Request
+from htpy import Node, p
+from nicegui import app as server
+from nicegui import events, ui
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+
+from app.sessions import signed_in
+from app.words import words
+from models import CertificateFile, Invoice, Level, Module, Payment, WithholdingCertificate
+from models.withholding_certificate import LARGEST_FILE
+from pages.console.find import find, id_in
+from pages.console.money_fields import today
+from pages.frame import Desk
+from pages.parts.action import Button
+from pages.parts.form import Form
+from pages.parts.panel import Panel, open_panel
+from pages.parts.paper import disposition
+from pages.parts.region import Region
+
+
+async def certificate_panel(desk: Desk, reference: str) -> None:
+    """Received; or, where it was ticked by mistake, owed again."""
+    w = desk.w
+    payment, actor = await find(desk, Payment, id=id_in(reference))
+    actor.must(Module.INVOICES, Level.WRITE)
+    with open_panel(desk, w('money.certificate.title')) as panel:
+        if payment.certificate_received:
+            _Miss(desk, payment, panel)
+        else:
+            invoice = await Invoice.get_or_none(id=payment.invoice_id) if payment.invoice_id else None
+            CertificatePanel(desk, payment, (invoice.number or '') if invoice else '', panel)
+
+
+class CertificatePanel:
+    def __init__(self, desk: Desk, payment: Payment, number: str, panel: Panel) -> None:
+        self.desk, self.payment, self.panel = desk, payment, panel
+        self.file: CertificateFile | None = None
+        w = desk.w
+        Region(p[w('money.certificate.text', amount=w.baht(payment.withheld), number=number)])
+        self.form = form = Form(desk, {'day_missing': 'received_on'})
+        with ui.element('div').classes('pair'):
+            form.text('number', w('money.certificate.number'), longest=60)
+            form.date('received_on', w('money.certificate.received_on'), today())
+        self.upload = ui.upload(
+            on_upload=self._uploaded, on_rejected=self._too_large, max_file_size=LARGEST_FILE, auto_upload=True
+        )
+        self.upload.props('accept="application/pdf,image/jpeg,image/png"').classes('hidden').mark('certificate-file')
+        with ui.element('div').classes('btns'):
+            choose = Button(w('money.certificate.choose'), tone='ghost small')
+            choose.on('click', js_handler=f'() => getElement({self.upload.id}).$refs.qRef.pickFiles()')
+        self.chosen = Region()
+        form.save_button(w('money.certificate.save'), self._save)
+        panel.unsaved = lambda: form.changed or self.file is not None
+
+    async def _uploaded(self, event: events.UploadEventArguments) -> None:
+        file = CertificateFile(event.file.name, await event.file.read())
+        self.upload.reset()
+        if await self.form.attempt(lambda: file.media_type):
+            self.file = file
+            self.chosen.show(self._file())
+
+    def _too_large(self) -> None:
+        self.desk.warn(self.desk.w('refusals.file_too_large'))
+
+    def _file(self) -> Node:
+        return p('.dim')[self.file.name] if self.file else None
+
+    async def _save(self) -> None:
+        payment, by = await find(self.desk, Payment, id=self.payment.id)
+        await WithholdingCertificate.receive(
+            payment, number=self.form['number'], received_on=self.form['received_on'], file=self.file, by=by
+        )
+        self.panel.close()
+        self.desk.say(self.desk.w('money.certificate.done'))
+
+
+class _Miss:
+    def __init__(self, desk: Desk, payment: Payment, panel: Panel) -> None:
+        w = desk.w
+        Region(p[w('money.certificate.undo_text', amount=w.baht(payment.withheld))])
+        form = Form(desk)
+
+        async def save() -> None:
+            found, by = await find(desk, Payment, id=payment.id)
+            await WithholdingCertificate.miss(found, by=by)
+            panel.close()
+            desk.say(w('money.certificate.undone'))
+
+        form.save_button(w('money.certificate.undo'), save, tone='bad')
+
+
+@server.get('/certificates/{payment_id}')
+async def certificate_file(request: Request, payment_id: UUID) -> Response:
+    """Only ever to be saved: what a customer sent is not shown inside the house."""
+    session = await signed_in(request.cookies)
+    if session is None:
+        return RedirectResponse('/sign-in', 303)
+    found = await WithholdingCertificate.get_or_none(payment_id=payment_id)
+    if found is None or not found.content or not session.staff.actor.may(Module.INVOICES, Level.READ):
+        return PlainTextResponse(words(session.staff.language)('console.nothing_here'), 404)
+    return Response(
+        bytes(found.content),
+        media_type=found.media_type,
+        headers={
+            'content-disposition': disposition(found.file_name, save=True),
+            'cache-control': 'private, no-store',
+            'x-content-type-options': 'nosniff',
+            'content-security-policy': "sandbox; default-src 'none'",
+        },
+    )
