@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from nicegui import background_tasks, ui
@@ -35,10 +36,13 @@ class Ticks(ui.element, component='ticks.js'):
 class Deciding:
     """Draws the quote anew when it changes; ticks and sheets stay, since they belong to the reader."""
 
-    def __init__(self, reader: Reader, entry: Entry, layer: ui.element) -> None:
+    def __init__(
+        self, reader: Reader, entry: Entry, layer: ui.element, act: Callable[[str, str], Awaitable[None]]
+    ) -> None:
         self.reader, self.entry, self.layer = reader, entry, layer
         self.view: QuoteView | None = None
         self.ticked: frozenset[UUID] = frozenset()
+        self._act_on_the_page = act
         self.region = Region(act=self._act)
         self._box = self.region.parent_slot.parent if self.region.parent_slot else layer
         self._ticks: Ticks | None = None
@@ -90,7 +94,9 @@ class Deciding:
         if self._signing:
             self._signing.follow(self.view, self.ticked)
 
-    def _act(self, verb: str, reference: str) -> None:
+    async def _act(self, verb: str, reference: str) -> None:
+        if verb == 'pay':
+            await self._act_on_the_page(verb, reference)
         if self.view is None or not self.view.card.waits:
             return
         if verb == 'tick':

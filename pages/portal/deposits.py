@@ -9,8 +9,8 @@ from decimal import Decimal
 from htpy import Node, a, b, div, h2, p, section, small, span
 
 from app.live import Live, follow, live
-from models import Deposit, DepositKept, DepositMove, DepositStatus, Grant, Quote
-from pages.portal.paying import payment_ways
+from models import Claim, Deposit, DepositKept, DepositMove, DepositStatus, Grant, Quote
+from pages.portal.paying import Claimed, claimed, pay_button, payment_ways, waiting_words
 from pages.portal.pieces import amounts, card, cards, chip, contact_us, empty, facts, heading, top
 from pages.portal.reader import Reader
 from pages.portal.scope import mine
@@ -69,6 +69,7 @@ class DepositView:
     card: DepositCard
     moves: tuple[MoveView, ...]
     kept: tuple[KeptView, ...]
+    claimed: tuple[Claimed, ...]
 
 
 def live_deposits(grant: Grant) -> Live[tuple[DepositCard, ...]]:
@@ -97,6 +98,7 @@ async def live_deposit(grant: Grant, number: str) -> Live[DepositView | None] | 
         follow(Deposit, id=deposit_id),
         follow(DepositMove, deposit_id=deposit_id),
         follow(DepositKept, deposit_id=deposit_id),
+        follow(Claim, deposit_id=deposit_id),
     ]
     return live((*mine(grant), 'deposit', deposit_id), follows, load)
 
@@ -146,6 +148,8 @@ def deposit_page(r: Reader, deposit: DepositView) -> Node:
             div('.row')[status(r, card_), span('.ref')[w('portal.asked_on', day=w.day(card_.requested_on))]],
             div('.row.sum')[span('.amount')[w.baht(card_.awaited or _said(card_))]],
             p('.sub')[w('portal.refundable')],
+            waiting_words(r, deposit.claimed) if card_.awaited > 0 else None,
+            pay_button(r, card_.number) if card_.awaited > 0 else None,
             amounts(
                 r,
                 [
@@ -180,6 +184,7 @@ async def _view(grant: Grant, deposit: Deposit) -> DepositView:
             for move in sorted(deposit.moves, key=lambda move: (move.at, move.id))
         ),
         kept=tuple(KeptView(line.kind.name.lower(), line.reason, line.amount, line.vat) for line in kept_ones),
+        claimed=await claimed(grant, deposit.number),
     )
 
 
@@ -201,7 +206,7 @@ def _awaited_card(r: Reader, deposit: DepositCard) -> Node:
             div('.about')[r.w.pick(deposit.title, deposit.title_th)] if deposit.title else None,
             div('.row.sum')[span('.amount')[r.w.baht(deposit.awaited)], span('.ref')[part]],
         ],
-        a('.btn', href=f'{path}#pay')[r.w('portal.how_to_pay')],
+        pay_button(r, deposit.number),
     ]
 
 

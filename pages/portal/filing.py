@@ -79,9 +79,12 @@ class Filing(Generic[T]):
         grant: Grant,
         view: Callable[[Grant, Sought], Live[Filed[T]]],
         draw: Callable[[Reader, Filed[T], Sought], Node],
+        *,
         ended: Callable[[], Awaitable[bool]],
+        act: Callable[[str, str], Awaitable[None]],
     ) -> None:
         self.reader, self.grant, self.view, self.draw, self.ended = reader, grant, view, draw, ended
+        self.act = act
         self.sought = Sought()
         self.known: Filed[T] = Filed(())
 
@@ -98,6 +101,8 @@ class Filing(Generic[T]):
 
     async def _act(self, verb: str, reference: str) -> None:
         sought = self._after(verb, reference)
+        if sought is None:
+            await self.act(verb, reference)  # what is done with one of the rows
         if sought is None or sought == self.sought or await self.ended():
             return
         self.sought = sought

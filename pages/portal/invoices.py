@@ -13,6 +13,7 @@ from tortoise.expressions import Q, RawSQL
 from app.live import Live, follow, live
 from models import (
     OPEN,
+    Claim,
     CreditNote,
     Grant,
     Invoice,
@@ -27,7 +28,7 @@ from models import (
 )
 from pages.portal.filing import AT_ONCE, Filed, Sought, filed, listed
 from pages.portal.lines import LineView, line_rows
-from pages.portal.paying import payment_ways
+from pages.portal.paying import Claimed, claimed, pay_button, payment_ways, waiting_words
 from pages.portal.pieces import (
     amounts,
     cards,
@@ -120,6 +121,7 @@ class InvoiceView:
     payments: tuple[PaymentView, ...]
     notes: str
     tax_invoice: str
+    claimed: tuple[Claimed, ...]
 
 
 # How the list can be cut, and what that leaves of the records.
@@ -177,6 +179,7 @@ async def live_invoice(grant: Grant, number: str = '') -> Live[InvoiceView | Non
         follow(Payment, invoice_id=invoice_id),
         follow(CreditNote, invoice_id=invoice_id),
         follow(Receipt, invoice_id=invoice_id),
+        follow(Claim, invoice_id=invoice_id),
     ]
     return live((*mine(grant), 'invoice', invoice_id), follows, load)
 
@@ -218,7 +221,7 @@ def invoice_card(r: Reader, invoice: InvoiceCard) -> Node:
                 span('.amount' if invoice.is_open else '.amount.small')[r.w.baht(sum_)], span('.ref')[of_total]
             ],
         ],
-        a('.btn', href=f'{path}#pay')[r.w('portal.how_to_pay')] if invoice.is_open else None,
+        pay_button(r, invoice.number) if invoice.is_open else None,
     ]
 
 
@@ -237,6 +240,8 @@ def invoice_page(r: Reader, invoice: InvoiceView) -> Node:
             div('.row')[badge(r, card), span('.ref')[_when(r, card)]],
             div('.row.sum')[span('.amount')[w.baht(card.balance if card.is_open else card.total)]],
             p('.sub')[w('portal.still_to_pay') if card.is_open else w(f'portal.sum_of.{card.badge}')],
+            waiting_words(r, invoice.claimed) if card.is_open else None,
+            pay_button(r, card.number) if card.is_open else None,
         ],
         payment_ways(r, card.number, card.balance) if card.is_open else None,
         section[h2[span[w('portal.what_for')]], div('.card')[_lines(r, invoice)]],
@@ -278,6 +283,7 @@ async def _view(grant: Grant, invoice: Invoice) -> InvoiceView:
         ),
         notes=invoice.customer_notes,
         tax_invoice=invoice.tax_invoice_number or '',
+        claimed=await claimed(grant, invoice.number or ''),
     )
 
 

@@ -23,6 +23,7 @@ from pages.portal.deciding import Deciding
 from pages.portal.door import Entry, TurnedAway, WayIn, admitted, choose_language, state_only
 from pages.portal.filing import Filed, Filing, Sought
 from pages.portal.frame import foot, header_bar, tab_bar
+from pages.portal.pay import PaySheet, open_pay
 from pages.portal.pieces import failed, nothing_here
 from pages.portal.privacy import privacy_page
 from pages.portal.quote_view import live_quote
@@ -92,6 +93,7 @@ class Portal:
         self.client = ui.context.client
         self.ready = asyncio.Event()
         self.over = False
+        self.sheet: PaySheet | None = None
         self._clock: asyncio.TimerHandle | None = None
 
     async def build(self, path: str) -> None:
@@ -179,7 +181,7 @@ class Portal:
             Part('held', live_deposits, deposits.held),
             Part('credit', home.live_credit(of), home.credit),
         ]
-        regions = [Region() for _ in parts]
+        regions = [Region(act=self._act) for _ in parts]
         quiet = Region()
         Region(home.quick_links(r))
         calm = home.Calm(len(parts))
@@ -196,7 +198,7 @@ class Portal:
 
     def _list(self, view: Callable[[Grant], Live[T]], draw: Callable[[Reader, T], Node]) -> Build:
         async def build() -> None:
-            region = Region()
+            region = Region(act=self._act)
             await bind(view(self.grant), lambda value: region.show(draw(self.reader, value)), region)
 
         return build
@@ -207,7 +209,7 @@ class Portal:
         draw: Callable[[Reader, Filed[T], Sought], Node],
     ) -> Build:
         async def build() -> None:
-            await Filing(self.reader, self.grant, view, draw, self._ended).open()
+            await Filing(self.reader, self.grant, view, draw, ended=self._ended, act=self._act).open()
 
         return build
 
@@ -215,7 +217,7 @@ class Portal:
         self, find: Callable[..., Awaitable[Live[T | None] | None]], draw: Callable[[Reader, T], Node]
     ) -> Build:
         async def build(**path: str) -> None:
-            region = Region()
+            region = Region(act=self._act)
             found = await find(self.grant, *path.values())
             if found is None:
                 region.show(nothing_here(self.reader))
@@ -229,12 +231,19 @@ class Portal:
         if found is None:
             Region(nothing_here(self.reader))
             return
-        deciding = Deciding(self.reader, self.entry, self.layer)
+        deciding = Deciding(self.reader, self.entry, self.layer, self._act)
         when_gone(deciding.region, deciding.close)
         await bind(found, deciding.show, deciding.region)
 
     def _drawn(self, draw: Callable[[Reader, T], Node], value: T | None) -> Node:
         return nothing_here(self.reader) if value is None else draw(self.reader, value)
+
+    async def _act(self, verb: str, reference: str) -> None:
+        """What is pressed in a view; found through the link again, since anybody can send anything."""
+        if verb == 'pay' and not await self._ended():
+            if self.sheet:
+                self.sheet.leave()
+            self.sheet = await open_pay(self.reader, self.entry, self.layer, reference)
 
     async def _privacy(self) -> None:
         Region(privacy_page(self.reader))

@@ -1,12 +1,45 @@
-"""How to pay: where the money goes and under which number."""
+"""How to pay: the button that opens the sheet, where the money goes, and what was said to be paid."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
-from htpy import Node, b, div, h2, p, section, small, span
+from htpy import Node, a, b, button, div, h2, p, section, small, span
 
+from models import ClaimState, Grant
 from pages.portal.reader import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What the customer said to have paid, and that waits."""
+
+    amount: Decimal
+    at: datetime
+
+
+async def claimed(grant: Grant, number: str) -> tuple[Claimed, ...]:
+    told = grant.claims().filter(number=number, state=ClaimState.WAITING).order_by('claimed_at')
+    return tuple(Claimed(claim.amount, claim.claimed_at) for claim in await told)
+
+
+def pay_button(r: Reader, number: str) -> Node:
+    """Opens the pay sheet. A button: it may be tapped before the application is there, and is answered then."""
+    text = r.w('pay.button') if r.firm.promptpay_ending else r.w('pay.button_other')
+    return button('.btn', type='button', data_do='pay', data_ref=number)[text]
+
+
+def waiting_words(r: Reader, claims: tuple[Claimed, ...]) -> Node:
+    return [
+        p('.claimed', role='status')[
+            b[r.w('pay.waiting')],
+            ' ',
+            r.w('pay.waiting_text', amount=r.w.baht(claim.amount), moment=r.w.moment(claim.at)),
+        ]
+        for claim in claims
+    ]
 
 
 def payment_ways(r: Reader, number: str, amount: Decimal) -> Node:
@@ -29,5 +62,9 @@ def payment_ways(r: Reader, number: str, amount: Decimal) -> Node:
             if firm.bank_accounts.strip()
             else None,
             p('.sub')[w('portal.after_paying') if known else w('portal.ask_how_to_pay')],
+            # Without the application, too: a plain picture under a plain address.
+            a('.picture', href=r.at(f'/pay/{number}.png'), data_plain=True)[w('pay.picture')]
+            if firm.promptpay_ending
+            else None,
         ],
     ]

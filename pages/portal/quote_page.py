@@ -8,7 +8,7 @@ from htpy import Node, a, b, button, details, div, h2, input, label, p, section,
 
 from models import Totals
 from pages.portal.lines import LineView, how_much, line_name
-from pages.portal.paying import payment_ways
+from pages.portal.paying import pay_button, payment_ways
 from pages.portal.pieces import amounts, contact_us, facts, top
 from pages.portal.quote_changes import change_list, has_changes, line_marks
 from pages.portal.quote_view import Agreed, PaperView, QuoteCard, QuoteView
@@ -78,6 +78,7 @@ def _deposit(r: Reader, agreed: Agreed) -> Node:
             div('.card')[
                 div('.row')[span('.amount')[w.baht(agreed.awaited)], span('.ref')[agreed.deposit]],
                 p('.sub')[w('portal.refundable')],
+                pay_button(r, agreed.deposit),
             ],
         ],
         payment_ways(r, agreed.deposit, agreed.awaited),

@@ -95,7 +95,7 @@ async def test_a_cut_off_picture_is_refused() -> None:
 
 
 async def test_a_small_file_that_unfolds_to_fill_the_memory_is_refused() -> None:
-    assert await refusal(_an_enormous_png(40_000, 40_000)) == 'slip_unreadable'
+    assert await refusal(an_enormous_png(40_000, 40_000)) == 'slip_unreadable'
 
 
 async def test_a_byte_too_many_is_refused() -> None:
@@ -131,7 +131,7 @@ async def test_a_reader_that_does_not_answer_is_ended(monkeypatch: pytest.Monkey
     assert await refusal(a_file('PNG')) == 'slip_unreadable'
 
 
-def _an_enormous_png(width: int, height: int) -> bytes:
+def an_enormous_png(width: int, height: int) -> bytes:
     """A few kilobytes that claim to be a picture of this size."""
 
     def chunk(kind: bytes, body: bytes) -> bytes:

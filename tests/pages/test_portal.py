@@ -72,7 +72,7 @@ async def test_home_greets_by_call_name_and_shows_all_that_is_open(portal: User)
     await portal.open(await path_to(customer))
     await sees(portal, 'Hello, Khun Ploy', 'Nimman Film Co., Ltd.', 'Up to date')
     await sees(portal, 'Quote waiting for you', 'Fashion week', 'On the way to you')
-    await sees(portal, '฿57,000.00', 'of ฿107,000.00', 'Partial', 'How to pay')
+    await sees(portal, '฿57,000.00', 'of ฿107,000.00', 'Partial', 'Pay')
     await sees(portal, 'Deposits to pay', 'Deposits held', '฿20,000.00')
     await misses(portal, 'You are all caught up')
 
