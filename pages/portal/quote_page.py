@@ -7,6 +7,7 @@ from uuid import UUID
 from htpy import Node, a, b, button, details, div, h2, input, label, p, section, small, span, summary
 
 from models import Totals
+from pages.parts.paper import address_of
 from pages.portal.lines import LineView, how_much, line_name
 from pages.portal.paying import pay_button, payment_ways
 from pages.portal.pieces import amounts, contact_us, facts, top
@@ -64,7 +65,7 @@ def paper_button(r: Reader, paper: PaperView | None, name: str) -> Node:
         return None
     if not paper.ready:
         return p('.btn.ghost.soon', role='status')[icon('documents'), r.w('signing.being_prepared')]
-    return a('.btn.ghost', href=r.at(f'/papers/{paper.id}/{paper.number}.pdf'), target='_blank', rel='noopener')[
+    return a('.btn.ghost', href=address_of(r.root, paper.id, paper.name), target='_blank', rel='noopener')[
         icon('documents'), name
     ]
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from app.live import Live, follow, live
+from app.papers.setting import file_name
 from models import (
     Business,
     Change,
@@ -59,12 +60,12 @@ class PaperView:
     """A PDF: where it lies, and whether it lies there yet."""
 
     id: UUID
-    number: str
+    name: str
     ready: bool
 
     @classmethod
     def of(cls, document: Document | None) -> PaperView | None:
-        return cls(document.id, document.number, document.state is DocumentState.SET) if document else None
+        return cls(document.id, file_name(document), document.state is DocumentState.SET) if document else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +182,7 @@ async def _view(grant: Grant, quote: Quote) -> QuoteView:
 async def _agreed(grant: Grant, quote: Quote) -> Agreed:
     signed = await Signature.get_or_none(quote_id=quote.id)
     papers = grant.documents().filter(quote_id=quote.id, kind=DocumentKind.SIGNED_QUOTE)
-    paper = await papers.only('id', 'kind', 'number', 'state').first()
+    paper = await papers.only('id', 'kind', 'number', 'edition', 'state').first()
     deposit = await grant.deposits().filter(quote_id=quote.id).first()
     return Agreed(
         name=signed.name if signed else '',

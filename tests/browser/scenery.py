@@ -18,6 +18,7 @@ from models import (
     Customer,
     Deposit,
     DepositStatus,
+    EndReason,
     Invoice,
     Job,
     LineEntry,
@@ -33,7 +34,7 @@ from models import (
     bangkok_day,
     now,
 )
-from tests.world import in_days, ploy, typed
+from tests.world import DELIVERY, SKYPANELS, in_days, ploy, typed
 
 LONG = LineEntry(
     'Sony PMW-F55 CineAlta 4K package with viewfinder, V-mount battery kit, media, matte box and follow focus',
@@ -47,12 +48,16 @@ JOB_PANELS = ('extend_job', 'go_back', 'cancel_job')
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A screen to look at: where it is, and which buttons (by the keys of their words) are pressed before one looks."""
+    """A screen to look at: where it is, and which buttons (by the keys of their words) are pressed before one looks.
+
+    `wants` is what must have come by then.
+    """
 
     name: str
     address: str
     press: tuple[str, ...] = ()
     signed_in: bool = True
+    wants: str = ''
 
 
 async def furnish_tour(base_url: str) -> DemoFirm:
@@ -60,6 +65,7 @@ async def furnish_tour(base_url: str) -> DemoFirm:
     firm = await furnish(base_url)
     assert firm is not None
     await _somebody_with_long_names()
+    await _somebody_whose_quote_was_changed()
     await _somebody_with_two_hundred_rows()
     return firm
 
@@ -76,7 +82,9 @@ async def portal_stops(firm: DemoFirm) -> list[Stop]:
         *[await _record(f'quote {it.value}', await _last(Quote, status=it), 'quotes') for it in QuoteStatus][1:],
         *[await _record(f'deposit {it.value}', await _last(Deposit, status=it), 'deposits') for it in DepositStatus],
         *[await _record(f'receipt {it.kind.value}', it, 'receipts') for it in await _one_of_each_kind()],
+        *await _decisions(),
         *_dead_ends(firm),
+        *await _answered_links(),
     ]
 
 
@@ -148,6 +156,33 @@ async def _homes(firm: DemoFirm) -> list[Stop]:
         stops.append(await _record(f'{place} one of long names', await _last(model, customer_id=long.id), place))
     link = await _way_in(busy)
     return [*stops, Stop('privacy', f'{link}/privacy'), Stop('nothing here', f'{link}/jobs/JOB-1999-0001')]
+
+
+async def _decisions() -> list[Stop]:
+    """The three answers to a quote, and a quote that was changed after it had been sent."""
+    sheet = {'wants': '.sheet .form'}
+    stops = []
+    for who, code in (('', 'NEWS'), (' of long names', 'LONG')):
+        page = await _record(f'quote anew{who}', await _last(Quote, customer__code=code, status='Sent'), 'quotes')
+        at = page.address
+        stops += [
+            page,
+            Stop(f'quote sign{who}', at, ('signing.accept',), wants='.sheet canvas'),
+            Stop(f'quote sign typed{who}', at, ('signing.accept', 'signing.form.Typed'), wants='.written'),
+            Stop(f'quote ask{who}', at, ('signing.ask',), **sheet),
+            Stop(f'quote decline{who}', at, ('signing.decline',), **sheet),
+        ]
+    return stops
+
+
+async def _answered_links() -> list[Stop]:
+    """What the second phone reads, once somebody has answered the quote."""
+    stops = []
+    for reason in (EndReason.ACCEPTED, EndReason.DECLINED):
+        link = await PortalLink.filter(end_reason=reason, cipher__not_isnull=True, revoked_at=None).first()
+        assert link and link.cipher
+        stops.append(Stop(f'link of a quote {reason}', f'/p/{keys().link_token(link.cipher)}'))
+    return stops
 
 
 def _dead_ends(firm: DemoFirm) -> list[Stop]:
@@ -244,14 +279,40 @@ async def _somebody_with_long_names() -> None:
     await invoice.issue(by=by)
 
 
+async def _somebody_whose_quote_was_changed() -> None:
+    """Version 2 has one line more, one fewer and one changed, and two that may be ticked."""
+    by = await _owner()
+    customer = await Customer.enrol(
+        name='Ari Wedding Planner',
+        code='NEWS',
+        language='th',
+        contacts=[ContactEntry('พิม อารีย์', '081 555 0199')],
+        by=by,
+    )
+    offered = [SKYPANELS, DELIVERY, replace(SKYPANELS, optional=True), replace(DELIVERY, optional=True)]
+    quote = await _sent(
+        customer, title='Garden wedding', title_th='งานแต่งในสวน', lines=offered, by=by, job_start=in_days(20),
+        deposit=Decimal(20000), customer_notes='เข้าพื้นที่ได้ตั้งแต่ 05.00 น.',
+    )  # fmt: skip
+    entry = await quote.entry()
+    lines = (replace(entry.lines[0], quantity=Decimal(6)), *entry.lines[2:], replace(DELIVERY, name='Night crew'))
+    await quote.write(replace(entry, lines=lines), version=0, by=by)
+    await quote.publish(secret=keys().new_link_secret(), by=by, mail=False)
+    await _print(quote)
+
+
 async def _sent(customer: Customer, **facts: Any) -> Quote:
     by = facts.pop('by')
     lines = tuple(facts.pop('lines'))
     quote = await Quote.draft(customer, QuoteEntry(job_end=in_days(60), lines=lines, **facts), by=by)
     await quote.send(secret=keys().new_link_secret(), by=by, mail=False)
+    await _print(quote)
+    return quote
+
+
+async def _print(quote: Quote) -> None:
     if shown := await quote.paper():
         await paper(shown)
-    return quote
 
 
 async def _somebody_with_two_hundred_rows() -> None:

@@ -114,6 +114,9 @@ class Tour:
         await page.wait_for_function(SETTLED)
         for key in stop.press:
             await _press(page, words(self.language)(key))
+        if stop.wants:
+            await page.locator(stop.wants).first.wait_for()
+            await _come_to_rest(page)
         await page.evaluate('document.fonts.ready')
         for width in self.room.widths:
             await page.set_viewport_size({'width': width, 'height': LOW})
@@ -167,7 +170,12 @@ class Tour:
 
 async def _press(page: Page, name: str) -> None:
     button = page.get_by_role('button', name=name, exact=True)
-    await button.or_(page.get_by_role('menuitem', name=name, exact=True)).first.click()
+    choice = page.get_by_role('menuitem', name=name, exact=True).or_(page.get_by_role('radio', name=name, exact=True))
+    await button.or_(choice).first.click()
+    await _come_to_rest(page)
+
+
+async def _come_to_rest(page: Page) -> None:
     await page.wait_for_function('document.getAnimations().every((one) => one.playState !== "running")')
 
 
