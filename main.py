@@ -125,16 +125,28 @@ def promptpay(asked: argparse.Namespace) -> int:
     return 0
 
 
+def verify(asked: argparse.Namespace) -> int:
+    """Say whether a PDF is a paper of this house (exit code 0), was altered (1), or is unknown (2)."""
+    chosen = _settle(_at_the_terminal())
+    from app.examining import examine
+
+    with _database(chosen) as url:
+        code, told = asyncio.run(examine(asked.file, url))
+    for sentence in told:
+        _say(sentence)
+    return code
+
+
 def _commands() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog='main.py', description=__doc__)
     commands = parser.add_subparsers(required=True, metavar='COMMAND')
     for name, does in {
         'serve': serve, 'create-owner': create_owner, 'backup': backup, 'restore': restore, 'check': check,
-        'promptpay': promptpay,
+        'promptpay': promptpay, 'verify': verify,
     }.items():  # fmt: skip
         command = commands.add_parser(name, help=does.__doc__, description=does.__doc__)
         command.set_defaults(does=does)
-        if name in ('backup', 'restore'):
+        if name in ('backup', 'restore', 'verify'):
             command.add_argument('file', type=Path, metavar='FILE')
         if name == 'restore':
             command.add_argument('--yes', action='store_true', help='replace what the database holds')

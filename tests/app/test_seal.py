@@ -129,6 +129,8 @@ async def test_two_tasks_at_first_use_agree(db: str) -> None:
 FIRST_USE = f"""
 import asyncio, os
 from app.database import connect, disconnect
+from app.backup import Archive, write_backup
+from app.database import connect, disconnect
 from app.keys import use_keys
 from app.papers.sealing import the_seal_key
 from app.settings import Settings, use_settings
