@@ -9,8 +9,10 @@ import pytest
 from dev import apt_install
 from tests.browser.conftest import backstage, house
 from tests.tools.engines import find_firefox, find_webkit
+from tests.tools.readers import find_readers
 
 NEEDED = {
+    'test_papers.py': (find_readers, ('poppler-utils', 'qpdf', 'zbar-tools')),
     'test_webkit.py': (find_webkit, ('webkit2gtk-driver', 'xvfb')),
     'test_firefox.py': (find_firefox, ('firefox-esr',)),
 }
