@@ -50,8 +50,12 @@ class QuoteEntry:
         return True
 
     def expiry(self, today: date) -> date:
-        """The day typed, else 14 days from today or the day before the job starts, whichever is earlier."""
-        return self.expires_on or min(today + VALIDITY, max(self.job_start - timedelta(days=1), today))
+        """The day typed, else 14 days from today or the day before the job starts, whichever is earlier.
+
+        Never after the start: of a job that began already it is a day that is over, and the quote cannot be sent.
+        """
+        before = max(self.job_start - timedelta(days=1), min(today, self.job_start))
+        return self.expires_on or min(today + VALIDITY, before)
 
     @property
     def columns(self) -> dict[str, Any]:
