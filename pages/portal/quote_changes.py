@@ -75,8 +75,12 @@ def _what(r: Reader, change: Change, names: dict[UUID, str], quote: QuoteView) -
 
 
 def _between(r: Reader, change: Change) -> Node:
-    """Numbers stay whole; where two have no room beside each other the second goes below."""
-    if change.field in (*MONEY, *DAYS, *COUNTS) and change.what == 'changed':
+    """Numbers stay whole; where two sums have no room beside each other the second goes below."""
+    if change.what != 'changed':
+        return None
+    if change.field in (*DAYS, *COUNTS):
+        return span('.n')[_from_to(r, change)]
+    if change.field in MONEY:
         write = _writer(r, change.field)
         return [span('.n')[f'{write(change.before)} →'], ' ', span('.n')[write(change.after)]]
     return _from_to(r, change)
