@@ -1,4 +1,4 @@
-"""Documents: every issued paper by year and kind, each opening the record that it is about."""
+"""Documents: every issued paper, found by number, year and kind, each opening the record that it is about."""
 
 from __future__ import annotations
 
@@ -6,12 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from urllib.parse import urlencode
+from uuid import UUID
 
-from htpy import Node, a, b, div, h1, h2, section, small, span
+from htpy import Node, a, b, div, h1, h2, p, section, small, span
+from tortoise.expressions import Q, RawSQL, Subquery
+from tortoise.queryset import QuerySet
 
 from app.live import Live, follow, live
 from models import Document, DocumentKind, Grant, Receipt
 from pages.parts.papers import COLUMNS, Issued, paper_links
+from pages.portal.filing import Filed, Sought, filed, listed, year_words
 from pages.portal.pieces import chip, empty
 from pages.portal.reader import Reader
 from pages.portal.scope import mine
@@ -28,7 +33,12 @@ READ_AS = {
     DocumentKind.DEPOSIT_RETURN: 'receipts',
     DocumentKind.MANIFEST: 'jobs',
 }
-ORDER = tuple(DocumentKind)
+TAX_INVOICE = DocumentKind.TAX_INVOICE.name
+
+
+# Of a paper that was issued again only the latest counts: every version of a quote has its own edition.
+LATEST = """not exists (select 1 from document later where later.kind = document.kind
+ and later.number = document.number and later.edition > document.edition)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,36 +48,84 @@ class Paper:
     issued_on: date
     cancelled: bool
     file: Issued | None = None
+    tax_invoice: str = ''
 
     @classmethod
-    def of(cls, document: Document) -> Paper:
+    def of(cls, document: Document, tax_invoice: str = '') -> Paper:
         """`document` with the columns of a list, and never with its bytes."""
         file = Issued.of(document)
-        return cls(document.kind, document.number, document.issued_on, file.cancelled, file)
+        return cls(document.kind, document.number, document.issued_on, file.cancelled, file, tax_invoice)
 
 
-def live_papers(grant: Grant) -> Live[tuple[Paper, ...]]:
-    """All papers that this link shows, the newest first; of a quote's versions only the last."""
+def sought_papers(grant: Grant, sought: Sought) -> QuerySet[Document]:
+    """The papers that this link shows and that are sought, the newest first, without their bytes."""
+    found = grant.documents().annotate(latest=RawSQL(LATEST)).filter(latest=True)
+    found = sought.within(found, 'number__icontains')
+    if sought.kind == TAX_INVOICE:
+        taxed = Subquery(grant.receipts().exclude(tax_invoice_number=None).values('id'))
+        at_issue = Subquery(grant.invoices().exclude(tax_invoice_number=None).values('id'))
+        receipts = Q(receipt_id__in=taxed, kind=DocumentKind.RECEIPT)
+        invoices = Q(invoice_id__in=at_issue, kind=DocumentKind.INVOICE)
+        found = found.filter(receipts | invoices | Q(kind=DocumentKind.TAX_INVOICE))
+    elif sought.kind in DocumentKind.__members__:
+        found = found.filter(kind=DocumentKind[sought.kind])
+    return found.order_by('-issued_on', '-number', '-edition').only(*COLUMNS, 'receipt_id', 'invoice_id')
 
-    async def load() -> tuple[Paper, ...]:
-        wanted = grant.documents().only(*COLUMNS)
-        found = [Paper.of(paper) for paper in await wanted.order_by('-issued_on', '-number', '-edition')]
-        taxed = await grant.receipts().filter(tax_invoice_number__not_isnull=True).order_by('-issued_on')
-        found += [_tax_invoice(receipt) for receipt in taxed]
-        return tuple({(paper.kind, paper.number): paper for paper in reversed(found)}.values())[::-1]
+
+def live_papers(grant: Grant, sought: Sought) -> Live[Filed[Paper]]:
+    """Papers as they are sought, with the number of the tax invoice that shares their sheet."""
+
+    async def load() -> Filed[Paper]:
+        found = sought_papers(grant, sought)
+        first = [document.receipt_id for document in await found.limit(sought.most) if document.receipt_id]
+        receipts = grant.receipts().filter(id__in=first).exclude(tax_invoice_number=None)
+        taxed = {receipt.id: receipt.tax_invoice_number or '' for receipt in await receipts}
+        return await filed(grant.documents(), found, sought, await _kinds(grant), lambda document: _of(document, taxed))
 
     follows = [follow(Document, customer_id=grant.customer_id), follow(Receipt, customer_id=grant.customer_id)]
-    return live((*mine(grant), 'papers'), follows, load)
+    return live((*mine(grant), 'papers', sought), follows, load)
 
 
-def paper_list(r: Reader, papers: tuple[Paper, ...]) -> Node:
-    if not papers:
+def paper_list(r: Reader, papers: Filed[Paper], sought: Sought) -> Node:
+    """By year and, within it, the newest first; all of them, or what was found, as one file to keep."""
+    if not papers.rows and not sought.anything:
         return [h1[r.w('portal.documents')], empty('documents', r.w('portal.no_papers'), r.w('portal.no_papers_text'))]
-    by_year = sorted(papers, key=lambda paper: (-paper.issued_on.year, ORDER.index(paper.kind)))
-    return [
-        h1[r.w('portal.documents')],
-        [_year(r, year, list(found)) for year, found in groupby(by_year, key=lambda paper: paper.issued_on.year)],
-    ]
+    return listed(
+        r,
+        r.w('portal.documents'),
+        papers,
+        sought,
+        lambda kind: paper_name(r, DocumentKind[kind]),
+        [
+            section[h2[span[year_words(r, year)]], div('.card.rows')[paper_rows(r, found)]]
+            for year, found in groupby(papers.rows, key=lambda paper: paper.issued_on.year)
+        ],
+        _download(r, papers, sought),
+    )
+
+
+def _download(r: Reader, papers: Filed[Paper], sought: Sought) -> Node:
+    if not r.whole:
+        return None
+    asked = {'text': sought.text, 'year': sought.year or '', 'kind': sought.kind}
+    query = urlencode({key: value for key, value in asked.items() if value})
+    count = len(papers.rows) + papers.left
+    name = r.w('money.filing.download_found', count=count) if sought.anything else r.w('money.filing.download_all')
+    address = r.at('/papers.zip') + (f'?{query}' if query else '')
+    return p('.centred')[a('.btn.ghost', href=address, data_plain=True, download=True)[icon('documents'), name]]
+
+
+async def _kinds(grant: Grant) -> list[str]:
+    """The kinds there are; a tax invoice that shares a receipt's sheet is one too."""
+    known = {kind for (kind,) in await grant.documents().distinct().values_list('kind')}
+    if DocumentKind.TAX_INVOICE not in known and await grant.receipts().exclude(tax_invoice_number=None).exists():
+        known.add(DocumentKind.TAX_INVOICE)
+    return [kind.name for kind in DocumentKind if kind in known]
+
+
+def _of(document: Document, taxed: dict[UUID, str]) -> Paper:
+    shared = document.kind is DocumentKind.RECEIPT and document.receipt_id
+    return Paper.of(document, taxed.get(document.receipt_id, '') if shared and document.receipt_id else '')
 
 
 def paper_rows(r: Reader, papers: Iterable[Paper]) -> list[Node]:
@@ -78,26 +136,13 @@ def paper_name(r: Reader, kind: DocumentKind) -> str:
     return r.w(f'common.document.{kind.value.lower().replace(" ", "_")}')
 
 
-def _year(r: Reader, year: int, papers: list[Paper]) -> Node:
-    return section[
-        h2[span[str(year + 543 if r.language == 'th' else year)]],
-        [
-            div('.card.rows')[
-                div('.kind')[paper_name(r, kind)],
-                [
-                    _row(r, paper, named=False)
-                    for paper in sorted(found, key=lambda paper: paper.issued_on, reverse=True)
-                ],
-            ]
-            for kind, found in groupby(papers, key=lambda paper: paper.kind)
-        ],
-    ]
-
-
-def _row(r: Reader, paper: Paper, *, named: bool = True) -> Node:
+def _row(r: Reader, paper: Paper) -> Node:
     name = paper_name(r, paper.kind)
+    if paper.tax_invoice:
+        name = f'{name} / {paper_name(r, DocumentKind.TAX_INVOICE)}'
+    numbers = ' · '.join(number for number in (paper.number, paper.tax_invoice) if number)
     inside = [
-        div[b[name if named else paper.number], small[paper.number if named else None]],
+        div[b[name], small[numbers]],
         chip('bad', r.w('portal.cancelled')) if paper.cancelled else None,
         span('.ref')[r.w.day(paper.issued_on)],
     ]
@@ -109,9 +154,3 @@ def _row(r: Reader, paper: Paper, *, named: bool = True) -> Node:
         a('.row', href=r.at(f'/{place}/{paper.number}'), aria_label=f'{name} {paper.number}')[inside, icon('onward')],
         files,
     ]
-
-
-def _tax_invoice(receipt: Receipt) -> Paper:
-    return Paper(
-        DocumentKind.TAX_INVOICE, receipt.tax_invoice_number or '', receipt.issued_on, receipt.cancelled_at is not None
-    )

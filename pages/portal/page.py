@@ -137,7 +137,7 @@ class Portal:
             '/invoices/{number}': self._record(invoices.live_invoice, invoices.invoice_page),
             '/receipts': self._filing(receipts.live_receipts, receipts.receipt_list),
             '/receipts/{number}': self._record(receipts.live_receipt, receipts.receipt_page),
-            '/documents': self._list(documents.live_papers, documents.paper_list),
+            '/documents': self._filing(documents.live_papers, documents.paper_list),
             '/quotes': self._list(quotes.live_quotes, quotes.quote_list),
             '/quotes/{number}': self._quote,
             '/deposits': self._list(deposits.live_deposits, deposits.deposit_list),
