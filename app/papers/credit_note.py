@@ -8,7 +8,7 @@ from typing import Any
 
 from app.papers.deposit_request import set_lines
 from app.papers.labels import Labels, money, number
-from app.papers.marks import mark_of, note_replaced
+from app.papers.marks import LAWFUL, issuer, mark_of, note_replaced
 from app.papers.parties import Block, addressed
 from app.papers.sheet import BOLD, SMALL, TEXT, TINY, Fact, Said, Sheet, Signer, Sum
 from app.papers.sums import in_baht, told
@@ -17,16 +17,12 @@ from app.papers.table import Row
 
 def set_credit_note(sheet: Sheet, frozen: dict[str, Any]) -> None:
     labels, amount = sheet.labels, Decimal(frozen['amount'])
-    sheet.head(labels('credit_note.title'), _facts(labels, frozen), mark=mark_of(labels, frozen))
+    sheet.head(labels('credit_note.title'), _facts(labels, frozen), mark=mark_of(labels, frozen), second=LAWFUL)
     sheet.parties(addressed(labels, frozen['customer']), _original(labels, frozen))
     set_lines(sheet, list(_rows(labels, frozen)))
     sheet.totals(_sums(labels, frozen), in_words_of=amount, beside=_beside(labels, frozen))
     note_replaced(sheet, frozen)
-    firm = labels.pick(sheet.firm['name'], sheet.firm['name_th'])[0]
-    sheet.signatures(
-        Signer(labels('credit_note.received_by')),
-        Signer(labels('credit_note.issued_by'), name=firm, date=labels.day(frozen['issued_on'])[0]),
-    )
+    sheet.signatures(Signer(labels('sign.document_to')), issuer(sheet, 'sign.document_from', frozen['issued_on']))
 
 
 def _facts(labels: Labels, frozen: dict[str, Any]) -> Iterator[Fact]:

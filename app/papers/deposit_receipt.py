@@ -8,16 +8,16 @@ from typing import Any
 
 from app.papers.deposit_request import deposit_facts, policy, set_lines, titled
 from app.papers.labels import Labels, money
-from app.papers.marks import mark_of, note_replaced
+from app.papers.marks import LAWFUL, issuer, mark_of, note_replaced
 from app.papers.parties import addressed, rental
-from app.papers.receipt import paid_how, sign_for_money
-from app.papers.sheet import SMALL, Fact, Sheet, Sum
+from app.papers.receipt import paid_how
+from app.papers.sheet import SMALL, Fact, Sheet, Signer, Sum
 from app.papers.table import Row
 
 
 def set_deposit_receipt(sheet: Sheet, frozen: dict[str, Any]) -> None:
     labels, amount = sheet.labels, Decimal(frozen['amount'])
-    sheet.head(labels('deposit.receipt_title'), facts(labels, frozen), mark=mark_of(labels, frozen))
+    sheet.head(labels('deposit.receipt_title'), facts(labels, frozen), mark=mark_of(labels, frozen), second=LAWFUL)
     sheet.parties(addressed(labels, frozen['customer']), rental(labels, frozen, 'job_start', 'job_end'))
     set_lines(sheet, [Row(([], titled(labels, 'deposit.in_return', frozen), money(amount)), amount)])
     sheet.totals(_sums(labels, frozen), in_words_of=amount, beside=paid_how(labels, frozen))
@@ -25,7 +25,7 @@ def set_deposit_receipt(sheet: Sheet, frozen: dict[str, Any]) -> None:
     first, second = labels('deposit.no_vat')
     sheet.note(labels('sheet.notes'), first, ink=SMALL, second=second)
     note_replaced(sheet, frozen)
-    sign_for_money(sheet, frozen)
+    sheet.signatures(Signer(labels('sign.money_from')), issuer(sheet, 'sign.money_to', frozen['issued_on']))
 
 
 def facts(labels: Labels, frozen: dict[str, Any]) -> Iterator[Fact]:

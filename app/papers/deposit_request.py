@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.papers.labels import Labels, money
+from app.papers.marks import issuer
 from app.papers.parties import addressed, rental
 from app.papers.paying import set_payment
 from app.papers.sheet import TINY, Fact, Said, Sheet, Signer, Sum
@@ -21,11 +22,7 @@ def set_deposit_request(sheet: Sheet, frozen: dict[str, Any]) -> None:
     sheet.totals([Sum(labels('deposit.amount'), amount, 2)], in_words_of=amount)
     set_payment(sheet, frozen)
     policy(sheet, frozen)
-    firm = labels.pick(sheet.firm['name'], sheet.firm['name_th'])[0]
-    sheet.signatures(
-        Signer(labels('deposit.paid_by')),
-        Signer(labels('invoice.issued_by'), name=firm, date=labels.day(frozen['issued_on'])[0]),
-    )
+    sheet.signatures(Signer(labels('sign.document_to')), issuer(sheet, 'sign.document_from', frozen['issued_on']))
 
 
 def set_lines(sheet: Sheet, rows: list[Row]) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 
 from app.papers.deposit_receipt import facts
 from app.papers.deposit_request import titled
-from app.papers.labels import Labels, money, number
-from app.papers.marks import mark_of, note_replaced
+from app.papers.labels import Labels, money
+from app.papers.marks import LAWFUL, issuer, mark_of, note_replaced
 from app.papers.parties import addressed, rental
 from app.papers.receipt import paid_how
 from app.papers.sheet import SMALL, TINY, Said, Sheet, Signer, Sum
@@ -20,7 +20,7 @@ KINDS_KEPT = {'Charge': 'charge', 'Compensation for damage': 'damage'}
 
 def set_deposit_return(sheet: Sheet, frozen: dict[str, Any]) -> None:
     labels, returned = sheet.labels, Decimal(frozen['amount'])
-    sheet.head(labels('deposit.return_title'), facts(labels, frozen), mark=mark_of(labels, frozen))
+    sheet.head(labels('deposit.return_title'), facts(labels, frozen), mark=mark_of(labels, frozen), second=LAWFUL)
     sheet.parties(addressed(labels, frozen['customer']), rental(labels, frozen, 'job_start', 'job_end'))
     columns = [
         Column(('', ''), 8, 'C'),
@@ -33,11 +33,7 @@ def set_deposit_return(sheet: Sheet, frozen: dict[str, Any]) -> None:
     none_kept = [] if frozen['kept_lines'] else told(labels('deposit.nothing_kept'))
     sheet.totals(_sums(labels, frozen), in_words_of=returned, beside=[*how, *none_kept])
     note_replaced(sheet, frozen)
-    firm = labels.pick(sheet.firm['name'], sheet.firm['name_th'])[0]
-    sheet.signatures(
-        Signer(labels('deposit.received_by')),
-        Signer(labels('deposit.returned_by'), name=firm, date=labels.day(frozen['issued_on'])[0]),
-    )
+    sheet.signatures(Signer(labels('sign.money_to')), issuer(sheet, 'sign.money_back', frozen['issued_on']))
 
 
 def _rows(labels: Labels, frozen: dict[str, Any]) -> list[Row]:
@@ -64,5 +60,5 @@ def _sums(labels: Labels, frozen: dict[str, Any]) -> list[Sum]:
         found.append(Sum(labels('deposit.kept'), -kept))
     found.append(Sum(labels('deposit.returned'), Decimal(frozen['amount']), 2))
     if vat:
-        found.append(Sum(labels('sums.vat_inside', percent=number(frozen['vat_percent'])), vat))
+        found.append(Sum(labels('deposit.kept_vat'), vat))
     return found

@@ -8,10 +8,10 @@ from typing import Any
 
 from app.papers.labels import Labels, money, number
 from app.papers.lines import line_columns, line_row, plain_row
-from app.papers.marks import mark_of, note_replaced
+from app.papers.marks import LAWFUL, issuer, mark_of, note_replaced
 from app.papers.parties import addressed, rental
 from app.papers.paying import set_payment
-from app.papers.sheet import BOLD, SMALL, TEXT, Fact, Said, Sheet, Signer, Sum
+from app.papers.sheet import BOLD, SMALL, TEXT, TINY, Fact, Said, Sheet, Signer, Sum
 from app.papers.sums import vat_sums, withheld_label
 from app.papers.table import Row, Table
 
@@ -22,24 +22,19 @@ def invoice_title(frozen: dict[str, Any]) -> str:
 
 def set_invoice(sheet: Sheet, frozen: dict[str, Any]) -> None:
     labels = sheet.labels
-    taxed = bool(frozen['tax_invoice_number'])
-    sheet.head(
-        labels(invoice_title(frozen)),
-        _facts(labels, frozen),
-        mark=mark_of(labels, frozen, set_of_papers=True) if taxed else None,
-    )
+    title, facts = labels(invoice_title(frozen)), _facts(labels, frozen)
+    if frozen['tax_invoice_number']:
+        sheet.head(title, facts, mark=mark_of(labels, frozen, set_of_papers=True), second=LAWFUL)
+    else:
+        sheet.head(title, facts, mark=mark_of(labels, frozen) if frozen.get('copy') else None)
     about = [rental(labels, frozen['job'], 'start_on', 'end_on')] if frozen['job'] else []
     sheet.parties(addressed(labels, frozen['customer']), *about)
     Table(sheet, line_columns(labels)).set(list(rows(labels, frozen['lines'], frozen['prepayments'])))
-    sheet.totals(_sums(labels, frozen), in_words_of=Decimal(frozen['total']), beside=_if_withheld(sheet, frozen))
-    set_payment(sheet, frozen)
+    sheet.totals(_sums(labels, frozen), in_words_of=Decimal(frozen['total']))
+    set_payment(sheet, frozen, _if_withheld(labels, frozen))
     sheet.note(labels('sheet.notes'), frozen['customer_notes'])
     note_replaced(sheet, frozen)
-    firm = labels.pick(sheet.firm['name'], sheet.firm['name_th'])[0]
-    sheet.signatures(
-        Signer(labels('invoice.received_by')),
-        Signer(labels('invoice.issued_by'), name=firm, date=labels.day(frozen['issued_on'])[0]),
-    )
+    sheet.signatures(Signer(labels('sign.bill_to')), issuer(sheet, 'sign.bill_from', frozen['issued_on']))
 
 
 def rows(labels: Labels, lines: list[dict[str, Any]], prepayments: list[dict[str, Any]]) -> Iterator[Row]:
@@ -47,11 +42,8 @@ def rows(labels: Labels, lines: list[dict[str, Any]], prepayments: list[dict[str
     for at, line in enumerate(lines, 1):
         yield line_row(labels, at, line)
     for paid in prepayments:
-        numbers = ' / '.join(filter(None, (paid['number'], paid['tax_invoice_number'])))
-        yield plain_row(
-            labels.matched('invoice.prepayment', {'day': labels.day(paid['issued_on'])}, number=numbers),
-            -Decimal(paid['net']),
-        )
+        more = '   '.join(filter(None, (paid['tax_invoice_number'], labels.day(paid['issued_on'])[0])))
+        yield plain_row(labels('invoice.prepayment', number=paid['number']), -Decimal(paid['net']), Said(more, TINY))
 
 
 def discount_sum(labels: Labels, frozen: dict[str, Any]) -> list[Sum]:
@@ -83,17 +75,18 @@ def _sums(labels: Labels, frozen: dict[str, Any]) -> list[Sum]:
     return [*found, Sum(labels('sheet.grand_total'), Decimal(frozen['total']), 2)]
 
 
-def _if_withheld(sheet: Sheet, frozen: dict[str, Any]) -> list[Said]:
+def _if_withheld(labels: Labels, frozen: dict[str, Any]) -> list[Said]:
     """For a company's accountant: what it would withhold by class and pay then. The debt stays the whole."""
-    labels, parts = sheet.labels, frozen['withholding']
+    parts = frozen['withholding']
     if not parts or frozen['customer']['kind'] != 'Company':
         return []
     first, second = labels('invoice.if_withheld')
     said = [Said(first, BOLD), Said(second, SMALL)]
     for part in parts:
-        said.append(Said(f'{"  ".join(withheld_label(labels, part))}   {money(part["tax"])}', SMALL))
-    net = money(frozen['net_if_withheld'])
-    said.append(Said(f'{labels("sums.net_payable")[0]}   {net}', TEXT))
+        first, second = withheld_label(labels, part)
+        said += [Said(f'{first}   {money(part["tax"])}', SMALL), Said(second, TINY)]
+    first, second = labels('sums.net_payable')
+    said += [Said(f'{first}   {money(frozen["net_if_withheld"])}', TEXT), Said(second, TINY)]
     if frozen.get('promptpay'):
-        said.append(Said(labels('invoice.if_withheld_note')[0], SMALL))
+        said += [Said(text, TINY) for text in labels('invoice.if_withheld_note')]
     return said

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from app.papers.colours import RULE
 from app.papers.labels import Labels, number
-from app.papers.parties import Block, addressed, rental
+from app.papers.parties import Block, rental
 from app.papers.pen import Ink
 from app.papers.sheet import BOLD, BOTTOM, RIGHT, SMALL, TEXT, TINY, Fact, Said, Sheet, Signer
 from app.papers.table import Column, Row, Table
 
 CODE = 25.0  # the side of the code of the job's number
-BELOW = 56.0  # what stands under the equipment: the request to check it, and where it is signed
+BELOW = 50.0  # what stands under the equipment: the request to check it, and where it is signed
+TO_FILL = Said('_____', Ink(9, '', RULE))  # how many, by hand
 NO_PARTY: Block = (('', ''), [])
 Lines = list[dict[str, Any]]
 
@@ -21,14 +23,12 @@ def set_manifest(sheet: Sheet, frozen: dict[str, Any]) -> None:
     labels = sheet.labels
     sheet.head(labels('manifest.title'), _facts(labels, frozen))
     _code(sheet, frozen['number'])
-    sheet.parties(addressed(labels, frozen['customer']), rental(labels, frozen, 'start_on', 'end_on'), NO_PARTY)
+    sheet.parties(_customer(labels, frozen), rental(labels, frozen, 'start_on', 'end_on'), NO_PARTY)
     sheet.parties(*_places(labels, frozen))
     _equipment(sheet, [line for line in frozen['lines'] if not _is_work(line)])
     first, second = labels('manifest.checked')
     sheet.note(labels('sheet.notes'), first, ink=SMALL, second=second)
-    sheet.signatures(
-        Signer(labels('manifest.delivered_by'), name=frozen['driver_name']), Signer(labels('manifest.received_by'))
-    )
+    sheet.signatures(Signer(labels('sign.goods_from'), name=frozen['driver_name']), Signer(labels('sign.goods_to')))
 
 
 def _facts(labels: Labels, frozen: dict[str, Any]) -> Iterator[Fact]:
@@ -40,6 +40,17 @@ def _code(sheet: Sheet, job: str) -> None:
     """At the right, for whoever scans the paper in the warehouse."""
     with sheet.tag('Figure', sheet.labels('manifest.alt', number=job)[0]):
         sheet.code(RIGHT - CODE, sheet.y - 3.0, CODE, job)
+
+
+def _customer(labels: Labels, frozen: dict[str, Any]) -> Block:
+    """Who rents and whom to call; where the equipment goes stands below."""
+    first, second = labels.pick(frozen['customer']['name'], frozen['customer']['name_th'])
+    return labels('sheet.customer'), [
+        Said(first, BOLD),
+        Said(second, SMALL),
+        Said(frozen['contact']),
+        Said(frozen['contact_phone']),
+    ]
 
 
 def _places(labels: Labels, frozen: dict[str, Any]) -> list[Block]:
@@ -72,21 +83,21 @@ def _roomy(sheet: Sheet, lines: Lines) -> tuple[Table, list[Row]]:
         Column(labels('manifest.returned'), 18, 'C'),
         Column(labels('manifest.remarks'), 32),
     ]
-    rows = [Row((*_thing(labels, at, line, TEXT, both=True), [], [], [])) for at, line in enumerate(lines, 1)]
+    rows = [Row((*_thing(labels, at, line, TEXT, both=True), [])) for at, line in enumerate(lines, 1)]
     return Table(sheet, columns, carried=False), rows
 
 
 def _dense(sheet: Sheet, lines: Lines, *, both: bool) -> tuple[Table, list[Row]]:
-    labels, ink = sheet.labels, TEXT if both else Ink(8.2)
+    labels, ink = sheet.labels, TEXT if both else Ink(8)
     half = [
         Column(('', ''), 8, 'C'),
-        Column(labels('manifest.equipment'), 42),
+        Column(labels('manifest.equipment'), 42 if both else 55),
         Column(labels('sheet.quantity'), 13, 'R'),
         Column(labels('manifest.delivered'), 13, 'C'),
-        Column(labels('manifest.returned'), 13, 'C'),
+        *([Column(labels('manifest.returned'), 13, 'C')] if both else []),
     ]
-    cells = [(*_thing(labels, at, line, ink, both=both), [], []) for at, line in enumerate(lines, 1)]
-    cells += [([], [], [], [], [])] * (len(cells) % 2)
+    cells = [_thing(labels, at, line, ink, both=both)[: len(half)] for at, line in enumerate(lines, 1)]
+    cells += [([],) * len(half)] * (len(cells) % 2)  # nothing beside the last one
     rows = [Row((*left, *right)) for left, right in zip(cells[::2], cells[1::2], strict=True)]
     return Table(sheet, [*half, *half], carried=False), rows
 
@@ -94,7 +105,7 @@ def _dense(sheet: Sheet, lines: Lines, *, both: bool) -> tuple[Table, list[Row]]
 def _thing(labels: Labels, at: int, line: dict[str, Any], ink: Ink, *, both: bool) -> tuple[list[Said], ...]:
     first, second = labels.pick(line['name'], line['name_th'])
     names = [Said(first, ink), *([Said(second, TINY)] if both else [])]
-    return [Said(str(at), SMALL)], names, [Said(number(line['quantity']), BOLD)]
+    return [Said(str(at), SMALL)], names, [Said(number(line['quantity']), BOLD)], [TO_FILL], [TO_FILL]
 
 
 def _is_work(line: dict[str, Any]) -> bool:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from app.papers.labels import Labels
-from app.papers.sheet import SMALL, Pair, Sheet
+from app.papers.pen import Ink
+from app.papers.sheet import SMALL, Pair, Sheet, Signer
+
+LAWFUL = Ink(12, 'B')  # the words that the law wants, also where another language comes first
 
 
 def mark_of(labels: Labels, frozen: dict[str, Any], *, set_of_papers: bool = False) -> Pair:
@@ -15,6 +18,13 @@ def mark_of(labels: Labels, frozen: dict[str, Any], *, set_of_papers: bool = Fal
     """
     which = 'copy' if frozen.get('copy') else 'original'
     return labels(f'mark.{which}_of_set' if set_of_papers else f'mark.{which}')
+
+
+def issuer(sheet: Sheet, label: str, day: str) -> Signer:
+    """The firm's side of a paper, filled."""
+    labels = sheet.labels
+    name = labels.pick(sheet.firm['name'], sheet.firm['name_th'])[0]
+    return Signer(labels(label), name=name, date=labels.day(day)[0])
 
 
 def cancellation(labels: Labels, day: str) -> tuple[Pair, Pair]:

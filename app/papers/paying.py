@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
 from app.papers.labels import money
 from app.papers.pen import Ink
-from app.papers.sheet import BOLD, QR_SIDE, SMALL, TEXT, WIDTH, Said, Sheet
+from app.papers.sheet import BOLD, LEFT, QR_SIDE, RIGHT, SMALL, TINY, WIDTH, Said, Sheet
 from app.papers.thai import lines
 from app.promptpay import Kind, Malformed, payee_of, payload
 
 AMOUNT = 13.0  # the size of the figures beside the code
+MIDDLE, LAST = 64.0, 66.0  # the width of what the code pays, and of what stands at the right of that
+QUIET_EDGE = 4.0  # of the white around the code, which may reach into the margin
 REACHED = ('phone', 'email', 'line_url')
 
 
-def set_payment(sheet: Sheet, frozen: dict[str, Any]) -> None:
-    """The code with what it pays beside it, and the bank accounts."""
-    facts, labels = frozen.get('promptpay') or {}, sheet.labels
-    code = payload_of(facts)
-    if not code:
-        set_banks(sheet)
+def set_payment(sheet: Sheet, frozen: dict[str, Any], also: Sequence[Said] = ()) -> None:
+    """The code, what it pays, and the bank accounts; `also` is what else has to be known before paying.
+
+    A cancelled paper asks nobody for money.
+    """
+    if sheet.cancelled:
         return
-    beside, banks = _beside(sheet, facts, frozen['number']), _bank_lines(sheet)
-    fits = _tall([*beside, *banks]) <= QR_SIDE - 4
-    alt = labels('pay.alt', amount=money(facts['amount']), number=frozen['number'])[0]
-    sheet.qr(code, [*beside, *(banks if fits else [])], alt=alt)
-    if not fits:
+    facts, labels = frozen.get('promptpay') or {}, sheet.labels
+    code, banks = payload_of(facts), _bank_lines(sheet)
+    fits = _tall([*banks, *also], LAST) <= QR_SIDE
+    if code:
+        beside = [*banks, *([Said(' ', Ink(4))] if also else []), *also] if fits else also
+        alt = labels('pay.alt', amount=money(facts['amount']), number=frozen['number'])[0]
+        _side_by_side(sheet, code, alt, _said_of(sheet, facts, frozen['number']), beside)
+    elif also:
+        sheet.room(_tall(also, WIDTH))
+        sheet.say(also, LEFT, WIDTH)
+        sheet.y += 4.0
+    if not (code and fits):
         set_banks(sheet)
 
 
@@ -54,13 +64,28 @@ def payload_of(facts: dict[str, Any]) -> str:
         return ''
 
 
-def _beside(sheet: Sheet, facts: dict[str, Any], number: str) -> list[Said]:
+def _side_by_side(sheet: Sheet, code: str, alt: str, first: Sequence[Said], second: Sequence[Said]) -> None:
+    sheet.room(max(QR_SIDE, _tall(second, LAST)) + 4)
+    top = sheet.y
+    with sheet.tag('Figure', alt):
+        sheet.code(LEFT - QUIET_EDGE, top - QUIET_EDGE, QR_SIDE, code)
+    lowest = top + QR_SIDE - 2 * QUIET_EDGE
+    for x, width, said in ((LEFT + QR_SIDE, MIDDLE, first), (RIGHT - LAST, LAST, second)):
+        sheet.y = top
+        with sheet.tag('P'):
+            sheet.say(said, x, width)
+        lowest = max(lowest, sheet.y)
+    sheet.y = lowest + 6.0
+
+
+def _said_of(sheet: Sheet, facts: dict[str, Any], number: str) -> list[Said]:
+    """What the code pays, to whom, and what to quote: the payer sees it before the banking app says it."""
     labels = sheet.labels
     payee = payee_of(facts['kind'], facts['id'])
     assert payee is not None
     whom = labels.pick(sheet.firm['name'], sheet.firm['name_th'])[0]
     how = labels(f'pay.{facts["kind"]}', ending=payee.ending)
-    named = (
+    quoted = (
         labels('pay.reference', reference=facts['reference'])
         if payee.kind is Kind.BILL
         else labels('pay.quote', number=number)
@@ -70,9 +95,8 @@ def _beside(sheet: Sheet, facts: dict[str, Any], number: str) -> list[Said]:
         Said(scan[0], BOLD),
         Said(scan[1], SMALL),
         Said(amount[0], Ink(AMOUNT, 'B', sheet.tint.text)),
-        Said(whom, TEXT),
-        Said('  '.join(how), SMALL),
-        Said('  '.join(named), SMALL),
+        Said(whom),
+        *(Said(text, ink) for pair in (how, quoted) for text, ink in zip(pair, (SMALL, TINY), strict=True)),
     ]
 
 
@@ -81,6 +105,5 @@ def _bank_lines(sheet: Sheet) -> list[Said]:
     return [Said('  '.join(sheet.labels('pay.bank')), BOLD), *(Said(line) for line in banks)] if banks else []
 
 
-def _tall(said: list[Said]) -> float:
-    width = WIDTH - QR_SIDE - 6
+def _tall(said: Iterable[Said], width: float) -> float:
     return sum(one.ink.leading * len(lines(one.text, width, one.ink.width)) for one in said if one.text)

@@ -9,7 +9,7 @@ from typing import Any
 from app.papers.invoice import discount_sum, rows
 from app.papers.labels import Labels
 from app.papers.lines import line_columns, line_row, plain_row
-from app.papers.marks import mark_of, note_replaced
+from app.papers.marks import LAWFUL, issuer, mark_of, note_replaced
 from app.papers.parties import Block, addressed, rental
 from app.papers.sheet import BOLD, SMALL, TEXT, Fact, Said, Sheet, Signer, Sum
 from app.papers.sums import in_baht, told, vat_sums, withheld_sums
@@ -24,22 +24,12 @@ def receipt_title(frozen: dict[str, Any]) -> str:
 def set_receipt(sheet: Sheet, frozen: dict[str, Any]) -> None:
     labels = sheet.labels
     mark = mark_of(labels, frozen, set_of_papers=bool(frozen['tax_invoice_number']))
-    sheet.head(labels(receipt_title(frozen)), _facts(labels, frozen), mark=mark)
+    sheet.head(labels(receipt_title(frozen)), _facts(labels, frozen), mark=mark, second=LAWFUL)
     sheet.parties(addressed(labels, frozen['customer']), _about(labels, frozen))
     Table(sheet, line_columns(labels)).set(list(_rows(labels, frozen)))
     sheet.totals(_sums(labels, frozen), in_words_of=Decimal(frozen['amount']), beside=_beside(labels, frozen))
     note_replaced(sheet, frozen)
-    sign_for_money(sheet, frozen)
-
-
-def sign_for_money(sheet: Sheet, frozen: dict[str, Any]) -> None:
-    """Who paid and who received it; the firm's side is filled."""
-    labels = sheet.labels
-    firm = labels.pick(sheet.firm['name'], sheet.firm['name_th'])[0]
-    sheet.signatures(
-        Signer(labels('receipt.paid_by')),
-        Signer(labels('receipt.received_by'), name=firm, date=labels.day(frozen['issued_on'])[0]),
-    )
+    sheet.signatures(Signer(labels('sign.money_from')), issuer(sheet, 'sign.money_to', frozen['issued_on']))
 
 
 def paid_how(labels: Labels, frozen: dict[str, Any], section: str = 'method') -> list[Said]:

@@ -58,7 +58,7 @@ async def set_one(document_id: UUID) -> bool:
         document = await owed.select_for_update(skip_locked=True).first()
         if document is None:
             return False
-        content = await render_apart(str(document.kind), facts_of(document), **await _with(document))
+        content = await render_apart(str(document.kind), facts_of(document), **await set_with(document))
         return await document.keep(content)
 
 
@@ -102,7 +102,7 @@ async def _owed() -> tuple[UUID, ...]:
     return tuple(one for one in ids if _failed.get(one, early) <= early)
 
 
-async def _with(document: Document) -> dict[str, Any]:
+async def set_with(document: Document) -> dict[str, Any]:
     """What a paper of this kind needs beside its text."""
     more: dict[str, Any] = {
         'logo': await Logo.content_of(document.frozen['firm']['logo']),

@@ -23,6 +23,7 @@ Pair = tuple[str, str]  # in the customer's language and in the other; the secon
 LEFT, RIGHT, TOP, BOTTOM = 16.0, 194.0, 15.0, 278.0
 WIDTH = RIGHT - LEFT
 FOOT = 286.0
+ABOVE_LINE, UNDER_LINE = 19.0, 17.0  # the room for a signature, and for who signs where
 LOGO_BOX = (52.0, 17.0)
 INSET = 1.6  # of what stands in a column, from its edge
 QR_SIDE = 42.0  # with its quiet zone; the code itself then measures 35 mm and more
@@ -32,6 +33,7 @@ TEXT = Ink(9)
 BOLD = Ink(9, 'B')
 SMALL = Ink(8, '', QUIET)
 TINY = Ink(7.2, '', QUIET)
+SUBTITLE = Ink(10.5, '', QUIET)
 _FOOTNOTE = Ink(6.6, '', PALE)
 
 
@@ -93,11 +95,11 @@ class Sheet:
 
     # ------------------------------------------------------------------------------------------ what a paper says
 
-    def head(self, title: Pair, facts: Iterable[Fact], *, mark: Pair | None = None) -> None:
+    def head(self, title: Pair, facts: Iterable[Fact], *, mark: Pair | None = None, second: Ink = SUBTITLE) -> None:
         """Who issues it (left), what it is, its number and days (right). `mark`: ต้นฉบับ · Original."""
         self.title = title
         left = self._issuer()
-        right = self._named(title, mark)
+        right = self._named(title, mark, second)
         self.y = right + 2.5
         for fact in facts:
             self._fact(fact)
@@ -165,13 +167,14 @@ class Sheet:
 
     def signatures(self, *signers: Signer) -> None:
         """Places to sign, beside each other and never torn from each other."""
-        self.room(36.0)
+        above = self._above_line(signers)
+        self.room(above + UNDER_LINE)
         gap = 14.0
         width = (WIDTH - gap * (len(signers) - 1)) / len(signers)
         top, lowest = self.y, self.y
         for at, signer in enumerate(signers):
             self.y = top
-            self._signer(signer, LEFT + at * (width + gap), width)
+            self._signer(signer, LEFT + at * (width + gap), width, above)
             lowest = max(lowest, self.y)
         self.y = lowest + 4.0
 
@@ -286,7 +289,7 @@ class Sheet:
     def _identity(self) -> str:
         return identity(self.labels, self._of('tax_id'), self._of('branch') if self.firm.get('vat_registered') else '')
 
-    def _named(self, title: Pair, mark: Pair | None) -> float:
+    def _named(self, title: Pair, mark: Pair | None, second: Ink) -> float:
         wide = 76.0
         box = (RIGHT - wide, wide)
         self.y = TOP - 1.5
@@ -295,7 +298,7 @@ class Sheet:
             Ink(13, 'B', self.tint.text),
         )
         with self.tag('H1'):
-            self.say([Said(title[0], big), Said(title[1], Ink(10.5, '', QUIET))], *box, align='R')
+            self.say([Said(title[0], big), Said(title[1], second)], *box, align='R')
             if mark:
                 self.y += Ink(8.5).leading
                 self.two(RIGHT, self.y - 1.2, mark, Ink(8.5, 'B'), TINY, align='R')
@@ -339,8 +342,14 @@ class Sheet:
         self.add('write_at', RIGHT - INSET, base, money(one.amount), look, 'R')
         self.y += height
 
-    def _signer(self, signer: Signer, x: float, width: float) -> None:
-        line = self.y + 19.0
+    def _above_line(self, signers: Iterable[Signer]) -> float:
+        """Rather less room to sign in than a page with nothing else on it; what is signed already needs all."""
+        empty = not any(one.strokes or one.typed for one in signers)
+        left = BOTTOM - UNDER_LINE - self.y
+        return left if empty and 10.0 <= left < ABOVE_LINE else ABOVE_LINE
+
+    def _signer(self, signer: Signer, x: float, width: float, above: float) -> None:
+        line = self.y + above
         with self.tag('Figure' if signer.strokes else 'P', signer.name or signer.label[0]):
             if signer.strokes:
                 high = min(17.0, width / 3)

@@ -9,7 +9,8 @@ from typing import Any
 from app.papers.labels import Labels, money
 from app.papers.parties import Block, addressed
 from app.papers.paying import set_banks
-from app.papers.sheet import BOLD, SMALL, TEXT, TINY, Fact, Said, Sheet, Sum
+from app.papers.pen import Ink
+from app.papers.sheet import BOLD, SMALL, TINY, Fact, Said, Sheet, Sum
 from app.papers.sums import in_baht, told
 from app.papers.table import Column, Row, Table
 
@@ -19,15 +20,15 @@ def set_statement(sheet: Sheet, frozen: dict[str, Any]) -> None:
     sheet.head(labels('statement.title'), _facts(labels, frozen))
     sheet.parties(addressed(labels, frozen['customer']), _period(labels, frozen))
     columns = [
-        Column(labels('sheet.date'), 30),
-        Column(labels('statement.document'), 33),
-        Column(labels('sheet.item'), 40),
-        Column(labels('statement.charged'), 25, 'R'),
-        Column(labels('statement.settled'), 25, 'R'),
-        Column(labels('statement.balance'), 25, 'R'),
+        Column(labels('sheet.date'), 31),
+        Column(labels('statement.document'), 32),
+        Column(labels('sheet.item'), 43),
+        Column(labels('statement.charged'), 24, 'R'),
+        Column(labels('statement.settled'), 24, 'R'),
+        Column(labels('statement.balance'), 24, 'R'),
     ]
     Table(sheet, columns).set(list(_rows(labels, frozen)))
-    sheet.totals(_sums(labels, frozen), in_words_of=abs(closing), beside=_beside(labels, frozen))
+    sheet.totals(_sums(labels, frozen), in_words_of=closing, beside=_beside(labels, frozen))
     if closing > 0:
         set_banks(sheet)
 
@@ -63,7 +64,7 @@ def _row(labels: Labels, line: dict[str, Any]) -> Row:
         (
             _day(labels.day(line['on'])),
             [Said(line['number'])],
-            [Said(what[0]), Said(what[1], TINY), Said(line['about'], SMALL)],
+            [Said(what[0]), Said(what[1], TINY), Said(labels.pick(line['about'], line.get('about_th', ''))[0], SMALL)],
             money(charged) if charged else '',
             money(settled) if settled else '',
             money(line['balance']),
@@ -73,7 +74,7 @@ def _row(labels: Labels, line: dict[str, Any]) -> Row:
 
 
 def _day(day: tuple[str, str]) -> list[Said]:
-    return [Said(day[0], TEXT), Said(day[1], TINY)]
+    return [Said(day[0], Ink(8.6)), Said(day[1], TINY)]
 
 
 def _sums(labels: Labels, frozen: dict[str, Any]) -> list[Sum]:

@@ -70,10 +70,10 @@ class Table:
     def _row(self, row: Row, *, last: bool) -> None:
         cells = self._cells(row)
         height = _height(cells)
-        needed = height + (0.0 if last or not self.carried else CARRIED)
-        if self.sheet.y + needed > BOTTOM and height <= BOTTOM - 50:
+        lowest = BOTTOM if last or not self.carried else BOTTOM - CARRIED
+        if self.sheet.y + height > lowest and height <= BOTTOM - 50:
             self._carry_over()
-        while self.sheet.y + _height(cells) > BOTTOM - CARRIED:
+        while self.sheet.y + _height(cells) > lowest:
             head, cells = _parted(cells, BOTTOM - CARRIED - self.sheet.y)
             if not any(cells):
                 cells = head

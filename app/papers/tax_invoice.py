@@ -8,7 +8,7 @@ from typing import Any
 
 from app.papers.deposit_request import set_lines
 from app.papers.labels import Labels, money
-from app.papers.marks import mark_of, note_replaced
+from app.papers.marks import LAWFUL, issuer, mark_of, note_replaced
 from app.papers.parties import addressed, rental
 from app.papers.sheet import SMALL, TINY, Fact, Said, Sheet, Signer, Sum
 from app.papers.sums import told, vat_sums
@@ -18,7 +18,7 @@ from app.papers.table import Row
 def set_tax_invoice(sheet: Sheet, frozen: dict[str, Any]) -> None:
     labels, amount, vat = sheet.labels, Decimal(frozen['amount']), Decimal(frozen['vat'])
     net = amount - vat
-    sheet.head(labels('tax_invoice.title'), _facts(labels, frozen), mark=mark_of(labels, frozen))
+    sheet.head(labels('tax_invoice.title'), _facts(labels, frozen), mark=mark_of(labels, frozen), second=LAWFUL)
     sheet.parties(addressed(labels, frozen['customer']), rental(labels, frozen, 'job_start', 'job_end'))
     kind = labels('deposit.charge')
     what = [Said(frozen['reason']), Said('  '.join(kind), TINY)]
@@ -32,11 +32,7 @@ def set_tax_invoice(sheet: Sheet, frozen: dict[str, Any]) -> None:
         beside=told(labels('tax_invoice.from_deposit', number=frozen['deposit'])),
     )
     note_replaced(sheet, frozen)
-    firm = labels.pick(sheet.firm['name'], sheet.firm['name_th'])[0]
-    sheet.signatures(
-        Signer(labels('invoice.received_by')),
-        Signer(labels('tax_invoice.issued_by'), name=firm, date=labels.day(frozen['issued_on'])[0]),
-    )
+    sheet.signatures(Signer(labels('sign.document_to')), issuer(sheet, 'sign.authorised', frozen['issued_on']))
 
 
 def _facts(labels: Labels, frozen: dict[str, Any]) -> Iterator[Fact]:

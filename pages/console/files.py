@@ -10,7 +10,9 @@ from nicegui import app as server
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from app.papers.kinds import KINDS
+from app.papers.serving import as_served
 from app.papers.setting import file_name, paper
+from app.papers.workshop import NotSet
 from app.sessions import signed_in
 from app.words import words
 from models import Document, DocumentState, Level
@@ -34,6 +36,8 @@ async def paper_fetched(request: Request, document_id: str, name: str) -> Respon
         document = await paper(document)
         if await signed_in(request.cookies) is None:
             return RedirectResponse('/sign-in', 303)
-    if document.state is not DocumentState.SET:
+    try:
+        content = await as_served(document, copy='copy' in request.query_params)
+    except NotSet:
         return PlainTextResponse(w('papers.screen.late'), 503, headers={'retry-after': '5'})
-    return handed_over(document, file_name(document), save='save' in request.query_params)
+    return handed_over(content, file_name(document), save='save' in request.query_params)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Literal
 from urllib.parse import quote as in_address
 from uuid import UUID
 
 from starlette.responses import Response
 
-from models import Document, DocumentKind, Module
+from models import DocumentKind, Module
 
 MODULE = {
     DocumentKind.QUOTE: Module.QUOTES,
@@ -21,15 +22,15 @@ def module_of(kind: DocumentKind) -> Module:
     return MODULE.get(kind, Module.INVOICES)
 
 
-def address_of(root: str, document_id: UUID, name: str, *, save: bool = False) -> str:
-    """Where a paper is fetched, below the portal's or the console's root."""
-    return f'{root}/papers/{document_id}/{in_address(name, safe="")}{"?save" if save else ""}'
+def address_of(root: str, document_id: UUID, name: str, *, how: Literal['', 'save', 'copy'] = '') -> str:
+    """Where a paper is fetched, below the portal's or the console's root: to read, to keep, as the firm's own copy."""
+    return f'{root}/papers/{document_id}/{in_address(name, safe="")}{f"?{how}" if how else ""}'
 
 
-def handed_over(document: Document, name: str, *, save: bool) -> Response:
+def handed_over(content: bytes, name: str, *, save: bool) -> Response:
     """The file, to be read in the browser or to be saved; never kept by anything in between."""
     return Response(
-        bytes(document.content or b''),
+        content,
         media_type='application/pdf',
         headers={
             'content-disposition': disposition(name, save=save),

@@ -11,6 +11,7 @@ from htpy import Node, a, b, div, h2, li, section, small, span, ul
 
 from app.live import Live, follow, live
 from app.papers.kinds import KINDS
+from app.papers.serving import COPIED
 from app.papers.setting import file_name
 from app.words import Words
 from models import Document, DocumentKind, DocumentState
@@ -89,12 +90,26 @@ def paper_links(w: Words, paper: Issued, root: str = '') -> Node:
             aria_label=w('papers.screen.open', name=named),
         )['PDF'],
         a(
-            href=address_of(root, paper.id, paper.name, save=True),
+            href=address_of(root, paper.id, paper.name, how='save'),
             data_plain=True,
             download=paper.name,
             aria_label=w('papers.screen.save_named', name=named),
         )[w('papers.screen.save')],
     ]
+
+
+def _own_copy(w: Words, paper: Issued) -> Node:
+    """For the firm's own files, marked as a copy, where the law asks for one."""
+    if not paper.ready or paper.kind not in COPIED:
+        return None
+    named = f'{w(f"common.document.{key_of(paper.kind)}")} {paper.number}'
+    return a(
+        href=address_of('', paper.id, paper.name, how='copy'),
+        target='_blank',
+        rel='noopener',
+        data_plain=True,
+        aria_label=w('papers.screen.copy_named', name=named),
+    )[w('papers.screen.copy')]
 
 
 def key_of(kind: DocumentKind) -> str:
@@ -116,6 +131,8 @@ def _row(w: Words, paper: Issued) -> Node:
     return li[
         div[b[w(f'common.document.{key_of(paper.kind)}')], small[below]],
         div('.standing')[
-            chip('bad', w('common.invoice_status.void')) if paper.cancelled else None, paper_links(w, paper)
+            chip('bad', w('common.invoice_status.void')) if paper.cancelled else None,
+            paper_links(w, paper),
+            _own_copy(w, paper),
         ],
     ]

@@ -12,7 +12,9 @@ from nicegui import app as server
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from app.papers.kinds import KINDS
+from app.papers.serving import as_served
 from app.papers.setting import file_name, paper
+from app.papers.workshop import NotSet
 from app.words import words
 from models import DocumentState
 from pages.parts.paper import handed_over
@@ -39,10 +41,12 @@ async def paper_fetched(
         document = await paper(document)
         if not await entry.holds():
             return RedirectResponse(f'/p/{token}', 303)
-    if document.state is not DocumentState.SET:
+    try:
+        content = await as_served(document)
+    except NotSet:
         reader = _reader(entry, token)
         return _said(reader, 'papers.screen.wait', 'papers.screen.wait_text', again=str(request.url.path), status=503)
-    return handed_over(document, file_name(document), save='save' in request.query_params)
+    return handed_over(content, file_name(document), save='save' in request.query_params)
 
 
 def _id_of(text: str) -> UUID:
