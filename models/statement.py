@@ -36,6 +36,7 @@ class Entry:
     what: What
     number: str
     about: str = ''
+    about_th: str = ''
     charged: Decimal = ZERO
     settled: Decimal = ZERO
 
@@ -108,7 +109,7 @@ async def make_statement(customer: Customer, *, first: date, last: date, by: Act
 
 def _frozen(statement: Statement) -> dict[str, object]:
     names = ('first', 'last', 'opening', 'closing', 'charged', 'settled', 'deposits_held')
-    entry = ('on', 'what', 'number', 'about', 'charged', 'settled')
+    entry = ('on', 'what', 'number', 'about', 'about_th', 'charged', 'settled')
     return {
         **{name: str(getattr(statement, name)) for name in names},
         'lines': [
@@ -131,7 +132,8 @@ def _of_invoice(invoice: Invoice) -> Iterator[Entry]:
     """All that it charges; what was paid before it stands in its own line, on the day it came."""
     number, whole = invoice.number or '', invoice.total + invoice.prepaid
     assert invoice.issued_on
-    yield Entry(invoice.issued_on, 'invoice', number, invoice.job.title if invoice.job else '', charged=whole)
+    title, title_th = (invoice.job.title, invoice.job.title_th) if invoice.job else ('', '')
+    yield Entry(invoice.issued_on, 'invoice', number, title, title_th, charged=whole)
     if invoice.voided_on:
         yield Entry(invoice.voided_on, 'void', number, invoice.void_reason, settled=whole)
 
