@@ -11,17 +11,20 @@ from htpy import Node, b, div, img, p, span
 from nicegui import events, ui
 
 from app.pictures import LARGEST_FILE, logo_of
-from app.words import LANGUAGES, words
+from app.promptpay import Kind, Payee, payee_of, payload
+from app.words import LANGUAGES, Words, words
 from models import Business, Level, Module, Refused, tax_id_doubtful
 from pages.console.settings_tabs import settings_tabs
 from pages.frame import Desk, console_page
 from pages.parts.action import Button, attempt
 from pages.parts.bar import bar
 from pages.parts.form import Field, Form
+from pages.parts.qr import qr_code
 from pages.parts.region import Region
 from pages.parts.text import Text
 from pages.theme import accent_for
 
+TEST_AMOUNT = Decimal('1.00')
 KINDS = ('', 'mobile', 'tax_id', 'ewallet', 'biller')
 BLAMES = {
     'name_missing': 'name',
@@ -31,6 +34,8 @@ BLAMES = {
     'accent_malformed': 'accent',
     'terms_malformed': 'terms_days',
     'percent_malformed': 'vat_rate',
+    'promptpay_malformed': 'promptpay_id',
+    'promptpay_kind_missing': 'promptpay_kind',
 }
 
 
@@ -107,6 +112,10 @@ class BusinessForm:
         kinds = {kind: w(f'business.promptpay.{kind or "none"}') for kind in KINDS}
         form.select('promptpay_kind', w('business.promptpay_kind'), kinds, self.firm.promptpay_kind)
         self._text('promptpay_id', longest=20)
+        self.test_code = Region()
+        form.tick('promptpay_static', w('business.promptpay_static'), self.firm.promptpay_static)
+        Text('p', w('business.promptpay_static_hint')).classes('note')
+        form.tick('part_payments', w('business.part_payments'), self.firm.part_payments)
         self._text('bank_accounts', lines=3, hint=w('business.bank_hint'))
 
     def _terms(self) -> None:
@@ -138,6 +147,14 @@ class BusinessForm:
         doubtful = len(tax_id) == 13 and tax_id_doubtful(tax_id)
         self.form.fields['tax_id'].hint(self.desk.w('business.tax_id_doubtful') if doubtful else '')
         self.preview.show(preview(self.desk, accent) if _is_colour(accent) else None)
+        self._show_code()
+
+    def _show_code(self) -> None:
+        """What is set, to be tried with a bank's app before a customer does; a wrong check digit is only a hint."""
+        w, form = self.desk.w, self.form
+        payee = payee_of(form['promptpay_kind'], form['promptpay_id'])
+        form.fields['promptpay_id'].hint(w('business.promptpay_doubtful') if payee and payee.doubtful else '')
+        self.test_code.show(test_code(w, payee, always_static=form['promptpay_static']) if payee else None)
 
     async def _save(self) -> None:
         actor = await self.desk.must(Module.SETTINGS, Level.WRITE)
@@ -158,6 +175,8 @@ class BusinessForm:
             facts[name] = _with_scheme(facts[name])
         for name in ('tax_id', 'promptpay_id'):
             facts[name] = _digits(facts[name])
+        if facts['promptpay_id'] and payee_of(facts['promptpay_kind'], facts['promptpay_id']) is None:
+            raise Refused('promptpay_malformed' if facts['promptpay_kind'] else 'promptpay_kind_missing')
         facts['accent'] = checked_accent(facts['accent'])
         facts['vat_rate'] = _percent(facts['vat_rate'])
         facts['terms_days'] = _days(facts['terms_days'])
@@ -229,6 +248,16 @@ def preview(desk: Desk, accent: str) -> Node:
             ]
             for mode in ('light', 'dark')
         ]
+    ]
+
+
+def test_code(w: Words, payee: Payee, *, always_static: bool) -> Node:
+    """A code over one baht: the bank's app must show the name of the firm."""
+    reference = 'TEST' if payee.kind is Kind.BILL else ''
+    text = payload(payee, TEST_AMOUNT, reference1=reference, always_static=always_static)
+    return div('.test-code')[
+        qr_code(text, w('business.promptpay_test')),
+        p('.note')[b[w('business.promptpay_test')], ' ', w('business.promptpay_try')],
     ]
 
 

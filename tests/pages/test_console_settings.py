@@ -12,6 +12,7 @@ from PIL import Image
 from app.pictures import logo_of
 from models import Business, Refused, Role
 from tests.pages.counter import counter, sees, sit_down
+from tests.pages.work import pick, write
 from tests.world import bo
 
 __all__ = ['counter']
@@ -100,3 +101,36 @@ async def test_a_logo_is_made_anew_and_small(kind: str) -> None:
 async def test_a_file_that_is_no_safe_picture_is_refused(content: bytes, reason: str) -> None:
     with pytest.raises(Refused, match=reason):
         await logo_of(content)
+
+
+async def test_a_promptpay_id_is_shown_as_a_code_to_try_and_doubted_without_being_refused(counter: User) -> None:
+    await sit_down(counter)
+    await counter.open('/settings')
+    pick(counter, 'promptpay_kind', 'tax_id')
+    write(counter, 'promptpay_id', '0-1055-36000-31-5')
+    await sees(counter, 'Test code over ฿1.00.')
+    await sees(counter, 'The check digit does not fit.')
+    pick(counter, 'part_payments', False)
+    pick(counter, 'promptpay_static', True)
+    counter.find(marker='save').click()
+    await sees(counter, 'Saved')
+    firm = await Business.the()
+    assert (firm.promptpay_id, firm.promptpay_kind) == ('0105536000315', 'tax_id')
+    assert (firm.part_payments, firm.promptpay_static) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ('kind', 'typed', 'said'),
+    [
+        ('biller', '0105540087061012', 'does not have the right number of digits'),
+        ('', '0812345678', 'Please choose what kind of PromptPay ID this is.'),
+    ],
+)
+async def test_a_promptpay_id_that_cannot_be_paid_is_refused(counter: User, kind: str, typed: str, said: str) -> None:
+    await sit_down(counter)
+    await counter.open('/settings')
+    pick(counter, 'promptpay_kind', kind)
+    write(counter, 'promptpay_id', typed)
+    counter.find(marker='save').click()
+    await sees(counter, said)
+    assert not (await Business.the()).promptpay_id
