@@ -33,13 +33,16 @@ from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
+from app.backup import Archive, write_backup
+from app.database import connect, disconnect
 from app.keys import use_keys
 from app.papers.pen import About, Ink, Pen
 from app.papers.seal import seal
 from app.papers.sealing import the_seal_key
 from app.seal_key import SealKey, new_seal_key
-from app.settings import WrongSettings, read_settings, use_settings
+from app.settings import Settings, WrongSettings, read_settings, use_settings
 from models import Seal
+from tests.cluster import Databases
 from tests.conftest import SECRET, Program, Psql
 from tests.world import a_firm
 
@@ -129,8 +132,6 @@ async def test_two_tasks_at_first_use_agree(db: str) -> None:
 FIRST_USE = f"""
 import asyncio, os
 from app.database import connect, disconnect
-from app.backup import Archive, write_backup
-from app.database import connect, disconnect
 from app.keys import use_keys
 from app.papers.sealing import the_seal_key
 from app.settings import Settings, use_settings
@@ -160,6 +161,22 @@ async def test_a_key_locked_with_a_secret_that_was_lost_is_replaced_and_still_kn
     assert after.certificate != before.certificate
     assert await Seal.knows(before.certificate)
     assert await Seal.knows(after.certificate)
+
+
+async def test_a_backup_holds_the_key(db: str, databases: Databases, tmp_path: Path) -> None:
+    await a_firm()
+    key = await the_seal_key()
+    await disconnect()
+    (tmp_path / 'data').mkdir()
+    chosen = Settings(secret=SECRET, data=tmp_path / 'data')
+    await write_backup(tmp_path / 'all', db, chosen)
+    elsewhere = databases.take()
+    with Archive(tmp_path / 'all') as archive:
+        await archive.restore(elsewhere, chosen, overwrite=False)
+    await connect(elsewhere)
+    assert await the_seal_key() == key
+    await disconnect()
+    databases.drop(elsewhere)
 
 
 def brought(
