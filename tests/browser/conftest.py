@@ -11,10 +11,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
+from app.keys import Keys
 from app.passwords import hash_password
+from models import PortalLink
 from tests.browser.people import CLERK, PASSWORD, Person
-from tests.browser.program import Backstage, Program
+from tests.browser.program import SECRET, Backstage, Program
 from tests.cluster import Databases
+from tests.leaks import leaks
 from tests.world import a_firm, a_person
 
 QUIET = [
@@ -64,20 +67,34 @@ def house(backstage: Backstage, tmp_path_factory: pytest.TempPathFactory) -> Ite
     yield program
     program.stop()
     assert not program.complaints(), program.log.read_text()
+    tells_nothing(program, backstage)
 
 
 @pytest.fixture
-def start_program(tmp_path: Path) -> Iterator[Callable[[str], Program]]:
-    """One more program on the database of this address, for one test."""
+def start_program(tmp_path: Path) -> Iterator[Callable[..., Program]]:
+    """One more program on the database of this address, for one test; more of its environment can be given."""
     started: list[Program] = []
 
-    def start(database_url: str) -> Program:
-        started.append(Program(database_url, tmp_path))
+    def start(database_url: str, **environment: str) -> Program:
+        started.append(Program(database_url, tmp_path, **environment))
         return started[-1].start()
 
     yield start
     for program in started:
         program.stop()
+
+
+def tells_nothing(program: Program, backstage: Backstage, **more: str) -> None:
+    """What the program wrote down opens nothing: no link that lives, no cookie that a browser had, no password."""
+    secrets = {f'cookie {place}': cookie for place, cookie in enumerate(sorted(Person.cookies_seen))}
+    secrets |= {f'link {place}': token for place, token in enumerate(backstage.do(readable_links()))}
+    told = leaks(program.log.read_text(encoding='utf-8', errors='replace'), {'password': PASSWORD, **secrets, **more})
+    assert not told, f'{program.log} tells {told}'
+
+
+async def readable_links() -> list[str]:
+    known = Keys(SECRET.encode())
+    return [known.link_token(link.cipher) or '' for link in await PortalLink.exclude(cipher=None) if link.cipher]
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, CDPSession, ConsoleMessage, Page, Request, expect
@@ -30,11 +30,14 @@ MEANT = re.compile(r'net::ERR_|status of (404|410|422)|WebSocket connection to')
 class Person:
     """One browser without history; `page` is the tab in front."""
 
+    cookies_seen: ClassVar[set[str]] = set()  # those of everybody that are secrets, to be sought in what is logged
+
     def __init__(self, browser: Browser, device: str, **options: Any) -> None:
         self.context: BrowserContext = browser.new_context(**{**DEVICES[device], **options})
         self.complaints: list[str] = []
         self.foreign: list[str] = []
         self.documents: list[str] = []
+        self._has_left = False
         self.page = self.new_tab()
 
     def new_tab(self) -> Page:
@@ -90,6 +93,10 @@ class Person:
         self.context.set_offline(False)
 
     def leave(self) -> None:
+        if self._has_left:
+            return
+        self._has_left = True
+        self.cookies_seen.update(one.get('value', '') for one in self.context.cookies() if one.get('name') != 'lang')
         self.context.close()
 
     def _hear(self, message: ConsoleMessage) -> None:

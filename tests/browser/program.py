@@ -29,8 +29,9 @@ T = TypeVar('T')
 class Program:
     """`main.py serve` on a free port; it can be stopped, killed and started again under the same address."""
 
-    def __init__(self, database_url: str, folder: Path) -> None:
+    def __init__(self, database_url: str, folder: Path, **environment: str) -> None:
         self.database_url = database_url
+        self._environment = environment
         self.port = free_port()
         self.url = f'http://127.0.0.1:{self.port}'
         self.log = folder / f'program-{self.port}.log'
@@ -47,6 +48,7 @@ class Program:
             'DATABASE_URL': self.database_url,
             'DATA_DIR': str(self._data),
             'APP_SECRET': SECRET,
+            **self._environment,
         }
         self._data.mkdir(exist_ok=True)
         with self.log.open('ab') as log:
