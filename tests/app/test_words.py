@@ -31,7 +31,8 @@ def test_both_catalogues_have_the_same_keys_and_gaps() -> None:
 
 def test_thai_sentences_are_thai_and_english_ones_are_not() -> None:
     for key, sentence in catalogue('en').items():
-        assert not THAI.search(sentence) or key == 'common.language_th' or key.endswith('.thai'), key
+        plain = sentence.replace('50 ทวิ', '')  # a form of the Revenue Department, which has no other name
+        assert not THAI.search(plain) or key == 'common.language_th' or key.endswith('.thai'), key
     for key, sentence in catalogue('th').items():
         plain = re.sub(r'\{.*?\}', '', sentence)
         assert THAI.search(sentence) or not re.search(r'[a-z]{4,}', plain) or key == 'common.language_en', key
