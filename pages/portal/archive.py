@@ -17,7 +17,9 @@ from nicegui import app as server
 from starlette.responses import Response, StreamingResponse
 
 from app.papers.kinds import KINDS
+from app.papers.serving import as_served
 from app.papers.setting import file_name, paper
+from app.papers.workshop import NotSet
 from app.words import Words, words
 from models import Document, DocumentState, bangkok_day, now
 from pages.parts.paper import disposition
@@ -107,10 +109,11 @@ async def _put(archive: zipfile.ZipFile, listed: Document, w: Words) -> _Filed:
     document = await Document.get(id=listed.id)
     if document.state is not DocumentState.SET and document.kind in KINDS:
         document = await paper(document, PATIENCE)
-    path = ''
-    if document.state is DocumentState.SET:
-        path = f'{document.issued_on.year}/{file_name(document)}'
-        archive.writestr(zipfile.ZipInfo(path, document.issued_on.timetuple()[:6]), bytes(document.content or b''))
+    path = f'{document.issued_on.year}/{file_name(document)}'
+    try:
+        archive.writestr(zipfile.ZipInfo(path, document.issued_on.timetuple()[:6]), await as_served(document))
+    except NotSet:
+        path = ''
     return _Filed(kind, document.number, document.issued_on, document.cancelled_at is not None, path)
 
 
