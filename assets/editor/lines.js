@@ -2,8 +2,8 @@
 const EDGE = 60; // px from the edge of the window where it begins to scroll while a line is dragged
 
 export class Lines {
-  constructor(root, words, spares, say, unsaved) {
-    Object.assign(this, { root, words, spares, say, unsaved });
+  constructor(root, words, spares, unsaved) {
+    Object.assign(this, { root, words, spares, unsaved });
     this.box = root.querySelector("[data-lines]");
     this.taken = new Map(); // removed rows, until the page is left
     root.addEventListener("keydown", (event) => this.key(event));
@@ -59,7 +59,7 @@ export class Lines {
     else this.box.append(row);
     this.remember(row);
     this.unsaved.add({ id, kind: row.dataset.kind, after });
-    this.say("added", { id, kind: row.dataset.kind, after });
+    this.unsaved.step("added", { id, kind: row.dataset.kind, after });
     if (!quietly) {
       row.querySelector("[data-field$='.name']").focus();
       this.announce(this.told("added", row));
@@ -85,7 +85,7 @@ export class Lines {
       undo.querySelector("button").focus();
     }
     this.unsaved.forget(id);
-    this.say("removed", { id });
+    this.unsaved.step("removed", { id });
     this.announce(this.words.removed.replace("{name}", name || "—"));
     this.number();
   }
@@ -95,7 +95,7 @@ export class Lines {
     const after = undo.previousElementSibling?.dataset.line ?? "";
     const row = this.taken.get(id);
     undo.replaceWith(row);
-    this.say("restored", { id, after });
+    this.unsaved.step("restored", { id, after });
     row.querySelector("[data-field$='.name']").focus();
     this.number();
     this.announce(this.told("restored", row));
@@ -120,7 +120,7 @@ export class Lines {
   }
 
   moved(row) {
-    this.say("ordered", { ids: this.rows.map((one) => one.dataset.line) });
+    this.unsaved.step("ordered", { ids: this.rows.map((one) => one.dataset.line) });
     this.number();
     this.announce(this.told("moved", row));
   }

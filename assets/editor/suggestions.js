@@ -65,8 +65,7 @@ export class Suggestions {
 
   take(option) {
     const path = this.field.dataset.field;
-    this.unsaved.flush();
-    this.say("chosen", { field: path, ref: option.dataset.ref });
+    this.unsaved.step("chosen", { field: path, ref: option.dataset.ref });
     this.close();
   }
 }

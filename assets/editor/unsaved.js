@@ -12,6 +12,7 @@ function write(field, text) {
 export class Unsaved {
   constructor(root, storedAs, say) {
     [this.root, this.storedAs, this.say] = [root, storedAs, say];
+    [this.steps, this.done] = [0, 0]; // what was done to lines: told, and kept by the house
     this.fields = {}; // path → { now, was }
     this.added = []; // lines the house has not confirmed
     this.saved = {};
@@ -31,7 +32,21 @@ export class Unsaved {
     };
     document.addEventListener("visibilitychange", this.hidden);
     addEventListener("beforeunload", this.leaving);
-    window.socket?.on("connect", this.again);
+    this.listen();
+  }
+
+  // The connection is made after the page: until then there is nothing to listen to.
+  listen() {
+    if (window.socket) window.socket.on("connect", this.again);
+    else if (!this.left) setTimeout(() => this.listen(), 50);
+  }
+
+  // Lines were added, moved, removed: told at once, after whatever was typed before.
+  step(what, said) {
+    this.flush();
+    this.steps += 1;
+    this.say(what, said);
+    this.store();
   }
 
   get typing() {
@@ -82,7 +97,8 @@ export class Unsaved {
     this.store();
   }
 
-  patch({ values = {}, kept = {}, known = [], over = [] }) {
+  patch({ values = {}, kept = {}, known = [], over = [], steps = 0 }) {
+    this.done = Math.max(this.done, steps);
     for (const path of over) delete this.fields[path];
     for (const [path, text] of Object.entries(kept)) {
       this.saved[path] = text;
@@ -99,7 +115,7 @@ export class Unsaved {
   }
 
   store() {
-    document.body.toggleAttribute("data-unsaved", this.typing);
+    document.body.toggleAttribute("data-unsaved", this.typing || this.done < this.steps);
     try {
       if (this.typing || this.added.length) sessionStorage.setItem(this.storedAs, JSON.stringify({ fields: this.fields, added: this.added }));
       else sessionStorage.removeItem(this.storedAs);
@@ -135,6 +151,7 @@ export class Unsaved {
 
   leave() {
     this.flush();
+    this.left = true;
     clearTimeout(this.rest);
     document.body.removeAttribute("data-unsaved");
     document.removeEventListener("visibilitychange", this.hidden);

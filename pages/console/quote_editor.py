@@ -29,6 +29,7 @@ from pages.parts.action import attempt
 log = logging.getLogger(__name__)
 
 REST = 0.3  # seconds after the browser's own rest until what it told is saved
+STEPS = ('added', 'removed', 'restored', 'ordered', 'chosen')
 AGAIN = 4.0  # seconds until a save that failed is tried again
 
 
@@ -39,6 +40,7 @@ class QuoteEditor:
         self.desk, self.quote, self.customer = desk, quote, customer
         self.turn = asyncio.Lock()
         self.faults: tuple[str, ...] = ()  # where something was not right when the sheet was last shown
+        self.steps = 0  # what was done to lines here; the browser counts them too
         self.heard: dict[str, str] = {}  # texts by path that the browser keeps until they are saved
         self._shown: dict[str, str] = {}
         self._rest: asyncio.TimerHandle | None = None
@@ -103,7 +105,9 @@ class QuoteEditor:
             await attempt(self.desk, lambda: self.top.act(str(said.get('verb')), str(said.get('ref') or '')))
         elif hear:
             async with self.turn:
-                await attempt(self.desk, lambda: self._hear_from_a_writer(hear, said))
+                self.steps += what in STEPS
+                if not await attempt(self.desk, lambda: self._hear_from_a_writer(hear, said)):
+                    self.changed()  # what could not be done is done with as well
 
     async def _hear_from_a_writer(self, hear: Any, said: dict[str, Any]) -> None:
         await self.desk.must(Module.QUOTES, Level.WRITE)
@@ -209,7 +213,7 @@ class QuoteEditor:
         kept = {path: text for path, text in self.heard.items() if path not in unreadable and self.open_for_changes}
         neat = {path: stands[path] for path, text in kept.items() if stands.get(path, text) != text}
         known = [str(line.id) for line in self.writing.entry.lines if not blank(line)]
-        self.sheet.patch(kept=kept, values=neat, known=known)
+        self.sheet.patch(kept=kept, values=neat, known=known, steps=self.steps)
         self.heard = {path: text for path, text in self.heard.items() if path not in kept}
         if unreadable:
             _typed, why = next(iter(unreadable.values()))

@@ -8,7 +8,7 @@ export default {
     this.$el.innerHTML = this.html;
     const say = (what, said = {}) => this.$emit("said", { what, ...said });
     this.unsaved = new Unsaved(this.$el, this.storedAs, say);
-    this.lines = new Lines(this.$el, this.words, [...this.spares], say, this.unsaved);
+    this.lines = new Lines(this.$el, this.words, [...this.spares], this.unsaved);
     this.suggestions = new Suggestions(this.$el, say, this.unsaved);
     this.$el.addEventListener("click", (event) => {
       const tapped = event.target.closest("[data-do]");
