@@ -69,6 +69,7 @@ export default {
     // What was pressed may have been lost on its way; it is sent again until it is answered, and counts once.
     this.again = () => this.busy && this.tell();
     window.socket?.on("connect", this.again);
+    this.keep(true);
     if (!this.pad) return;
     const { Pad } = await import(this.pad);
     if (!this.$refs.canvas) return;
@@ -79,6 +80,7 @@ export default {
   beforeUnmount() {
     window.socket?.off("connect", this.again);
     clearTimeout(this.clock);
+    this.keep(false); // closed by somebody, which a page that the phone lets go never is
     this.board?.leave();
   },
   watch: {
@@ -113,15 +115,18 @@ export default {
       this.fresh = false; // what was wrong is being mended
       this.keep();
     },
-    keep() {
+    keep(open = true) {
       const { values, method, board } = this;
+      const known = remembered(this.draft);
+      if (this.over || (!open && !known.open)) return;
       try {
-        sessionStorage.setItem(this.draft, JSON.stringify({ values, method, strokes: board?.strokes ?? remembered(this.draft).strokes }));
+        sessionStorage.setItem(this.draft, JSON.stringify({ values, method, open, strokes: board?.strokes ?? known.strokes }));
       } catch {
         // a browser that keeps nothing; the page itself still does
       }
     },
     forget() {
+      this.over = true;
       try {
         sessionStorage.removeItem(this.draft);
       } catch {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
-from nicegui import background_tasks, ui
+from nicegui import ui
 
 from models import EndReason, Grant, LinkState, PortalLink, Quote, Refused, Scope, now
 from pages.parts.region import Region
@@ -19,8 +19,8 @@ from pages.portal.reader import Reader
 from pages.portal.signing import Signing
 
 
-class Ticks(ui.element, component='ticks.js'):
-    """Keeps what was ticked on this phone, over a change of language or a page that the phone let go."""
+class Kept(ui.element, component='kept.js'):
+    """What this phone remembers over a change of language or a page it let go: ticks, and a signature begun."""
 
     def __init__(self, quote: str) -> None:
         super().__init__()
@@ -45,7 +45,7 @@ class Deciding:
         self._act_on_the_page = act
         self.region = Region(act=self._act)
         self._box = self.region.parent_slot.parent if self.region.parent_slot else layer
-        self._ticks: Ticks | None = None
+        self._kept: Kept | None = None
         self._signing: Signing | None = None
         self._sheet: Sheet | None = None
         self._strokes: object = []  # of a sheet that was closed without confirming
@@ -61,10 +61,11 @@ class Deciding:
             self.region.show(nothing_here(self.reader))
             return
         self.ticked &= view.optional
-        if view.card.waits and view.optional and self._ticks is None:
+        if view.card.waits and self._kept is None:
             with self._box:
-                self._ticks = Ticks(view.card.number)
-            self._ticks.on('ticked', lambda event: self._remembered(event.args))
+                self._kept = Kept(view.card.number)
+            self._kept.on('ticked', lambda event: self._remembered(event.args))
+            self._kept.on('unfinished', lambda: self._act('sign', ''), args=[])
         self._draw()
 
     async def quote(self) -> Quote:
@@ -89,8 +90,8 @@ class Deciding:
     def _draw(self) -> None:
         assert self.view is not None
         self.region.show(quote_page(self.reader, self.view, self.ticked))
-        if self._ticks and not self._ticks.is_deleted:
-            self._ticks.keep(self.ticked)
+        if self._kept and not self._kept.is_deleted:
+            self._kept.keep(self.ticked)
         if self._signing:
             self._signing.follow(self.view, self.ticked)
 
@@ -101,29 +102,21 @@ class Deciding:
             return
         if verb == 'tick':
             self._tick(self.ticked ^ self._known([reference]))
-        elif self._sheet is None or self._sheet.is_deleted:
-            self._open(verb)
+        elif verb in ('sign', 'ask', 'decline') and await self.entry.holds():
+            await self._open(verb)
 
-    def _open(self, verb: str) -> None:
-        assert self.view is not None
-        if verb == 'sign':
-            background_tasks.create(self._sign(), name='open the signing sheet')
-        elif verb == 'decline':
-            self._sheet = decline(self.reader, self)
-        elif verb == 'ask':
-            background_tasks.create(self._ask(), name='open the sheet for a question')
-
-    async def _sign(self) -> None:
+    async def _open(self, verb: str) -> None:
         contact = await self.grant.contacts().order_by('position').first()
-        if self.view is not None and self._sheet is None and not self.region.is_deleted:
+        if self.view is None or self._sheet is not None or self.region.is_deleted:
+            return
+        if verb == 'sign':
             name = contact.full_name if contact else ''
             self._signing = Signing(self.reader, self, self.view, self.ticked, name=name, strokes=self._strokes)
             self._sheet = self._signing.sheet
-
-    async def _ask(self) -> None:
-        contact = await self.grant.contacts().order_by('position').first()
-        if self.view is not None and self._sheet is None and not self.region.is_deleted:
+        elif verb == 'ask':
             self._sheet = ask(self.reader, self, self.view, contact)
+        else:
+            self._sheet = decline(self.reader, self)
 
     def _remembered(self, args: object) -> None:
         if isinstance(args, list) and not self.ticked:

@@ -33,7 +33,7 @@ from models import (
 from pages.parts.region import Region
 from pages.parts.sheet import Sheet
 from pages.parts.sheet_form import SheetForm
-from pages.portal.deciding import Ticks
+from pages.portal.deciding import Kept
 from tests.world import (
     DELIVERY,
     SKYPANELS,
@@ -148,7 +148,7 @@ async def test_totals_follow_the_ticks_at_once_and_ticks_outlive_every_change(of
 async def test_what_a_phone_remembers_is_ticked_again_and_only_what_may_be(offer: Offer) -> None:
     phone: Phone = await offer()
     included, generator, _ = await QuoteLine.filter(quote_id=phone.quote.id).order_by('position')[1:4]
-    _trigger(phone.user, phone.elements(Ticks)[0], 'ticked', [str(included.id), str(generator.id), 'x', 7, None])
+    _trigger(phone.user, phone.elements(Kept)[0], 'ticked', [str(included.id), str(generator.id), 'x', 7, None])
     await phone.sees(WITH_GENERATOR)
     phone.tap('tick', str(included.id))
     phone.tap('tick', str(uuid4()))
@@ -361,10 +361,12 @@ async def test_events_of_no_known_form_change_nothing(offer: Offer) -> None:
 async def test_after_its_link_was_revoked_an_open_sheet_answers_nothing(offer: Offer) -> None:
     phone: Phone = await offer()
     form = await phone.sheet()
+    kept = phone.elements(Kept)[0]
     await phone.link.revoke(by=await bo())
     await phone.misses('Ployphan')
+    _trigger(phone.user, kept, 'unfinished', {})
     phone.send(form)
-    await phone.misses('Thank you')
+    await phone.misses('Thank you', 'Ployphan')
     assert not await Signature.exists()
 
 
