@@ -134,10 +134,6 @@ class Face(TTFFont):
         line.end(level=True)
         return ' '.join(ops)
 
-    @property
-    def used(self) -> bool:
-        return self.size > 0
-
     def keep_only_used(self) -> None:
         """Leave of the font what was drawn; HarfBuzz is many times faster at that than what fpdf2 does next."""
         wanted = hb.SubsetInput()

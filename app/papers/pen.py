@@ -10,7 +10,7 @@ from html import escape
 
 from fpdf import FPDF, ViewerPreferences
 
-from app.papers.face import EM, FILES, Face, letters_of
+from app.papers.face import EM, Face, letters_of
 
 POINT = 72 / 25.4  # points in a millimetre
 PRODUCER = 'Client Portal'
@@ -66,9 +66,6 @@ class Pen(FPDF):
         self.set_creation_date(about.made_at.astimezone(UTC))
         self.set_xmp_metadata(_xmp(about))
         self.viewer_preferences = ViewerPreferences(display_doc_title=True)
-        for style in FILES:
-            face = Face(self, style)
-            self.fonts[face.fontkey] = face
 
     def file_id(self) -> str:
         return f'<{self.about.verification}><{self.about.verification}>'
@@ -79,6 +76,8 @@ class Pen(FPDF):
             return
         if align != 'L':
             x -= ink.width(text) / (2 if align == 'C' else 1)
+        if f'sarabun{ink.style}' not in self.fonts:
+            self.fonts[f'sarabun{ink.style}'] = Face(self, ink.style)
         self.set_font('sarabun', ink.style, ink.size)
         self.set_text_color(*ink.colour)
         assert isinstance(self.current_font, Face)
@@ -154,12 +153,9 @@ class Pen(FPDF):
         self._out('EMC')
 
     def finished(self) -> bytes:
-        for name, face in list(self.fonts.items()):
+        for face in self.fonts.values():
             if isinstance(face, Face):
-                if face.used:
-                    face.keep_only_used()
-                else:
-                    del self.fonts[name]
+                face.keep_only_used()
         return bytes(self.output())
 
 
