@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 
-from models import Document, DocumentState
+from models import Document, DocumentState, Reprint
 
 LARGEST = 20_000_000  # bytes; no paper of ours comes near
 MOST_IDS = 8
@@ -78,10 +78,9 @@ class Reading:
 
 async def judge(ids: Iterable[str], fingerprint: str) -> Judgement:
     """Known fingerprint: genuine. Known id with another fingerprint: altered. Neither: unknown."""
-    if FINGERPRINT.fullmatch(fingerprint):
-        same = Document.filter(state=DocumentState.SET, sha256=bytes.fromhex(fingerprint))
-        if document := await same.only(*COLUMNS).first():
-            return Judgement(Verdict.GENUINE, _known(document))
+    digest = bytes.fromhex(fingerprint) if FINGERPRINT.fullmatch(fingerprint) else b''
+    if digest and (document := await _with_fingerprint(digest)):
+        return Judgement(Verdict.GENUINE, _known(document))
     for one in ids:
         if paper := await issued(one):
             return Judgement(Verdict.ALTERED, paper)
@@ -131,6 +130,14 @@ def seal_on(content: bytes) -> SealFound:
     whole = status.coverage is SignatureCoverageLevel.ENTIRE_FILE and status.docmdp_ok is not False
     state = SealState.INTACT if status.intact and status.valid and whole else SealState.BROKEN
     return SealFound(state, certificate.dump())
+
+
+async def _with_fingerprint(digest: bytes) -> Document | None:
+    """The paper itself, or the one that was handed out like this with a mark across it."""
+    if document := await Document.filter(state=DocumentState.SET, sha256=digest).only(*COLUMNS).first():
+        return document
+    marked = await Reprint.filter(sha256=digest).first()
+    return await Document.filter(id=marked.document_id).only(*COLUMNS).first() if marked else None
 
 
 def _known(document: Document) -> Known:

@@ -35,6 +35,7 @@ from models.quote_line import QuoteLine
 from models.quote_revision import Editing, QuoteRevision
 from models.quote_version import Change, changes_between
 from models.receipt import Receipt, ReceiptKind
+from models.reprint import Reprint
 from models.seal import Seal
 from models.signature import Signature, SignatureEntry, SignatureMethod
 from models.staff import Staff, StaffSession
@@ -129,6 +130,7 @@ __all__ = [
     'Refused',
     'RightKind',
     'Role',
+    'Reprint',
     'Scope',
     'Seal',
     'Series',

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from tortoise import fields
+from tortoise.expressions import Q
 
 from models.activity import Activity
 from models.actor import Actor
@@ -79,6 +80,7 @@ class Signature(Record):
     user_agent = fields.CharField(max_length=400, default='')
     link_id = fields.UUIDField(null=True)
     shown_sha256 = fields.BinaryField(null=True)
+    picture = fields.BinaryField(null=True)  # PNG, made of the strokes when the paper is set
 
     class Meta:
         table = 'signature'
@@ -131,7 +133,8 @@ async def evidence(signed: Signature, shown: Document, *, device_id: UUID | None
 
     link = await PortalLink.get_or_none(id=signed.link_id) if signed.link_id else None
     unlocked = link and await DeviceRight.until_when(RightKind.UNLOCKED, link_id=link.id, device_id=device_id)
-    events = await Activity.filter(quote_id=signed.quote_id, what__in=TOLD).order_by('at', 'id')
+    of_quote, of_link = Q(quote_id=signed.quote_id, what__in=TOLD), Q(link_id=signed.link_id, what='link_viewed')
+    events = await Activity.filter(of_quote | of_link if signed.link_id else of_quote).order_by('at', 'id')
     texts = ('name', 'position', 'company', 'email', 'consent', 'language', 'ip', 'user_agent')
     return {
         'signature': {

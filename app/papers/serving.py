@@ -6,7 +6,7 @@ from typing import Any
 
 from app.papers.setting import facts_of, set_with
 from app.papers.workshop import NotSet, render_apart
-from models import Document, DocumentKind, DocumentState, bangkok_day
+from models import Document, DocumentKind, DocumentState, Reprint, bangkok_day
 
 # Of these the law asks that a copy says that it is one.
 COPIED = frozenset(
@@ -36,6 +36,7 @@ async def as_served(document: Document, *, copy: bool = False) -> bytes:
     if key not in _marked:
         facts = facts_of(document) | marks
         _marked[key] = await render_apart(str(document.kind), facts, **await set_with(document))
+        await Reprint.note(document, _marked[key])
         while len(_marked) > KEPT:
             del _marked[next(iter(_marked))]
     return _marked[key]

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from app.live import follow, live
 from app.papers.kinds import KINDS
+from app.papers.signing import keep_picture
 from app.papers.workshop import NotSet, render_apart
 from app.settings import settings
 from models import Document, DocumentKind, DocumentState, Logo, one_change
@@ -59,6 +60,8 @@ async def set_one(document_id: UUID) -> bool:
         if document is None:
             return False
         content = await render_apart(str(document.kind), facts_of(document), **await set_with(document))
+        if document.kind is DocumentKind.SIGNED_QUOTE:
+            await keep_picture(document)
         return await document.keep(content)
 
 

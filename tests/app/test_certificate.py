@@ -25,7 +25,7 @@ from app.papers.strokes import fitted, picture
 from app.papers.thai import together
 from app.seal_key import SealKey, new_seal_key
 from app.verify import SealState, Verdict, judge, seal_on
-from models import Document, DocumentKind, SignatureEntry, SignatureMethod
+from models import Document, DocumentKind, Signature, SignatureEntry, SignatureMethod
 from models.strokes import check_strokes
 from tests.world import a_draft, a_link, a_secret, bo, ploy
 
@@ -301,6 +301,10 @@ async def test_from_a_signature_on_a_phone_to_a_file_that_is_genuine(db: str) ->
         [attached] = [one.get_file().read_bytes() for one in pdf.attachments.values()]
     assert attached == bytes(shown.content or b'')
     assert (await asyncio.to_thread(seal_on, content)).state is SealState.INTACT
+    kept = await Signature.get(quote_id=quote.id)
+    assert kept.picture
+    with Image.open(io.BytesIO(kept.picture)) as drawn:
+        assert drawn.format == 'PNG'
     for file in (content, attached):
         assert (await judge([], sha256(file).hexdigest())).verdict is Verdict.GENUINE
     changed = sha256(content + b' ').hexdigest()

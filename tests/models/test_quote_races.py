@@ -8,6 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+import asyncpg
 import pytest
 import time_machine
 
@@ -27,14 +28,17 @@ from models import (
     Notice,
     Outbox,
     PortalLink,
+    PortalVisit,
     Quote,
     QuoteStatus,
     Refused,
+    Reprint,
     Signature,
     end_of_day,
     now,
 )
-from tests.world import SKYPANELS, a_secret, a_sent_quote, bo, ploy, set_paper, typed
+from tests.conftest import Psql
+from tests.world import SKYPANELS, a_link, a_secret, a_sent_quote, bo, ploy, set_paper, typed
 
 pytestmark = pytest.mark.usefixtures('db')
 WAIVER = LineEntry('Damage waiver', Decimal(900), optional=True)
@@ -273,3 +277,33 @@ async def test_the_signed_paper_says_what_was_shown_whatever_was_changed_since()
     assert signed.frozen['verification'] == signed.verification != shown.verification
     assert shown.sha256 is not None
     assert signed.frozen['signature']['shown_sha256'] == shown.sha256.hex()
+
+
+@pytest.mark.parametrize(
+    'attack',
+    [
+        "update signature set name = 'Somebody Else'",
+        "update signature set strokes = '[[[1, 2]]]'",
+        'update signature set shown_sha256 = null',
+        "update signature set signed_at = now() + interval '1 hour', picture = 'x'",
+        'delete from signature',
+        "update reprint set sha256 = ''",
+    ],
+)
+async def test_evidence_is_not_rewritten(attack: str, psql: Psql) -> None:
+    quote = await a_sent_quote()
+    await quote.accept(version=1, signature=typed(), by=ploy())
+    await Reprint.note(await Document.get(quote_id=quote.id, kind=DocumentKind.QUOTE), b'marked')
+    with pytest.raises(asyncpg.PostgresError):
+        await psql(attack)
+    assert (await Signature.get(quote_id=quote.id)).name == 'Ployphan Srisuk'
+
+
+async def test_looks_through_a_customer_link_are_told_on_the_certificate() -> None:
+    quote = await a_sent_quote()
+    link, _ = await a_link(await Customer.get(id=quote.customer_id))
+    device = await Device.known(b'the phone of Khun Ploy')
+    await PortalVisit.view(link, device_id=device.id, ip='184.22.101.7', user_agent='a phone')
+    await quote.accept(version=1, signature=typed(), by=ploy(link))
+    told = (await Document.get(quote_id=quote.id, kind=DocumentKind.SIGNED_QUOTE)).frozen['events']
+    assert [event['what'] for event in told] == ['quote_sent', 'link_viewed', 'quote_accepted']

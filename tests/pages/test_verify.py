@@ -11,8 +11,10 @@ import pytest
 from httpx import Response
 from nicegui.testing import User
 
+from app.papers.serving import as_served
+from app.papers.setting import paper
 from app.verify import LARGEST, WRITTEN, Reading
-from models import Document, DocumentKind, now
+from models import Document, DocumentKind, Reprint, now
 from pages.verify import CHECKS, FILES
 from tests.world import a_draft, a_firm, a_secret, an_accepted_quote, an_invoice, bo
 
@@ -206,6 +208,21 @@ async def test_other_papers_are_found_alike(portal: User) -> None:
     answer = await ask(portal, [], hashed(PDF + b'an invoice'))
     assert verdict(answer) == 'genuine'
     assert 'Invoice' in answer.text
+
+
+async def test_a_marked_paper_that_we_handed_out_is_genuine_too(portal: User) -> None:
+    invoice = await an_invoice()
+    document = await paper(await Document.get(invoice_id=invoice.id))
+    copied = await as_served(document, copy=True)
+    await Document.filter(id=document.id).update(cancelled_at=now())
+    document = await Document.get(id=document.id)
+    for marked in (copied, await as_served(document), await as_served(document, copy=True)):
+        assert marked != bytes(document.content or b'')
+        answer = await ask(portal, [document.verification], hashed(marked))
+        assert verdict(answer) == 'genuine'
+        assert 'Cancelled on' in answer.text
+        assert verdict(await ask(portal, [document.verification], hashed(marked + b' '))) == 'altered'
+    assert await Reprint.filter(document_id=document.id).count() == 3
 
 
 @pytest.mark.parametrize('size', [1, 7, 64, 5000])
