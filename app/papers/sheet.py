@@ -167,10 +167,12 @@ class Sheet:
 
     def signatures(self, *signers: Signer) -> None:
         """Places to sign, beside each other and never torn from each other."""
-        above = self._above_line(signers)
-        self.room(above + UNDER_LINE)
         gap = 14.0
         width = (WIDTH - gap * (len(signers) - 1)) / len(signers)
+        names = max(len(lines(signer.name, width, TEXT.width)) for signer in signers)
+        under = UNDER_LINE + (names - 1) * TEXT.leading
+        above = self._above_line(signers, under)
+        self.room(above + under)
         top, lowest = self.y, self.y
         for at, signer in enumerate(signers):
             self.y = top
@@ -342,10 +344,10 @@ class Sheet:
         self.add('write_at', RIGHT - INSET, base, money(one.amount), look, 'R')
         self.y += height
 
-    def _above_line(self, signers: Iterable[Signer]) -> float:
+    def _above_line(self, signers: Iterable[Signer], under: float) -> float:
         """Rather less room to sign in than a page with nothing else on it; what is signed already needs all."""
         empty = not any(one.strokes or one.typed for one in signers)
-        left = BOTTOM - UNDER_LINE - self.y
+        left = BOTTOM - under - self.y
         return left if empty and 10.0 <= left < ABOVE_LINE else ABOVE_LINE
 
     def _signer(self, signer: Signer, x: float, width: float, above: float) -> None:
