@@ -52,9 +52,13 @@ export class Pad {
   }
 
   down(event) {
-    if (this.pointer !== null || !event.isPrimary || event.button !== 0 || this.strokes.length >= MOST_STROKES) return;
+    // A stylus comes after the hand that holds it has touched the glass: what the hand did is no writing.
+    const palm = this.pointer !== null && this.kind === "touch" && event.pointerType === "pen";
+    if (palm) this.strokes.pop();
+    if ((this.pointer !== null && !palm) || !event.isPrimary || event.button !== 0 || this.strokes.length >= MOST_STROKES) return;
     event.preventDefault();
     this.pointer = event.pointerId;
+    this.kind = event.pointerType;
     this.began ??= performance.now();
     this.strokes.push([]);
     try {

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from htpy import Node, a, b, button, details, div, h2, input, label, p, section, small, span, summary
 
-from models import Totals
+from models import QuoteStatus, Totals
 from pages.parts.paper import address_of
 from pages.portal.lines import LineView, how_much, line_name
 from pages.portal.paying import pay_button, payment_ways
@@ -26,7 +26,7 @@ def quote_page(r: Reader, quote: QuoteView, ticked: frozenset[UUID]) -> Node:
     totals = quote.totals(ticks)
     return [
         top(r, '/quotes', place, w.pick(card.title, card.title_th), card.number, below),
-        thanks(r, quote.agreed) if quote.agreed else None,
+        thanks(r, quote.agreed, card) if quote.agreed else None,
         _new_version(r, quote),
         div('.card')[
             div('.row')[status(r, card), span('.ref')[_validity(r, card)]],
@@ -43,7 +43,7 @@ def quote_page(r: Reader, quote: QuoteView, ticked: frozenset[UUID]) -> Node:
     ]
 
 
-def thanks(r: Reader, agreed: Agreed) -> Node:
+def thanks(r: Reader, agreed: Agreed, quote: QuoteCard) -> Node:
     """After the signature: thank-you, the signed paper, and the deposit that is still to be paid."""
     w = r.w
     said = w('signing.signed_by', name=agreed.name, moment=w.moment(agreed.at)) if agreed.name and agreed.at else ''
@@ -52,7 +52,7 @@ def thanks(r: Reader, agreed: Agreed) -> Node:
             icon('calm'),
             h2(tabindex='-1')[w('signing.thanks')],
             p('.sub')[said],
-            p('.sub')[w('signing.thanks_text')],
+            p('.sub')[w('signing.booked_text' if quote.status is QuoteStatus.JOB_CREATED else 'signing.thanks_text')],
             paper_button(r, agreed.paper, w('signing.signed_pdf')),
         ],
         _deposit(r, agreed) if agreed.awaited else None,
@@ -96,7 +96,7 @@ def _new_version(r: Reader, quote: QuoteView) -> Node:
 def _validity(r: Reader, quote: QuoteCard) -> str:
     if quote.waits:
         return r.w('portal.valid_until', day=r.w.day(quote.expires_on))
-    return r.w('portal.expired_on', day=r.w.day(quote.expires_on)) if quote.status.name == 'EXPIRED' else ''
+    return r.w('portal.expired_on', day=r.w.day(quote.expires_on)) if quote.status is QuoteStatus.EXPIRED else ''
 
 
 def _lines(r: Reader, quote: QuoteView, ticks: frozenset[UUID]) -> Node:

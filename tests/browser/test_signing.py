@@ -273,6 +273,8 @@ def test_a_turned_phone_a_lost_network_and_a_change_take_nothing_of_a_half_drawn
     page.get_by_role('button', name='ยืนยันการลงนาม').tap()
     expect(page.get_by_role('button', name='กำลังส่ง…')).to_be_visible()
     expect(page.get_by_text('กำลังรอสัญญาณ')).to_be_visible(timeout=10_000)
+    lost = page.locator('.offline').bounding_box()
+    assert lost and lost['height'] < 60  # it says so above the sheet, and hides nothing of it
     ploy.find_network()
     expect(page.get_by_role('heading', name='ขอบคุณ')).to_be_visible(timeout=15_000)
     _, signed, deposits = backstage.do(what_was_signed(offer.number))
