@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import asyncpg
 from tortoise.connection import get_connection
@@ -10,11 +11,13 @@ from tortoise.connection import get_connection
 from app.database import CLERK, connect, disconnect, dsn_of
 from app.health import missing_migrations
 from app.keys import TOKEN_LENGTH, keys
+from app.seal_key import name_in
 from app.settings import Settings
-from models import PortalLink, Role, Staff
+from models import PortalLink, Role, Seal, Staff, now
 
 LONGEST_LINK = 60
 OLDEST_SERVER = 150000
+SOON = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ async def look_over(url: str, chosen: Settings) -> list[Finding]:
     findings.append(await _of_server(url))
     await connect(url)
     try:
-        return findings + await _of_records()
+        return [*findings, *await _of_records(), *await _of_seal(chosen)]
     finally:
         await disconnect()
 
@@ -77,3 +80,19 @@ async def _of_records() -> list[Finding]:
         Finding(owner, 'there is an owner' if owner else 'there is no owner: main.py create-owner makes one'),
         Finding(fits, 'the secret fits the links' if fits else 'APP_SECRET is not the one the links were made with'),
     ]
+
+
+async def _of_seal(chosen: Settings) -> list[Finding]:
+    """Whose seal signed papers get, and until when it is believed."""
+    if chosen.seal:
+        lasts = chosen.seal.ends_at - now() > SOON
+        until = f'until {chosen.seal.ends_at:%d %b %Y}'
+        return [Finding(lasts, f'signed papers are sealed with the key of {chosen.seal.name}, {until}')]
+    if await missing_migrations():
+        return []
+    kept = await Seal.last_made_here()
+    if kept is None or kept.cipher is None:
+        return [Finding(True, 'the key that seals signed papers is made when the first of them is')]
+    fits = keys().unlock_seal(kept.cipher) is not None
+    whose = f'signed papers are sealed with a key made here for {name_in(kept.certificate)}'
+    return [Finding(fits, whose if fits else 'APP_SECRET does not open the key of the seal: a new one will be made')]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.checkup import look_over
 from app.database import connect, disconnect
 from app.keys import use_keys
-from app.settings import Settings
+from app.papers.sealing import the_seal_key
+from app.seal_key import new_seal_key
+from app.settings import Settings, use_settings
 from models import PortalLink
 from tests.world import a_secret, bo, nimman
 
@@ -54,3 +58,21 @@ async def test_an_address_that_is_open_to_listeners_or_too_long_is_named(databas
 async def test_a_database_that_does_not_answer_is_a_finding_and_no_crash() -> None:
     [sentence] = await looks('postgres://me:hunter2@127.0.0.1:1/portal')
     assert sentence == 'the database cannot be reached: ConnectionRefusedError'
+
+
+async def test_whose_seal_papers_get_is_told(database_url: str) -> None:
+    use_keys(SECRET)
+    use_settings(Settings(secret=SECRET))
+    await a_link(database_url)
+    settings = Settings(secret=SECRET, public_url='https://portal.example')
+    assert any('made when the first' in finding.sentence for finding in await look_over(database_url, settings))
+    await connect(database_url)
+    await the_seal_key()
+    await disconnect()
+    assert any('made here for Siam Light' in finding.sentence for finding in await look_over(database_url, settings))
+    use_keys(b'another secret, which the operator has set')
+    assert any('does not open the key of the seal' in sentence for sentence in await looks(database_url))
+    brought = replace(settings, seal=new_seal_key('Thai CA'))
+    assert any(
+        'with the key of Thai CA, until' in finding.sentence for finding in await look_over(database_url, brought)
+    )
