@@ -14,7 +14,7 @@ from models.customer import Contact, ContactEntry, Customer, CustomerKind, fold
 from models.deposit import Deposit, DepositKept, DepositMove, DepositMoveKind, DepositStatus, KeptEntry, KeptKind
 from models.device import Device, DeviceRight, RightKind
 from models.document import Document, DocumentKind, DocumentState
-from models.invoice import Invoice, outstanding_of
+from models.invoice import Invoice, outstanding_of, outstanding_of_all
 from models.invoice_line import InvoiceLine
 from models.job import ACTION, OVER, ROAD, Job, JobLine, Stage, StageMove
 from models.letter import LetterText
@@ -128,9 +128,9 @@ __all__ = [
     'ReceiptKind',
     'Record',
     'Refused',
+    'Reprint',
     'RightKind',
     'Role',
-    'Reprint',
     'Scope',
     'Seal',
     'Series',
@@ -163,6 +163,7 @@ __all__ = [
     'now',
     'one_change',
     'outstanding_of',
+    'outstanding_of_all',
     'proposals',
     'proposed_duration',
     'tax_id_doubtful',

@@ -1,31 +1,66 @@
 """A customer's statement of account: what was owed before a period, what happened in it, what is owed after."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
+from tortoise import connections
+
 from models.activity import Activity
 from models.actor import Actor, Level, Module
 from models.base import Refused, bangkok_day, now, one_change
-from models.bill import InvoiceStatus
-from models.credit import CreditReturn
-from models.credit_note import CreditNote
 from models.customer import Customer
-from models.deposit import DepositKept, DepositMove, DepositMoveKind
 from models.document import Document, DocumentKind
-from models.invoice import Invoice
 from models.money import ZERO
 from models.numbering import Series, next_number
-from models.payment import Method, Payment
-from models.receipt import Receipt
 
 What = Literal['invoice', 'void', 'payment', 'prepayment', 'credit_used', 'reversal', 'credit_note', 'credit_returned']
 ORDER: tuple[What, ...] = (
     'prepayment', 'invoice', 'credit_note', 'payment', 'credit_used', 'credit_returned', 'void', 'reversal',
 )  # fmt: skip
+
+
+# All that ever moved the account of a customer: an invoice with all that it charges (what was paid before it stands in
+# its own line, on the day it came), money and what undid it, credit. Credit that is used moves nothing: it was counted
+# when it came. $1 is the customer.
+ENTRIES = """
+with entry ("on", what, number, about, charged, settled) as (
+  select i.issued_on, 'invoice', i.number, coalesce(j.title, ''), i.total + i.prepaid, 0.00
+    from invoice i left join job j on j.id = i.job_id where i.customer_id = $1 and i.number is not null
+  union all
+  select voided_on, 'void', number, void_reason, 0.00, total + prepaid
+    from invoice where customer_id = $1 and voided_on is not null
+  union all
+  select r.issued_on,
+    case when p.method = 'Credit' then 'credit_used' when p.invoice_id is null then 'prepayment' else 'payment' end,
+    r.number, coalesce(i.number, ''), 0.00, case when p.method = 'Credit' then 0.00 else p.amount + p.withheld end
+    from payment p join receipt r on r.payment_id = p.id left join invoice i on i.id = p.invoice_id
+    where p.customer_id = $1
+  union all
+  select (p.reversed_at at time zone 'Asia/Bangkok')::date, 'reversal', r.number, p.reversal_reason,
+    p.amount + p.withheld, 0.00
+    from payment p join receipt r on r.payment_id = p.id
+    where p.customer_id = $1 and p.reversed_at is not null and p.method <> 'Credit'
+  union all
+  select issued_on, 'credit_note', number, reason, 0.00, amount from credit_note where customer_id = $1 and not voids
+  union all
+  select (at at time zone 'Asia/Bangkok')::date, 'credit_returned', reference, reason, amount, 0.00
+    from credit_return where customer_id = $1
+)
+"""
+BEFORE = 'select coalesce(sum(charged - settled), 0.00) as balance from entry where "on" < $2'
+WITHIN = 'select * from entry where "on" between $2 and $3'
+# What of the customer's deposits the firm held when the day $2 was over.
+HELD = """
+select coalesce(sum(amount), 0.00) as amount from (
+  select case when m.kind = 'Collected' then m.amount else -m.amount end, m.at
+    from deposit_move m join deposit d on d.id = m.deposit_id where d.customer_id = $1
+  union all
+  select -k.amount, k.created_at from deposit_kept k join deposit d on d.id = k.deposit_id where d.customer_id = $1
+) as moved (amount, at) where (at at time zone 'Asia/Bangkok')::date <= $2
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +102,16 @@ class Statement:
         """Raises Refused('period_backwards')."""
         if last < first:
             raise Refused('period_backwards')
-        entries = sorted(await _entries(customer_id), key=lambda one: (one.on, ORDER.index(one.what), one.number))
-        opening = sum((one.charged - one.settled for one in entries if one.on < first), ZERO)
-        balance, lines = opening, []
+        database = connections.get('default')
+        [before] = await database.execute_query_dict(f'{ENTRIES} {BEFORE}', [customer_id, first])
+        rows = await database.execute_query_dict(f'{ENTRIES} {WITHIN}', [customer_id, first, last])
+        [held] = await database.execute_query_dict(HELD, [customer_id, last])
+        entries = sorted((Entry(**row) for row in rows), key=lambda one: (one.on, ORDER.index(one.what), one.number))
+        balance, lines = before['balance'], []
         for entry in entries:
-            if first <= entry.on <= last:
-                balance += entry.charged - entry.settled
-                lines.append(StatementLine(entry, balance))
-        held = await _deposits_held(customer_id, last)
-        return cls(first, last, opening, tuple(lines), balance, held)
+            balance += entry.charged - entry.settled
+            lines.append(StatementLine(entry, balance))
+        return cls(first, last, before['balance'], tuple(lines), balance, held['amount'])
 
     @property
     def charged(self) -> Decimal:
@@ -117,64 +153,3 @@ def _frozen(statement: Statement) -> dict[str, object]:
             for line in statement.lines
         ],
     }
-
-
-async def _entries(customer_id: UUID) -> list[Entry]:
-    issued = await Invoice.filter(customer_id=customer_id).exclude(status=InvoiceStatus.DRAFT).select_related('job')
-    return [
-        *(entry for invoice in issued for entry in _of_invoice(invoice)),
-        *await _of_payments(customer_id),
-        *await _of_credit(customer_id),
-    ]
-
-
-def _of_invoice(invoice: Invoice) -> Iterator[Entry]:
-    """All that it charges; what was paid before it stands in its own line, on the day it came."""
-    number, whole = invoice.number or '', invoice.total + invoice.prepaid
-    assert invoice.issued_on
-    title, title_th = (invoice.job.title, invoice.job.title_th) if invoice.job else ('', '')
-    yield Entry(invoice.issued_on, 'invoice', number, title, title_th, charged=whole)
-    if invoice.voided_on:
-        yield Entry(invoice.voided_on, 'void', number, invoice.void_reason, settled=whole)
-
-
-async def _of_payments(customer_id: UUID) -> list[Entry]:
-    payments = {one.id: one for one in await Payment.filter(customer_id=customer_id).select_related('invoice')}
-    entries = []
-    for receipt in await Receipt.filter(payment_id__in=list(payments)):
-        payment = payments[receipt.payment_id]  # type: ignore[index]
-        about = (payment.invoice.number or '') if payment.invoice else ''
-        if payment.method is Method.CREDIT:  # it was counted when it came: using it moves nothing
-            entries.append(Entry(receipt.issued_on, 'credit_used', receipt.number, about))
-            continue
-        sum_ = payment.amount + payment.withheld
-        what: What = 'payment' if payment.invoice_id else 'prepayment'
-        entries.append(Entry(receipt.issued_on, what, receipt.number, about, settled=sum_))
-        if payment.reversed_at:
-            day = bangkok_day(payment.reversed_at)
-            entries.append(Entry(day, 'reversal', receipt.number, payment.reversal_reason, charged=sum_))
-    return entries
-
-
-async def _of_credit(customer_id: UUID) -> list[Entry]:
-    notes = await CreditNote.filter(customer_id=customer_id, voids=False)
-    returned = await CreditReturn.filter(customer_id=customer_id)
-    return [
-        *(Entry(note.issued_on, 'credit_note', note.number, note.reason, settled=note.amount) for note in notes),
-        *(
-            Entry(bangkok_day(one.at), 'credit_returned', one.reference, one.reason, charged=one.amount)
-            for one in returned
-        ),
-    ]
-
-
-async def _deposits_held(customer_id: UUID, last: date) -> Decimal:
-    """What of the customer's deposits the firm held when that day was over."""
-    held = ZERO
-    for move in await DepositMove.filter(deposit__customer_id=customer_id):
-        if bangkok_day(move.at) <= last:
-            held += move.amount if move.kind is DepositMoveKind.COLLECTED else -move.amount
-    for kept in await DepositKept.filter(deposit__customer_id=customer_id):
-        if bangkok_day(kept.created_at) <= last:
-            held -= kept.amount
-    return held

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from uuid import UUID
 
 from fastapi import Request
@@ -11,6 +12,7 @@ from nicegui import events, ui
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from app.sessions import signed_in
+from app.slips import slip_of
 from app.words import words
 from models import CertificateFile, Invoice, Level, Module, Payment, WithholdingCertificate
 from models.withholding_certificate import LARGEST_FILE
@@ -50,7 +52,7 @@ class CertificatePanel:
         self.upload = ui.upload(
             on_upload=self._uploaded, on_rejected=self._too_large, max_file_size=LARGEST_FILE, auto_upload=True
         )
-        self.upload.props('accept="application/pdf,image/jpeg,image/png"').classes('hidden').mark('certificate-file')
+        self.upload.props('accept="application/pdf,image/*"').classes('hidden').mark('certificate-file')
         with ui.element('div').classes('btns'):
             choose = Button(w('money.certificate.choose'), tone='ghost small')
             choose.on('click', js_handler=f'() => getElement({self.upload.id}).$refs.qRef.pickFiles()')
@@ -59,11 +61,15 @@ class CertificatePanel:
         panel.unsaved = lambda: form.changed or self.file is not None
 
     async def _uploaded(self, event: events.UploadEventArguments) -> None:
-        file = CertificateFile(event.file.name, await event.file.read())
+        name, content = event.file.name, await event.file.read()
         self.upload.reset()
-        if await self.form.attempt(lambda: file.media_type):
-            self.file = file
-            self.chosen.show(self._file())
+        await self.form.attempt(lambda: self._take(name, content))
+
+    async def _take(self, name: str, content: bytes) -> None:
+        """Drawn anew as a picture, like slips: whatever else a customer's file may carry stays outside."""
+        picture = (await slip_of(content)).picture
+        self.file = CertificateFile(f'{Path(name).stem}.jpg', picture)
+        self.chosen.show(self._file())
 
     def _too_large(self) -> None:
         self.desk.warn(self.desk.w('refusals.file_too_large'))

@@ -6,6 +6,7 @@ from functools import partial
 from urllib.parse import quote as in_address
 from uuid import UUID
 
+from htpy import Node
 from nicegui import ui
 
 from models import Contact, Customer, Level, Module, PortalLink, now
@@ -14,7 +15,7 @@ from pages.console import customer_sheet as sheet
 from pages.console.code_hint import code_hint
 from pages.console.customer_account import AccountScreen
 from pages.console.customer_form import edit_customer
-from pages.console.customer_view import CustomerView, live_customer, live_records
+from pages.console.customer_view import CustomerView, RecordRow, live_customer, live_records
 from pages.frame import Build, Desk, console_page, inner_screens
 from pages.parts.action import action, guarded
 from pages.parts.bar import bar
@@ -31,9 +32,11 @@ from pages.parts.link_panel import (
     share_link,
 )
 from pages.parts.link_rows import LinkRow, live_links
+from pages.parts.listed import AT_ONCE, Listed, show_more
 from pages.parts.more import More
 from pages.parts.region import Region
 from pages.parts.script import call
+from pages.parts.table import LiveRegion
 
 
 @console_page('/customers/{customer_id}', module=Module.CUSTOMERS, inner=True)
@@ -122,9 +125,20 @@ class CustomerPage:
         await bind(self.view, lambda customer: region.show(sheet.overview(desk.w, customer)), region)
 
     async def _records(self, kind: str, desk: Desk) -> None:
-        region = Region()
-        records = live_records(self.known.id, kind)
-        await bind(records, lambda rows: region.show(sheet.record_list(desk.w, kind, rows)), region)
+        shown = AT_ONCE
+
+        async def act(verb: str, _reference: str) -> None:
+            nonlocal shown
+            if verb == 'more':
+                await desk.must(sheet.TABS[kind], Level.READ)
+                shown += AT_ONCE
+                await listed.follow(live_records(self.known.id, kind, shown))
+
+        def draw(rows: Listed[RecordRow]) -> Node:
+            return [sheet.record_list(desk.w, kind, rows.rows), show_more(desk.w, rows.left)]
+
+        listed: LiveRegion[Listed[RecordRow]] = LiveRegion(draw, guarded(desk, act))
+        await listed.follow(live_records(self.known.id, kind, shown))
 
     async def _account(self, desk: Desk) -> None:
         await AccountScreen(desk, self.known.id).open()

@@ -12,7 +12,6 @@ from uuid import UUID
 
 from app.live import Live, follow, live
 from models import (
-    OPEN,
     OVER,
     Contact,
     Customer,
@@ -32,6 +31,7 @@ from models import (
     bangkok_day,
     fold,
     now,
+    outstanding_of_all,
 )
 from pages.parts.link_rows import LinkRow, rows_of
 from pages.parts.listed import Listed, first_of
@@ -148,14 +148,15 @@ def live_customer(customer_id: UUID, sees: tuple[Module, ...]) -> Live[CustomerV
     return live(('customer', customer_id, sees), follows, load)
 
 
-def live_records(customer_id: UUID, module: str) -> Live[tuple[RecordRow, ...]]:
-    """Everything of one kind that this customer has, the newest first."""
+def live_records(customer_id: UUID, module: str, most: int) -> Live[Listed[RecordRow]]:
+    """The newest of one kind that this customer has."""
     model, rows = RECORDS[module]
 
-    async def load() -> tuple[RecordRow, ...]:
-        return tuple(rows(await model.filter(customer_id=customer_id).order_by('-created_at')))
+    async def load() -> Listed[RecordRow]:
+        found, total = await first_of(model.filter(customer_id=customer_id).order_by('-created_at', '-id'), most)
+        return Listed(tuple(rows(found)), total)
 
-    return live(('records', customer_id, module), [follow(model, customer_id=customer_id)], load)
+    return live(('records', customer_id, module, most), [follow(model, customer_id=customer_id)], load)
 
 
 async def _rows(customers: Sequence[Customer], sees: tuple[Module, ...]) -> tuple[CustomerRow, ...]:
@@ -163,7 +164,7 @@ async def _rows(customers: Sequence[Customer], sees: tuple[Module, ...]) -> tupl
     ids = [customer.id for customer in customers]
     active = await Job.filter(customer_id__in=ids).exclude(stage__in=OVER).only('id', 'customer_id')
     jobs = Counter(job.customer_id for job in active)
-    owed = await _owed(ids) if Module.INVOICES in sees else {}
+    owed = await outstanding_of_all(ids) if Module.INVOICES in sees else {}
     here = await Presence.of_customers(ids)
     links: defaultdict[UUID, list[LinkRow]] = defaultdict(list)
     for row in await rows_of(PortalLink.filter(customer_id__in=ids, scope=Scope.CUSTOMER)):
@@ -184,13 +185,6 @@ async def _rows(customers: Sequence[Customer], sees: tuple[Module, ...]) -> tupl
         )
         for customer in customers
     )
-
-
-async def _owed(ids: list[UUID]) -> dict[UUID, Decimal]:
-    owed: defaultdict[UUID, Decimal] = defaultdict(lambda: ZERO)
-    for invoice in await Invoice.filter(customer_id__in=ids, status__in=OPEN):
-        owed[invoice.customer_id] += invoice.balance
-    return owed
 
 
 def _people(contacts: Iterable[Contact]) -> tuple[Person, ...]:

@@ -28,7 +28,7 @@ PAGE = 50
 STAGES = ('was', 'stage')
 AMOUNTS = ('amount', 'total', 'returned', 'kept')
 # Lines that tell of money are for those who may see money.
-OF_MONEY = ('invoice_', 'payment_', 'prepayment_', 'deposit_', 'credit_')
+OF_MONEY = ('invoice_', 'payment_', 'prepayment_', 'deposit_', 'credit_', 'statement_', 'certificate_', 'tax_invoice_')
 
 
 @dataclass(frozen=True, slots=True)

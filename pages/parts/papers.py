@@ -19,11 +19,12 @@ from pages.bind import bind
 from pages.parts.paper import address_of, module_of
 from pages.parts.region import Region
 from pages.parts.table import chip
+from pages.theme import icon
 
 if TYPE_CHECKING:
     from pages.frame import Desk
 
-COLUMNS = ('id', 'kind', 'number', 'edition', 'issued_on', 'state', 'cancelled_at')
+COLUMNS = ('id', 'kind', 'number', 'edition', 'issued_on', 'state', 'cancelled_at', 'receipt_id')
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,8 @@ def live_papers(customer_id: UUID, **about: UUID | DocumentKind) -> Live[tuple[I
     )
 
 
-def paper_links(w: Words, paper: Issued, root: str = '') -> Node:
-    """`PDF` opens it, `Save` keeps it; while it is being set that is said."""
+def paper_links(w: Words, paper: Issued, root: str = '', *, narrow: bool = False) -> Node:
+    """`PDF` opens it, `Save` (where it is `narrow`, a sign for it) keeps it; while it is being set that is said."""
     if paper.coming:
         return small('.coming', role='status')[w('papers.screen.coming')]
     if not paper.ready:
@@ -94,7 +95,7 @@ def paper_links(w: Words, paper: Issued, root: str = '') -> Node:
             data_plain=True,
             download=paper.name,
             aria_label=w('papers.screen.save_named', name=named),
-        )[w('papers.screen.save')],
+        )[icon('save') if narrow else w('papers.screen.save')],
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 from urllib.parse import urlencode
@@ -48,13 +48,19 @@ class Paper:
     issued_on: date
     cancelled: bool
     file: Issued | None = None
+    receipt_id: UUID | None = None
     tax_invoice: str = ''
 
     @classmethod
-    def of(cls, document: Document, tax_invoice: str = '') -> Paper:
+    def of(cls, document: Document) -> Paper:
         """`document` with the columns of a list, and never with its bytes."""
         file = Issued.of(document)
-        return cls(document.kind, document.number, document.issued_on, file.cancelled, file, tax_invoice)
+        shared = document.receipt_id if document.kind is DocumentKind.RECEIPT else None
+        return cls(document.kind, document.number, document.issued_on, file.cancelled, file, shared)
+
+    def with_tax_invoice(self, numbers: dict[UUID, str]) -> Paper:
+        """With the number of the tax invoice on the same sheet, if there is one."""
+        return replace(self, tax_invoice=numbers[self.receipt_id]) if self.receipt_id in numbers else self
 
 
 def sought_papers(grant: Grant, sought: Sought) -> QuerySet[Document]:
@@ -69,7 +75,7 @@ def sought_papers(grant: Grant, sought: Sought) -> QuerySet[Document]:
         found = found.filter(receipts | invoices | Q(kind=DocumentKind.TAX_INVOICE))
     elif sought.kind in DocumentKind.__members__:
         found = found.filter(kind=DocumentKind[sought.kind])
-    return found.order_by('-issued_on', '-number', '-edition').only(*COLUMNS, 'receipt_id', 'invoice_id')
+    return found.order_by('-issued_on', '-number', '-edition').only(*COLUMNS)
 
 
 def live_papers(grant: Grant, sought: Sought) -> Live[Filed[Paper]]:
@@ -77,10 +83,11 @@ def live_papers(grant: Grant, sought: Sought) -> Live[Filed[Paper]]:
 
     async def load() -> Filed[Paper]:
         found = sought_papers(grant, sought)
-        first = [document.receipt_id for document in await found.limit(sought.most) if document.receipt_id]
-        receipts = grant.receipts().filter(id__in=first).exclude(tax_invoice_number=None)
-        taxed = {receipt.id: receipt.tax_invoice_number or '' for receipt in await receipts}
-        return await filed(grant.documents(), found, sought, await _kinds(grant), lambda document: _of(document, taxed))
+        papers = await filed(grant.documents(), found, sought, await _kinds(grant), Paper.of)
+        shared = [paper.receipt_id for paper in papers.rows if paper.receipt_id]
+        receipts = grant.receipts().filter(id__in=shared).exclude(tax_invoice_number=None)
+        taxed = dict(await receipts.values_list('id', 'tax_invoice_number'))
+        return replace(papers, rows=tuple(paper.with_tax_invoice(taxed) for paper in papers.rows))
 
     follows = [follow(Document, customer_id=grant.customer_id), follow(Receipt, customer_id=grant.customer_id)]
     return live((*mine(grant), 'papers', sought), follows, load)
@@ -123,11 +130,6 @@ async def _kinds(grant: Grant) -> list[str]:
     return [kind.name for kind in DocumentKind if kind in known]
 
 
-def _of(document: Document, taxed: dict[UUID, str]) -> Paper:
-    shared = document.kind is DocumentKind.RECEIPT and document.receipt_id
-    return Paper.of(document, taxed.get(document.receipt_id, '') if shared and document.receipt_id else '')
-
-
 def paper_rows(r: Reader, papers: Iterable[Paper]) -> list[Node]:
     return [_row(r, paper) for paper in papers]
 
@@ -147,7 +149,7 @@ def _row(r: Reader, paper: Paper) -> Node:
         span('.ref')[r.w.day(paper.issued_on)],
     ]
     place = READ_AS.get(paper.kind)
-    files = paper_links(r.w, paper.file, r.root) if paper.file else None
+    files = paper_links(r.w, paper.file, r.root, narrow=True) if paper.file else None
     if place is None or (place == 'receipts' and not r.whole):
         return div('.row')[inside, files]
     return div('.filed')[
