@@ -27,6 +27,7 @@ PATHS = {
     'quotes': '<path d="M5 20h14M6 16l1-4 8-8 3 3-8 8z"/>',
     'deposits': '<path d="M12 3l8 3v6c0 5-4 8-8 9-4-1-8-4-8-9V6z"/><path d="M9 12l2 2 4-4"/>',
     'search': '<circle cx="11" cy="11" r="6"/><path d="M15.5 15.5L20 20"/>',
+    'save': '<path d="M12 4v11M7 11l5 5 5-5M5 20h14"/>',
     'back': '<path d="M14 6l-6 6 6 6"/>',
     'onward': '<path d="M10 6l6 6-6 6"/>',
     'check': '<path d="M6 12.5l4 4 8-9"/>',

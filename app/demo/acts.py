@@ -12,6 +12,7 @@ from app.demo.goods import Good
 from app.demo.link_story import IN_LINE, look_at
 from app.demo.telling import Step, Story, today
 from app.keys import keys
+from app.papers.setting import set_one
 from models import (
     OPEN,
     Actor,
@@ -152,7 +153,7 @@ async def signed(rental: Rental) -> None:
     await look_at(rental.link, f'{rental.customer} phone')
     by = Actor('customer', signer.greeting_name(customer.language), link_id=rental.link.id)
     if shown := await rental.quote.paper():
-        await shown.keep(b'%PDF-1.7 of the demo')
+        await set_one(shown.id)
     await rental.quote.accept(version=rental.quote.published, signature=signature, by=by)
 
 

@@ -14,7 +14,19 @@ from typing import Any
 from tortoise import connections
 from tortoise.backends.base.client import BaseDBAsyncClient
 
-from models import Activity, Document, DocumentState, PortalLink, bangkok_day, end_of_day, now, one_change
+from app.papers.setting import set_one
+from models import (
+    Activity,
+    Document,
+    DocumentKind,
+    DocumentState,
+    PortalLink,
+    Signature,
+    bangkok_day,
+    end_of_day,
+    now,
+    one_change,
+)
 
 _DEMO = 0x64656D6F  # the advisory lock of those who furnish and move: "demo"
 
@@ -57,8 +69,8 @@ where c.table_schema = 'public' and t.table_type = 'BASE TABLE'
 order by c.table_name, c.column_name
 """
 KEPT_FROM_CHANGE = """
-select relname from pg_trigger join pg_class on pg_class.oid = tgrelid
-where tgname = 'keep_rows' and not tgisinternal and tgtype & 16 <> 0
+select relname, tgname from pg_trigger join pg_class on pg_class.oid = tgrelid join pg_proc on pg_proc.oid = tgfoid
+where proname like 'refuse\\_%' and not tgisinternal and tgtype & 16 <> 0
 """
 
 
@@ -107,9 +119,9 @@ async def move_to_today() -> tuple[int, list[PortalLink]]:
 
 
 async def _move(database: BaseDBAsyncClient, days: int, at: datetime) -> None:
-    kept = [row['relname'] for row in await database.execute_query_dict(KEPT_FROM_CHANGE)]
-    for table in kept:
-        await database.execute_script(f'alter table "{table}" disable trigger keep_rows')
+    kept = [(row['relname'], row['tgname']) for row in await database.execute_query_dict(KEPT_FROM_CHANGE)]
+    for table, trigger in kept:
+        await database.execute_script(f'alter table "{table}" disable trigger "{trigger}"')
     await _move_what_is_written(days)
     by_table: dict[str, list[str]] = {}
     for row in await database.execute_query_dict(COLUMNS):
@@ -120,8 +132,22 @@ async def _move(database: BaseDBAsyncClient, days: int, at: datetime) -> None:
         await database.execute_script(f'update "{table}" set {", ".join(columns)}')
     # A paper that was set before says the old days; it is owed again, with the same number.
     await Document.filter(state=DocumentState.SET).update(state=DocumentState.ORDERED, content=None, sha256=None)
-    for table in kept:
-        await database.execute_script(f'alter table "{table}" enable trigger keep_rows')
+    await _sign_what_is_shown_now()
+    for table, trigger in kept:
+        await database.execute_script(f'alter table "{table}" enable trigger "{trigger}"')
+
+
+async def _sign_what_is_shown_now() -> None:
+    """A signature names the very bytes that were signed: those of the moved paper, which is set for that at once."""
+    for signed in await Signature.all().order_by('id'):
+        papers = Document.filter(quote_id=signed.quote_id, edition=signed.quote_version)
+        shown = await papers.filter(kind=DocumentKind.QUOTE).get()
+        await set_one(shown.id)
+        digest = bytes((await Document.get(id=shown.id).only('id', 'sha256')).sha256 or b'')
+        await Signature.filter(id=signed.id).update(shown_sha256=digest)
+        for paper in await papers.filter(kind=DocumentKind.SIGNED_QUOTE).only('id', 'frozen'):
+            signature = {**paper.frozen['signature'], 'shown_sha256': digest.hex()}
+            await Document.filter(id=paper.id).update(frozen={**paper.frozen, 'signature': signature})
 
 
 def _moved(column: str, is_day: bool, days: int, at: datetime) -> str:
@@ -147,13 +173,18 @@ async def _move_what_is_written(days: int) -> None:
             await Activity.filter(id=line.id).update(facts=facts)
 
 
-def _written(facts: dict[str, Any], days: int) -> dict[str, Any]:
-    return {key: _moved_text(value, days) if isinstance(value, str) else value for key, value in facts.items()}
+def _written(facts: Any, days: int) -> Any:
+    """The same with every day in it moved, however deep it lies."""
+    if isinstance(facts, dict):
+        return {key: _written(value, days) for key, value in facts.items()}
+    if isinstance(facts, list):
+        return [_written(value, days) for value in facts]
+    return _moved_text(facts, days) if isinstance(facts, str) else facts
 
 
 def _moved_text(text: str, days: int) -> str:
     if re.fullmatch(r'\d{4}-\d\d-\d\d', text):
         return str(date.fromisoformat(text) + timedelta(days=days))
     if re.fullmatch(r'\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d.*', text):
-        return str(datetime.fromisoformat(text) + timedelta(days=days))
+        return (datetime.fromisoformat(text) + timedelta(days=days)).isoformat(text[10])
     return text

@@ -21,6 +21,7 @@ from app.database import connect, disconnect
 from app.demo import DemoFirm, furnish
 from app.demo.moving import AHEAD, COLUMNS, LEFT_ALONE, STILL
 from app.keys import TOKEN_LENGTH, keys, use_keys
+from app.papers.setting import paper, set_ordered
 from app.passwords import person_of
 from app.settings import Settings
 from app.welcome import Welcome
@@ -32,6 +33,8 @@ from models import (
     Deposit,
     DepositStatus,
     Document,
+    DocumentKind,
+    DocumentState,
     Invoice,
     InvoiceStatus,
     Job,
@@ -194,6 +197,15 @@ async def test_the_books_add_up(demo: DemoFirm) -> None:
         assert moved == deposit.held + deposit.kept
 
 
+async def test_every_paper_of_the_story_can_be_set(demo: DemoFirm) -> None:
+    owed = await Document.ordered().count()
+    assert owed > 50
+    assert await set_ordered() == owed
+    for signed in await Document.filter(kind=DocumentKind.SIGNED_QUOTE):
+        shown = await Document.get(kind=DocumentKind.QUOTE, quote_id=signed.quote_id, edition=signed.edition)
+        assert signed.frozen['signature']['shown_sha256'] == bytes(shown.sha256 or b'').hex()
+
+
 async def test_numbers_have_no_gaps_and_rise_with_time(demo: DemoFirm) -> None:
     quotes = await Quote.all().order_by('quoted_on', 'id')
     by_year: dict[int, list[str]] = {}
@@ -276,8 +288,10 @@ async def test_the_next_day_all_is_a_day_later_and_what_people_did_is_kept(owner
         kept = await Invoice.get(id=invoice.id)
         assert (kept.due_on, kept.balance) == (in_days(-3), Decimal('50000.00'))
         assert await what_lies_ahead() == []
-        paper = await Document.get(kind='Invoice', number=kept.number)
-        assert paper.frozen['due_on'] == str(kept.due_on) and paper.issued_on == kept.issued_on
+        bill = await Document.get(kind='Invoice', number=kept.number)
+        assert bill.frozen['due_on'] == str(kept.due_on) and bill.issued_on == kept.issued_on
+        signed = await Document.filter(kind=DocumentKind.SIGNED_QUOTE).order_by('-id').first()
+        assert signed and (await paper(signed)).state is DocumentState.SET  # what was shown was moved with it
         extension = await Activity.get(what='job_extended')
         assert extension.facts['until'] == str((await Job.get(id=extension.job_id)).end_on)
 

@@ -135,7 +135,7 @@ async def test_documents_offer_each_paper_to_open_and_to_save(portal: User) -> N
     await portal.open(f'/p/{token}/documents')
     await sees(portal, 'The file is being made…')
     await paper(document)
-    await sees(portal, 'Save')
+    await sees(portal, 'PDF')
     await portal.should_not_see('The file is being made…')
     page = (await portal.http_client.get(f'/p/{token}/documents')).text
     assert f'href="{address(token, document)}"' in page and f'href="{address(token, document)}?save"' in page
