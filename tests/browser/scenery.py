@@ -18,6 +18,8 @@ from models import (
     Customer,
     Deposit,
     DepositStatus,
+    Document,
+    DocumentKind,
     EndReason,
     Invoice,
     Job,
@@ -85,6 +87,7 @@ async def portal_stops(firm: DemoFirm) -> list[Stop]:
         *await _decisions(),
         *_dead_ends(firm),
         *await _answered_links(),
+        *await _checked_papers(),
     ]
 
 
@@ -183,6 +186,17 @@ async def _answered_links() -> list[Stop]:
         assert link and link.cipher
         stops.append(Stop(f'link of a quote {reason}', f'/p/{keys().link_token(link.cipher)}'))
     return stops
+
+
+async def _checked_papers() -> list[Stop]:
+    """What anybody reads who checks a paper, before a file is chosen."""
+    known = await Document.filter(kind=DocumentKind.QUOTE, verification__not_isnull=True).first()
+    assert known
+    return [
+        Stop('verify', '/verify'),
+        Stop('verify issued', f'/verify?id={known.verification}'),
+        Stop('verify unknown', f'/verify?id={"e" * 32}'),
+    ]
 
 
 def _dead_ends(firm: DemoFirm) -> list[Stop]:
