@@ -25,9 +25,9 @@ async def code_page(r: Reader, link: PortalLink, *, sent: bool = False, refused:
     return main('.ended.asking')[
         icon('lock'),
         h1[r.w('code.title')],
-        p('.sub')[_says(r.w, target, sent=sent)],
+        None if locked else p('.sub')[_says(r.w, target, sent=sent)],
         p('.refused', role='alert')[r.w.refusal(said)] if said else None,
-        None if locked or target is None else _forms(r, sent=sent, target=target),
+        None if locked else _forms(r, sent=sent, may_send=target is not None),
         section[contact_us(r)],
     ]
 
@@ -58,7 +58,9 @@ def _says(w: Words, target: tuple[Channel, str] | None, *, sent: bool) -> str:
     )
 
 
-def _forms(r: Reader, *, sent: bool, target: tuple[Channel, str]) -> Node:
+def _forms(r: Reader, *, sent: bool, may_send: bool) -> Node:
+    """What was read aloud can be entered without anything having been sent."""
+    asked = sent or not may_send
     enter = form('.code', method='post', action=r.at('/code'))[
         label(for_='digits')[r.w('code.digits')],
         input(
@@ -69,12 +71,14 @@ def _forms(r: Reader, *, sent: bool, target: tuple[Channel, str]) -> Node:
             pattern=r'[0-9\s]{6,8}',
             maxlength='8',
             required=True,
-            autofocus=sent,
+            autofocus=asked,
             aria_describedby='lives',
         ),
         small(id='lives')[r.w('code.lives')],
-        button('.btn', type='submit')[r.w('code.open')],
+        button('.btn' if asked else '.btn.ghost', type='submit')[r.w('code.open')],
     ]
+    if not may_send:
+        return div('.code-forms')[enter]
     send = form(method='post', action=r.at('/code/send'))[
         button('.btn.ghost' if sent else '.btn', type='submit')[r.w('code.send_again' if sent else 'code.send')]
     ]

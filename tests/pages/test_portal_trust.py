@@ -154,6 +154,20 @@ async def test_without_any_way_out_one_is_asked_to_call(
     assert 'Please call us' in page.text and 'code/send' not in page.text
 
 
+async def test_a_code_that_staff_read_aloud_opens_the_page_of_whom_nothing_can_be_sent(
+    asking: tuple[User, PortalLink, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone, link, token = asking
+    monkeypatch.setattr('app.settings._in_use', replace(settings(), sms=None, mail=None))
+    page = await phone.http_client.get(f'/p/{token}')
+    assert 'autocomplete="one-time-code"' in page.text
+    secret = KEYS.new_code_secret()
+    await AccessCode.read_aloud(link, secret=secret, by=await bo())
+    opened = await phone.http_client.post(f'/p/{token}/code', data={'digits': secret.digits})
+    assert (opened.status_code, opened.headers['location']) == (303, f'/p/{token}')
+    assert 'Khun Ploy' in (await phone.http_client.get(f'/p/{token}')).text
+
+
 async def test_a_press_sends_a_code_and_the_right_one_opens_this_device_only(
     asking: tuple[User, PortalLink, str], another: Callable[[], User], monkeypatch: pytest.MonkeyPatch
 ) -> None:
