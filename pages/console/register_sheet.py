@@ -169,7 +169,9 @@ def _row(w: Words, link: RegisteredLink, ticked: Collection[UUID], acts: bool, a
         button('.row-link', type='button', data_do='audit', data_ref=reference)[record],
         span(title=name)[name],
         span(title=link.note)[link.note],
-        span(title=link.made_by)[f'{called(link.made_by)} · {w.moment(link.created_at)}'],
+        span(title=f'{link.made_by} · {w.moment(link.created_at)}')[
+            f'{called(link.made_by)} · {w.day(bangkok_day(link.created_at))}'
+        ],
         ends(w, link, at),
         state_chip(w, link, at),
         str(link.views),
@@ -196,9 +198,11 @@ def _living_chip(w: Words, link: RegisteredLink, at: datetime) -> Node:
 
 
 def _soon(w: Words, moment: datetime, at: datetime) -> str:
-    days = (bangkok_day(moment - timedelta(seconds=1)) - bangkok_day(at)).days
+    # What ends with the day holds through 23:59: midnight would be read as the one that is past.
+    last = moment - timedelta(seconds=1)
+    days = (bangkok_day(last) - bangkok_day(at)).days
     if days <= 0:
-        return w('register.today', time=f'{moment.astimezone(BANGKOK):%H:%M}')
+        return w('register.today', time=f'{last.astimezone(BANGKOK):%H:%M}')
     return w('register.tomorrow') if days == 1 else w('register.in_days', count=days)
 
 

@@ -30,7 +30,7 @@ from pages.parts.row_menu import RowMenu
 from pages.parts.share import message_of
 from tests.conftest import Psql
 from tests.pages.work import counter, forge, misses, saves, sees, sit_down, tap
-from tests.world import a_link, a_sent_quote, a_stranger, an_invoice, bo, nimman, pay
+from tests.world import a_link, a_sent_quote, a_stranger, an_invoice, bo, nimman, pay, today
 
 __all__ = ['counter']
 IPHONE = 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Safari Line/14.9.0'
@@ -268,6 +268,13 @@ async def test_whoever_copies_a_link_from_the_menu_or_the_share_sheet_is_on_reco
     await sees(counter, f'Portal link {link.public_id} copied')
     lines = await Activity.filter(what='link_copied')
     assert [(line.staff_id, line.customer_id) for line in lines] == [(session.staff_id, customer.id)] * 3
+
+
+async def test_a_link_that_ends_with_the_day_says_its_last_minute(counter: User) -> None:
+    await sit_down(counter)
+    await a_sent_quote(expires_on=today())
+    await counter.open('/links')
+    await sees(counter, 'today, 23:59')
 
 
 async def test_the_register_speaks_thai(counter: User) -> None:
