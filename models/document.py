@@ -86,7 +86,7 @@ class Document(Record):
             customer_id=customer_id,
             issued_on=issued_on,
             verification=verification,
-            frozen={'verification': verification, **await _parties(customer_id), **(frozen or {})},
+            frozen={'verification': verification, **await parties_of(customer_id), **(frozen or {})},
             **where,
         )
 
@@ -106,7 +106,8 @@ class Document(Record):
         return mine
 
 
-async def _parties(customer_id: UUID) -> dict[str, Any]:
+async def parties_of(customer_id: UUID) -> dict[str, Any]:
+    """Firm and customer as they are written into a paper."""
     firm, customer = await Business.the(), await Customer.get(id=customer_id).prefetch_related('contacts')
     contact = min(customer.contacts, key=lambda one: one.position, default=None)
     own = ('name', 'name_th', 'address', 'address_th', 'phone', 'email', 'line_url', 'website', 'tax_id', 'branch')

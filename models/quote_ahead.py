@@ -2,12 +2,28 @@
 
 from typing import Any
 
+from models.base import bangkok_day, now
 from models.business import Business
+from models.document import parties_of
 from models.line import LineEntry
 from models.money import baht
 from models.quote import Quote
 from models.quote_entry import QuoteEntry
 from models.quote_version import OF_LINE, OF_QUOTE
+
+NOT_ISSUED = '0' * 32  # in place of the verification id: nobody was given this paper
+
+
+async def paper_ahead(quote: Quote, entry: QuoteEntry) -> dict[str, Any]:
+    """All that a paper needs to be set as a preview of the next version."""
+    return {
+        **await parties_of(quote.customer_id),
+        **as_it_would_be(quote, entry, await Business.the()),
+        'issued_on': str(bangkok_day(now())),
+        'edition': quote.published + 1,
+        'verification': NOT_ISSUED,
+        'preview': True,
+    }
 
 
 def as_it_would_be(quote: Quote, entry: QuoteEntry, firm: Business) -> dict[str, Any]:

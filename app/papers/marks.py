@@ -32,6 +32,11 @@ def cancellation(labels: Labels, day: str) -> tuple[Pair, Pair]:
     return labels('mark.cancelled'), labels.matched('mark.cancelled_on', {'day': labels.day(day)})
 
 
+def preview_only(labels: Labels) -> tuple[Pair, Pair]:
+    """What is written across a paper that nobody was given yet."""
+    return labels('mark.preview'), labels('mark.preview_text')
+
+
 def note_replaced(sheet: Sheet, frozen: dict[str, Any]) -> None:
     """A later edition says which one it cancels and replaces."""
     if replaced := frozen.get('replaces'):

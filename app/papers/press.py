@@ -13,7 +13,7 @@ from app.papers.deposit_return import set_deposit_return
 from app.papers.invoice import invoice_title, set_invoice
 from app.papers.labels import Labels
 from app.papers.manifest import set_manifest
-from app.papers.marks import cancellation
+from app.papers.marks import cancellation, preview_only
 from app.papers.pen import About
 from app.papers.quote import set_quote
 from app.papers.receipt import receipt_title, set_receipt
@@ -62,6 +62,8 @@ def render(
     sheet = sheet_of(frozen, title if isinstance(title, str) else title(frozen), logo=logo)
     if frozen.get('cancelled_on'):
         sheet.cancelled = cancellation(sheet.labels, frozen['cancelled_on'])
+    elif frozen.get('preview'):
+        sheet.cancelled = preview_only(sheet.labels)
     setter(sheet, frozen)
     return sheet.finish()
 

@@ -70,10 +70,14 @@ class QuoteEditor:
     def open_for_changes(self) -> bool:
         return self.standing.status in EDITABLE
 
-    async def save(self) -> None:
-        """Keep it now. Raises Refused where what stands on the screen could not be kept."""
+    async def keep(self) -> None:
+        """Save now what can be saved."""
         async with self.turn:
             await self._save()
+
+    async def save(self) -> None:
+        """Keep it now. Raises Refused where what stands on the screen could not be kept."""
+        await self.keep()
         if self.top.trouble:
             raise Refused('not_saved_yet')
 
@@ -172,11 +176,7 @@ class QuoteEditor:
         self._shown = now_shown
 
     def _save_soon(self) -> None:
-        background_tasks.create(self._save_in_turn(), name='save a quote')
-
-    async def _save_in_turn(self) -> None:
-        async with self.turn:
-            await self._save()
+        background_tasks.create(self.keep(), name='save a quote')
 
     async def _save(self) -> None:
         try:
@@ -266,7 +266,7 @@ class QuoteEditor:
         background_tasks.create(self._leave(), name='leave a quote')
 
     async def _leave(self) -> None:
-        await self._save_in_turn()
+        await self.keep()
         await self.top.leave()
 
 

@@ -92,7 +92,7 @@ def line_shown(w: Words, line: LineEntry, entry: QuoteEntry) -> dict[str, str]:
     own = '' if follows(line, entry) else duration_words(w, line.rate_type, proposal(entry, line.rate_type))
     return {
         f'amount.{line.id}': figure(line.amount),
-        f'unit.{line.id}': w(f'editor.unit.{line.rate_type.name.lower()}'),
+        f'unit.{line.id}': w(f'editor.{"unit_one" if line.duration == 1 else "unit"}.{line.rate_type.name.lower()}'),
         f'hint.{line.id}': w('quotes.form.proposed', count=own) if own else '',
     }
 

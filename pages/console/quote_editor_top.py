@@ -83,6 +83,7 @@ class EditorTop:
         elif verb == 'retry':
             await editor.save()
         elif verb == 'preview':
+            await editor.keep()
             await open_preview(desk, editor.quote.id, editor.writing.kept)
         elif verb in ('send', 'publish', 'discard'):
             await editor.save()

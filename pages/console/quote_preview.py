@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
+from urllib.parse import quote as in_address
 from uuid import UUID
 
-from htpy import Node, body, button, div, head, header, html, meta, p, span, title
+from fastapi import Request
+from htpy import Node, a, body, button, div, head, header, html, meta, p, span, title
 from markupsafe import Markup
+from nicegui import app as server
 from nicegui import ui
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
+from app.papers.workshop import NotSet, render_apart
+from app.sessions import signed_in
 from app.words import LANGUAGES, words
-from models import Business, Customer, Document, DocumentKind, Quote, QuoteEntry, QuoteLine, QuoteStatus
-from models.quote_ahead import as_it_would_be
+from models import (
+    Business,
+    Customer,
+    Document,
+    DocumentKind,
+    Level,
+    Logo,
+    Module,
+    Quote,
+    QuoteEntry,
+    QuoteLine,
+    QuoteStatus,
+)
+from models.quote_ahead import as_it_would_be, paper_ahead
 from models.quote_version import Change, changes_between
 from pages.console.find import find
+from pages.console.quote_standing import standing_of
 from pages.frame import Desk
 from pages.parts.action import guarded
 from pages.parts.panel import open_panel
@@ -23,7 +43,28 @@ from pages.portal.plain import brand, language_switch
 from pages.portal.quote_page import quote_page
 from pages.portal.quote_view import NO_LINES, QuoteCard, QuoteView, TermsView
 from pages.portal.reader import Firm, Reader
-from pages.theme import portal_head
+from pages.theme import icon, portal_head
+
+log = logging.getLogger(__name__)
+
+
+@server.get('/quotes/{number}/preview.pdf')
+async def preview_paper(request: Request, number: str) -> Response:
+    """The paper of what is being written, marked as a preview; for whoever may read quotes."""
+    session = await signed_in(request.cookies)
+    if session is None:
+        return RedirectResponse(f'/sign-in?next={in_address(request.url.path)}', 303)
+    w, actor = words(session.staff.language), session.staff.actor
+    quote = await Quote.get_or_none(number=number) if actor.may(Module.QUOTES, Level.READ) else None
+    if quote is None:
+        return PlainTextResponse(w('console.nothing_here'), 404)
+    frozen = await paper_ahead(quote, (await standing_of(quote.id)).entry)
+    try:
+        content = await render_apart('Quote', frozen, logo=await Logo.content_of(frozen['firm']['logo']))
+    except NotSet:
+        log.exception('A preview of %s could not be set', number)
+        return PlainTextResponse(w('papers.screen.late'), 503, headers={'retry-after': '5'})
+    return Response(content, media_type='application/pdf', headers={'cache-control': 'no-store'})
 
 
 async def open_preview(desk: Desk, quote_id: UUID, entry: QuoteEntry) -> None:
@@ -123,7 +164,11 @@ def _header(r: Reader) -> Node:
 
 def _tabs(desk: Desk, language: str, own: str, quote: Quote) -> Node:
     w = desk.w
+    paper = f'/quotes/{quote.number}/preview.pdf'
     return div('.preview-tabs')[
+        a('.btn.ghost.small', href=paper, target='_blank', rel='noopener', data_plain=True)[
+            icon('documents'), w('editor.preview_paper')
+        ],
         div('.lang', role='group', aria_label=w('editor.preview_language'))[
             [
                 button(

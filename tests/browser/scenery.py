@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from tortoise.connection import get_connection
 
@@ -69,6 +69,7 @@ async def furnish_tour(base_url: str) -> DemoFirm:
     await _somebody_with_long_names()
     await _somebody_whose_quote_was_changed()
     await _somebody_with_two_hundred_rows()
+    await _quotes_half_written()
     return firm
 
 
@@ -135,7 +136,7 @@ async def _records_at_the_counter() -> list[Stop]:
         *[Stop(f'job {stage.value}', f'/jobs/{job.number}') for stage, job in jobs.items()],
         *[Stop(f'job {act}', moving, ('jobs.more_actions', f'common.action.{act}')) for act in JOB_PANELS],
         *[Stop(f'quote {status.value}', f'/quotes/{quote.number}') for status, quote in quotes.items()],
-        Stop('quote edit', f'/quotes/{quotes[QuoteStatus.DRAFT].number}/edit'),
+        *await _quotes_being_written(quotes[QuoteStatus.DRAFT]),
         *[Stop(f'invoice {badge}', f'/invoices/{invoice.number}') for badge, invoice in invoices.items()],
         Stop('invoice draft', f'/invoices/{draft.id}'),
         Stop('invoice payment', unpaid, ('invoices.record_payment',)),
@@ -143,6 +144,34 @@ async def _records_at_the_counter() -> list[Stop]:
         Stop('deposit collect', f'/deposits/{pending.number}', ('deposits.collect',)),
         Stop('deposit return', f'/deposits/{held.number}', ('deposits.return',)),
     ]
+
+
+async def _quotes_being_written(draft: Quote) -> list[Stop]:
+    """The editor with a draft and with a private copy, what leaves it, and the quotes that are hardest to edit."""
+    edited, long = f'/quotes/{draft.number}/edit', await _last(Quote, customer__code='LONG', status=QuoteStatus.SENT)
+    private = f'/quotes/{long.number}'
+    many = await _last(Quote, customer__code='MANY', status=QuoteStatus.DRAFT)
+    return [
+        Stop('quote edit', edited),
+        Stop('quote edit preview', edited, ('editor.preview',), wants='iframe.phone'),
+        Stop('quote edit send', edited, ('quotes.send',), wants='.letter-sheet'),
+        Stop('quote edit private', f'{private}/edit'),
+        Stop('quote edit publish', f'{private}/edit', ('editor.publish',), wants='.changes'),
+        Stop('quote edit discard', f'{private}/edit', ('editor.discard',), wants='.question'),
+        Stop('quote unpublished', private),
+        Stop('quote edit 200 lines', f'/quotes/{many.number}/edit'),
+    ]
+
+
+async def _quotes_half_written() -> None:
+    """Changes that nobody published yet, and a draft of two hundred lines."""
+    by = await _owner()
+    sent = await _last(Quote, customer__code='LONG', status=QuoteStatus.SENT)
+    entry = await sent.entry()
+    lines = (*entry.lines[1:], replace(LONG, id=uuid4(), quantity=Decimal('2.5')))
+    await sent.write(replace(entry, lines=lines, deposit=Decimal(1000)), version=0, by=by)
+    lights = tuple(replace(LONG, name=f'Light {number}') for number in range(MANY))
+    await Quote.draft(await Customer.get(code='MANY'), QuoteEntry(in_days(1), in_days(60), lights), by=by)
 
 
 async def _homes(firm: DemoFirm) -> list[Stop]:

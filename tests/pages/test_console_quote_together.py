@@ -5,10 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 from nicegui.testing import User
+from pypdfium2 import PdfDocument
 
-from models import ContactEntry, Outbox, PortalLink, Quote, QuoteRevision, QuoteStatus, Role
+from models import ContactEntry, Document, Outbox, PortalLink, Quote, QuoteRevision, QuoteStatus, Role
 from tests.pages.at_the_editor import an_editor
-from tests.pages.work import colleague, counter, misses, pick, saves, sees, tap
+from tests.pages.work import colleague, counter, links_to, misses, pick, saves, sees, tap
 from tests.world import DELIVERY, SKYPANELS, a_draft, a_sent_quote, bo, nimman
 
 __all__ = ['colleague', 'counter']
@@ -138,3 +139,25 @@ async def test_a_quote_that_was_signed_meanwhile_takes_nothing_more(counter: Use
     editor.type(title='Too late')
     await misses(counter, 'Saved ')
     assert not await QuoteRevision.exists()
+
+
+async def test_the_preview_as_a_paper_says_what_is_being_written_and_that_it_is_no_offer(counter: User) -> None:
+    quote = await a_draft()
+    editor = await an_editor(counter, quote)
+    [line] = editor.lines
+    editor.type_line(line, name='Only just typed')
+    await editor.saved(version=1, title=quote.title)
+    editor.press('preview')
+    await links_to(counter, f'/quotes/{quote.number}/preview.pdf')
+    answer = await counter.http_client.get(f'/quotes/{quote.number}/preview.pdf')
+    assert answer.headers['content-type'] == 'application/pdf'
+    text = PdfDocument(answer.content)[0].get_textpage().get_text_range()
+    assert 'Only just typed' in text
+    assert 'PREVIEW' in text
+    assert not await Document.exists()
+
+
+async def test_nobody_gets_the_preview_of_a_paper_without_signing_in(counter: User) -> None:
+    quote = await a_draft()
+    answer = await counter.http_client.get(f'/quotes/{quote.number}/preview.pdf', follow_redirects=False)
+    assert (answer.status_code, answer.headers['location'][:9]) == (303, '/sign-in?')
