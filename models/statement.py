@@ -50,8 +50,12 @@ with entry ("on", what, number, about, charged, settled) as (
     from credit_return where customer_id = $1
 )
 """
-BEFORE = 'select coalesce(sum(charged - settled), 0.00) as balance from entry where "on" < $2'
-WITHIN = 'select * from entry where "on" between $2 and $3'
+# What stands in the period, and as one line what was before it.
+WITHIN = """
+select * from entry where "on" between $2 and $3
+union all
+select $2, 'opening', '', '', coalesce(sum(charged), 0.00), coalesce(sum(settled), 0.00) from entry where "on" < $2
+"""
 # What of the customer's deposits the firm held when the day $2 was over.
 HELD = """
 select coalesce(sum(amount), 0.00) as amount from (
@@ -103,15 +107,15 @@ class Statement:
         if last < first:
             raise Refused('period_backwards')
         database = connections.get('default')
-        [before] = await database.execute_query_dict(f'{ENTRIES} {BEFORE}', [customer_id, first])
         rows = await database.execute_query_dict(f'{ENTRIES} {WITHIN}', [customer_id, first, last])
         [held] = await database.execute_query_dict(HELD, [customer_id, last])
-        entries = sorted((Entry(**row) for row in rows), key=lambda one: (one.on, ORDER.index(one.what), one.number))
-        balance, lines = before['balance'], []
-        for entry in entries:
+        [before] = [row for row in rows if row['what'] == 'opening']
+        opening = balance = before['charged'] - before['settled']
+        lines = []
+        for entry in sorted((Entry(**row) for row in rows if row is not before), key=_place):
             balance += entry.charged - entry.settled
             lines.append(StatementLine(entry, balance))
-        return cls(first, last, before['balance'], tuple(lines), balance, held['amount'])
+        return cls(first, last, opening, tuple(lines), balance, held['amount'])
 
     @property
     def charged(self) -> Decimal:
@@ -153,3 +157,7 @@ def _frozen(statement: Statement) -> dict[str, object]:
             for line in statement.lines
         ],
     }
+
+
+def _place(entry: Entry) -> tuple[date, int, str]:
+    return entry.on, ORDER.index(entry.what), entry.number
