@@ -151,7 +151,9 @@ async def test_a_voided_invoice_asks_nobody_for_money_any_more(db: str) -> None:
 
 
 async def test_a_tax_invoice_issued_again_replaces_the_one_before(db: str) -> None:
-    customer = await nimman(tax_id='0105540087061', branch='00000', vat_registered=True)
+    customer = await nimman(
+        tax_id='0105540087061', branch='00000', vat_registered=True, billing_address='9 Nimman Road'
+    )
     payment = await pay(await an_invoice(customer), 107000)
     receipt = await Receipt.get(payment_id=payment.id)
     await paper(await Document.get(receipt_id=receipt.id))
