@@ -195,12 +195,12 @@ class Certificate:
         """What it is called, in both languages, and what it is; returns where it began."""
         sheet = self.sheet
         sheet.room(max(_height(label, said), height + 2.0))
-        top = sheet.y = sheet.y + 0.9
+        top = sheet.y = sheet.y + 1.4  # the highest Thai marks keep off the rule
         with sheet.tag('P'):
             sheet.say(_names(label), LEFT, NAMED - 4)
             low, sheet.y = sheet.y, top
             sheet.say(said, LEFT + NAMED, WIDTH - NAMED)
-        sheet.y = max(low, sheet.y, top + height) + 1.1
+        sheet.y = max(low, sheet.y, top + height) + 0.6
         sheet.rule(RULE, 0.12)
         return top
 
@@ -225,7 +225,7 @@ class Certificate:
         sheet.y += 0.6
         columns = [
             Column(words('certificate.when'), 34),
-            Column(words('certificate.at_utc'), 35),
+            Column((words('certificate.at_utc')[0], ''), 35),
             Column(words('certificate.what'), 79),
             Column(words('certificate.who'), 30),
         ]
@@ -233,9 +233,14 @@ class Certificate:
 
     def _event(self, event: dict[str, Any]) -> Row:
         at = datetime.fromisoformat(event['at']).astimezone(BANGKOK)
-        facts = {**{'line': '–', 'question': ''}, **event['facts']}
-        facts['question'] = _cut(str(facts['question']), LONGEST_QUESTION)
-        sentence = self.words(f'events.{event["what"]}', **facts)
+        facts = {
+            'line': '–',
+            **event['facts'],
+            'question': _cut(str(event['facts'].get('question', '')), LONGEST_QUESTION),
+        }
+        first = self.words.one(self.words.first, f'events.{event["what"]}', **facts)
+        # What a customer wrote is told once, as it was written.
+        second = self.words.one(self.words.second, f'events.{event["what"]}', **{**facts, 'question': ''}).rstrip(': ')
         small = Ink(8.2)
         by_customer = event['by'] in ('', 'Customer')
         who = self.words('certificate.customer')[0] if by_customer else event['by']
@@ -243,7 +248,7 @@ class Certificate:
             (
                 [Said(f'{at:%Y-%m-%d %H:%M:%S}', small)],
                 [Said(iso(at), Ink(8.2, '', QUIET))],
-                [Said(sentence[0], small), Said(sentence[1], TINY)],
+                [Said(first, small), Said(second, TINY)],
                 [Said(who, small)],
             )
         )
