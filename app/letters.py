@@ -224,6 +224,8 @@ async def _address(due: Outbox) -> str:
 
 def where_noticed(notice: Notice) -> str:
     """The console's page of the record that a notice is about."""
+    if notice.what == 'payment_claimed':
+        return '/payments'
     if notice.quote_id:
         return f'/quotes/{notice.quote_id}'
     if notice.invoice_id:

@@ -2,6 +2,7 @@
 
 from pages.console import (
     account,
+    bank_statement,
     customer,
     customers,
     deposit,
@@ -12,6 +13,7 @@ from pages.console import (
     job,
     jobs,
     letter_settings,
+    payments,
     portal_settings,
     quote,
     quotes,
@@ -22,6 +24,7 @@ from pages.console import (
 
 __all__ = [
     'account',
+    'bank_statement',
     'customer',
     'customers',
     'deposit',
@@ -32,6 +35,7 @@ __all__ = [
     'job',
     'jobs',
     'letter_settings',
+    'payments',
     'portal_settings',
     'quote',
     'quotes',

@@ -5,8 +5,9 @@ from __future__ import annotations
 from models import Deposit, Level, Module
 from pages.bind import bind
 from pages.console import deposit_sheet as drawn
+from pages.console.collect_panel import collect_payment
 from pages.console.columns import history_below, two_columns
-from pages.console.deposit_panels import collect_payment, return_deposit
+from pages.console.deposit_panels import return_deposit
 from pages.console.deposit_view import DepositView, live_deposit
 from pages.console.sheet import block
 from pages.frame import Desk, console_page

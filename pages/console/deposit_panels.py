@@ -1,4 +1,4 @@
-"""The side panels of a deposit: collect it, give it back whole, in part or not at all."""
+"""The side panel in which a deposit is given back: whole, in part or not at all."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from uuid import uuid4
 from htpy import Node, p
 from nicegui import html, ui
 
-from models import Deposit, KeptEntry, KeptKind, Level, Method, Module, Refused
+from models import Deposit, KeptEntry, KeptKind, Level, Module, Refused
 from pages.console.find import find
 from pages.console.money_fields import money_fields, moved_by
 from pages.console.sheet import amounts
@@ -20,29 +20,6 @@ from pages.parts.panel import Panel, open_panel
 from pages.parts.region import Region
 
 ZERO = Decimal('0.00')
-
-
-async def collect_payment(desk: Desk, number: str) -> None:
-    """`Collect Payment`: what came in for a deposit that is waited for."""
-    w = desk.w
-    deposit, actor = await find(desk, Deposit, number=number)
-    actor.must(Module.INVOICES, Level.WRITE)
-    key = uuid4()
-    with open_panel(desk, w('deposits.collecting.title')) as panel:
-        Region(p[w('deposits.collecting.awaited', number=number, amount=w.baht(deposit.awaited))])
-        form = Form(desk, {'amount_not_positive': 'amount', 'more_than_deposit': 'amount'})
-        form.money('amount', w('deposits.collecting.amount'), deposit.awaited)
-        money_fields(form, 'deposits.collecting', method=Method.PROMPTPAY)
-
-        async def save() -> None:
-            found, by = await find(desk, Deposit, number=number)
-            amount = form['amount']
-            await found.collect(amount=amount, collected_on=form['day'], key=key, by=by, **moved_by(form))
-            panel.close()
-            desk.say(w('deposits.collecting.done', number=number, amount=w.baht(amount)))
-
-        form.save_button(w('deposits.collecting.save'), save)
-        panel.unsaved = lambda: form.changed
 
 
 async def return_deposit(desk: Desk, number: str) -> None:

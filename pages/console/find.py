@@ -5,7 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
-from models import Actor, Customer, Deposit, Invoice, Job, Level, Module, Payment, Quote, Record, Refused
+from models import (
+    Actor,
+    BankLine,
+    Claim,
+    Customer,
+    Deposit,
+    Invoice,
+    Job,
+    Level,
+    Module,
+    Payment,
+    Quote,
+    Record,
+    Refused,
+)
 
 if TYPE_CHECKING:
     from pages.frame import Desk
@@ -19,6 +33,8 @@ MODULE: dict[type[Record], Module] = {
     Invoice: Module.INVOICES,
     Payment: Module.INVOICES,
     Deposit: Module.INVOICES,
+    Claim: Module.INVOICES,
+    BankLine: Module.INVOICES,
 }
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 
 from htpy import Node, b, p
 from nicegui import background_tasks
 from nicegui.elements.mixins.text_element import TextElement
 
-from models import Customer, CustomerKind, Invoice, Method, Receipt, Refused, baht
+from models import Claim, Customer, CustomerKind, Invoice, Method, Receipt, Refused, baht
 from pages.bind import bind
 from pages.console.find import find
 from pages.console.invoice_view import InvoiceView, live_invoice
 from pages.console.money_fields import money_fields, moved_by
+from pages.console.told import Told, claim_options, slip_shown, waiting_for
 from pages.frame import Desk
 from pages.parts.form import Form
 from pages.parts.panel import Panel
@@ -32,38 +34,76 @@ BLAMES = {
 class PaymentPanel:
     """The balance stays true while the panel is open: what was proposed follows it, what was typed does not."""
 
-    def __init__(self, desk: Desk, invoice: Invoice, customer: Customer, panel: Panel) -> None:
-        self.desk, self.invoice, self.panel = desk, invoice, panel
+    def __init__(
+        self, desk: Desk, invoice: Invoice, customer: Customer, panel: Panel, told: Told | None = None
+    ) -> None:
+        self.desk, self.invoice, self.panel, self.told = desk, invoice, panel, told
         self.is_company = customer.kind is CustomerKind.COMPANY
         self.key = uuid4()
         self.balance = invoice.balance
-        self.proposed: dict[str, Decimal] = {'amount': invoice.balance, 'withheld': ZERO}
+        self.view: InvoiceView | None = None
+        self.claims: list[Claim] = []
 
     async def open(self) -> None:
-        desk, w = self.desk, self.desk.w
+        if self.told is None:
+            self.claims = await waiting_for(self.invoice)
+            self.told = Told.by_customer(self.claims[0]) if self.claims else None
+        self._build()
+        await bind(live_invoice(self.invoice.id, self.invoice.customer_id), self._show, self.panel.body)
+
+    def _build(self) -> None:
+        """The form, with what is told of the money in it."""
+        desk, w, told = self.desk, self.desk.w, self.told
+        self.proposed: dict[str, Decimal] = {'amount': self.balance, 'withheld': ZERO}
         self.head = TextElement(tag='p', text='')
         self.form = form = Form(desk, BLAMES)
-        form.money('amount', w('invoices.pay.amount'), self.balance)
+        if self.claims:
+            picked = str(told.claim_id) if told else ''
+            form.select('claim', w('pay.claims.which'), claim_options(w, self.claims), picked)
+        if told and told.slip and told.claim_id:
+            Region(slip_shown(w, told.claim_id))
+        form.money('amount', w('invoices.pay.amount'), told.amount if told else self.balance)
         if self.is_company:
-            form.tick('withholds', w('invoices.pay.withholds'))
-            form.money('withheld', w('invoices.pay.withheld'), ZERO, empty=ZERO)
+            form.tick('withholds', w('invoices.pay.withholds'), bool(told and told.withheld))
+            form.money('withheld', w('invoices.pay.withheld'), told.withheld if told else ZERO, empty=ZERO)
         self.outcome = Region()
         form.tick('credit', w('invoices.pay.credit'))
-        money_fields(form, 'invoices.pay', day='paid_on', method=Method.PROMPTPAY)
+        money_fields(form, 'invoices.pay', day='paid_on', method=told.method if told else Method.PROMPTPAY)
+        if told:
+            form.fields['paid_on'].write(told.paid_on.isoformat())
+            form.fields['reference'].write(told.reference)
         form.on_change = self._changed
+        form.saved()
         form.save_button(w('invoices.pay.save'), self._save)
         self.panel.unsaved = lambda: form.changed
-        await bind(live_invoice(self.invoice.id, self.invoice.customer_id), self._show, self.panel.body)
 
     def _show(self, view: InvoiceView | None) -> None:
         if view is None or view.row.number is None:
             return
         w = self.desk.w
-        self.balance = view.row.balance
+        self.view, self.balance = view, view.row.balance
         self.head.set_text(w('invoices.pay.balance', number=view.row.number, amount=w.baht(self.balance)))
         self._changed()
 
+    def _choose_claim(self) -> bool:
+        """Another claim was chosen, or none of them: the form begins anew with what that one tells."""
+        picked = self.form['claim'] if self.claims else ''
+        if not self.claims or picked == (str(self.told.claim_id) if self.told else ''):
+            return False
+        found = next((claim for claim in self.claims if str(claim.id) == picked), None)
+        self.told = Told.by_customer(found) if found else None
+        self._again()
+        return True
+
+    def _again(self) -> None:
+        self.panel.body.clear()
+        with self.panel.body:
+            self._build()
+            self._show(self.view)
+
     def _changed(self) -> None:
+        if self._choose_claim():
+            return
         self._draw()
         background_tasks.create(self._propose(), name='what is proposed for a payment')
 
@@ -135,15 +175,28 @@ class PaymentPanel:
         amount: Decimal = form['amount']
         withheld: Decimal = form['withheld'] if self._withholds else ZERO
         invoice, actor = await find(self.desk, Invoice, id=self.invoice.id)
-        payment = await invoice.record_payment(
-            amount=amount,
-            withheld=withheld,
-            paid_on=form['paid_on'],
-            key=self.key,
-            by=actor,
-            keep_rest_as_credit=form['credit'],
+        how: dict[str, Any] = {
+            'amount': amount,
+            'withheld': withheld,
+            'paid_on': form['paid_on'],
+            'keep_rest_as_credit': form['credit'],
             **moved_by(form),
-        )
+        }
+        if self.told:
+            payment = await self.told.record(invoice, by=actor, **how)
+        else:
+            await self._look_for_claims(amount)
+            payment = await invoice.record_payment(**how, key=self.key, by=actor)
         receipt = await Receipt.get(payment_id=payment.id)
         self.panel.close()
         self.desk.say(w('invoices.pay.done', amount=w.baht(amount), receipt=receipt.number))
+
+    async def _look_for_claims(self, amount: Decimal) -> None:
+        """A customer may have told of this very money while the form was open. Raises Refused('claim_arrived')."""
+        known = {claim.id for claim in self.claims}
+        waiting = await waiting_for(self.invoice)
+        arrived = [claim for claim in waiting if claim.id not in known and claim.amount == amount]
+        if arrived:
+            self.claims, self.told = waiting, Told.by_customer(arrived[0])
+            self._again()
+            raise Refused('claim_arrived')

@@ -13,6 +13,7 @@ from models import (
     OPEN,
     OVER,
     Business,
+    Claim,
     Deposit,
     DepositStatus,
     Invoice,
@@ -40,6 +41,7 @@ MENU = {
     'jobs': Module.JOBS,
     'invoices': Module.INVOICES,
     'deposits': Module.INVOICES,
+    'payments': Module.INVOICES,
     'links': Module.CUSTOMERS,
     'settings': Module.SETTINGS,
 }
@@ -61,7 +63,7 @@ class Side:
     async def start(self, path: str) -> None:
         self.path = path
         await bind(live(NEWEST_FIRM, [follow(Business)], Firm.of_this_house), self._show_firm, self.region)
-        tables = (Quote, Job, Invoice, Deposit)
+        tables = (Quote, Job, Invoice, Deposit, Claim)
         sees = self.desk.sees
         view = live(('menu', sees), [follow(table) for table in tables], partial(counts, sees))
         await bind(view, self._show_counts, self.region)
@@ -155,6 +157,7 @@ async def counts(sees: tuple[Module, ...]) -> tuple[tuple[str, int], ...]:
         'jobs': Job.exclude(stage__in=OVER),
         'invoices': Invoice.filter(status__in=OPEN),
         'deposits': Deposit.filter(status__in=(DepositStatus.PENDING, DepositStatus.PARTIALLY_HELD)),
+        'payments': Claim.waiting(),
     }
     return tuple([(entry, await rows.count()) for entry, rows in wanted.items() if MENU[entry] in sees])
 

@@ -28,8 +28,7 @@ BANGKOK = """"Export Date and Time"
 Transaction Date and Time,Value Date,Description,Cheque Number,Debit Amount,Credit Amount,Ledger Balance,Channel of transaction,Branch
 "20/08/2026 21:07:00","20/08/2026","CHEQUE AUTOPOST (Sys.Gen)","0002933140","-4,121.64 THB",0.00,"2,589,588.86 THB","Automatic","BANG KHRU"
 "20/08/2026 21:09:00","20/08/2026","BILL PAYMENT INV20260042","","0.00","107,000.00 THB","2,696,588.86 THB","mBanking",""
- 
-"""
+"""  # noqa: E501
 THAI = 'วันที่;เวลา;รายการ;ถอนเงิน;ฝากเงิน;ยอดคงเหลือ\n22 พ.ย. 2569;14:05;รับโอน;;1,234.50;5,000.00\n23/11/69;09:00;โอนออก;50.00;;4,950.00\n'  # noqa: E501
 
 
