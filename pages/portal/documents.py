@@ -142,17 +142,14 @@ def _row(r: Reader, paper: Paper) -> Node:
     name = paper_name(r, paper.kind)
     if paper.tax_invoice:
         name = f'{name} / {paper_name(r, DocumentKind.TAX_INVOICE)}'
-    numbers = ' · '.join(number for number in (paper.number, paper.tax_invoice) if number)
+    numbers = [number for number in (paper.number, paper.tax_invoice) if number]
     inside = [
-        div[b[name], small[numbers]],
+        div[b[name], small[' · '.join([*numbers, r.w.day(paper.issued_on)])]],
         chip('bad', r.w('portal.cancelled')) if paper.cancelled else None,
-        span('.ref')[r.w.day(paper.issued_on)],
     ]
     place = READ_AS.get(paper.kind)
     files = paper_links(r.w, paper.file, r.root, narrow=True) if paper.file else None
     if place is None or (place == 'receipts' and not r.whole):
-        return div('.row')[inside, files]
-    return div('.filed')[
-        a('.row', href=r.at(f'/{place}/{paper.number}'), aria_label=f'{name} {paper.number}')[inside, icon('onward')],
-        files,
-    ]
+        return div('.filed')[div('.row')[inside], files]
+    way = a('.row', href=r.at(f'/{place}/{paper.number}'), aria_label=f'{name} {paper.number}')
+    return div('.filed')[way[inside, None if files else icon('onward')], files]

@@ -133,10 +133,10 @@ async def test_documents_offer_each_paper_to_open_and_to_save(portal: User) -> N
     quote, document = await a_sent()
     _, token = await a_link(await quote.customer)
     await portal.open(f'/p/{token}/documents')
-    await sees(portal, 'The file is being made…')
+    await sees(portal, 'Being made…')
     await paper(document)
     await sees(portal, 'PDF')
-    await portal.should_not_see('The file is being made…')
+    await portal.should_not_see('Being made…')
     page = (await portal.http_client.get(f'/p/{token}/documents')).text
     assert f'href="{address(token, document)}"' in page and f'href="{address(token, document)}?save"' in page
 
