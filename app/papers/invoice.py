@@ -10,8 +10,8 @@ from app.papers.labels import Labels, money, number
 from app.papers.lines import line_columns, line_row, plain_row
 from app.papers.marks import LAWFUL, issuer, mark_of, note_replaced
 from app.papers.parties import addressed, rental
-from app.papers.paying import set_payment
-from app.papers.sheet import BOLD, SMALL, TEXT, TINY, Fact, Said, Sheet, Signer, Sum
+from app.papers.paying import Beside, set_payment
+from app.papers.sheet import BOLD, SMALL, TINY, Fact, Said, Sheet, Signer, Sum
 from app.papers.sums import vat_sums, withheld_label
 from app.papers.table import Row, Table
 
@@ -75,18 +75,14 @@ def _sums(labels: Labels, frozen: dict[str, Any]) -> list[Sum]:
     return [*found, Sum(labels('sheet.grand_total'), Decimal(frozen['total']), 2)]
 
 
-def _if_withheld(labels: Labels, frozen: dict[str, Any]) -> list[Said]:
+def _if_withheld(labels: Labels, frozen: dict[str, Any]) -> list[Beside]:
     """For a company's accountant: what it would withhold by class and pay then. The debt stays the whole."""
     parts = frozen['withholding']
     if not parts or frozen['customer']['kind'] != 'Company':
         return []
-    first, second = labels('invoice.if_withheld')
-    said = [Said(first, BOLD), Said(second, SMALL)]
-    for part in parts:
-        first, second = withheld_label(labels, part)
-        said += [Said(f'{first}   {money(part["tax"])}', SMALL), Said(second, TINY)]
-    first, second = labels('sums.net_payable')
-    said += [Said(f'{first}   {money(frozen["net_if_withheld"])}', TEXT), Said(second, TINY)]
+    told = [Beside(labels('invoice.if_withheld'), ink=BOLD)]
+    told += [Beside(withheld_label(labels, part), money(part['tax']), SMALL) for part in parts]
+    told.append(Beside(labels('sums.net_payable'), money(frozen['net_if_withheld']), BOLD))
     if frozen.get('promptpay'):
-        said += [Said(text, TINY) for text in labels('invoice.if_withheld_note')]
-    return said
+        told.append(Beside(labels('invoice.if_withheld_note'), ink=TINY))
+    return told

@@ -15,6 +15,7 @@ from app.papers.table import Column, Row, Table
 CODE = 25.0  # the side of the code of the job's number
 BELOW = 50.0  # what stands under the equipment: the request to check it, and where it is signed
 TO_FILL = Said('_____', Ink(9, '', RULE))  # how many, by hand
+BY_HAND = '_' * 20  # what nobody knew yet when the paper was made
 NO_PARTY: Block = (('', ''), [])
 Lines = list[dict[str, Any]]
 
@@ -57,11 +58,11 @@ def _places(labels: Labels, frozen: dict[str, Any]) -> list[Block]:
     """Where to, whom to ask for there, and who brings it."""
     place = frozen['delivery_address'] or frozen['customer']['address']
     there = [frozen['site_contact']] if frozen['site_contact'] else [frozen['contact'], frozen['contact_phone']]
-    driver = [Said(frozen['driver_name'], BOLD), Said(frozen['driver_phone']), Said(frozen['vehicle'])]
+    driver = [frozen[name] for name in ('driver_name', 'driver_phone', 'vehicle')]
     return [
-        (labels('manifest.place'), [Said(place)]),
+        (labels('manifest.place'), [Said(place or BY_HAND)]),
         (labels('manifest.site_contact'), [Said(one) for one in there]),
-        (labels('manifest.driver'), driver),
+        (labels('manifest.driver'), [Said(one or BY_HAND) for one in driver]),
     ]
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from app.papers.labels import money
 from app.papers.pen import Ink
-from app.papers.sheet import BOLD, LEFT, QR_SIDE, RIGHT, SMALL, TINY, WIDTH, Said, Sheet
+from app.papers.sheet import BOLD, INSET, LEFT, QR_SIDE, RIGHT, SMALL, TEXT, TINY, Pair, Said, Sheet
 from app.papers.thai import lines
 from app.promptpay import Kind, Malformed, payee_of, payload
 
@@ -18,7 +19,26 @@ QUIET_EDGE = 4.0  # of the white around the code, which may reach into the margi
 REACHED = ('phone', 'email', 'line_url')
 
 
-def set_payment(sheet: Sheet, frozen: dict[str, Any], also: Sequence[Said] = ()) -> None:
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What else has to be known before paying: a line in both languages, and an amount."""
+
+    label: Pair
+    amount: str = ''
+    ink: Ink = TEXT
+
+    @property
+    def space(self) -> float:
+        """What is bold begins something of its own."""
+        return 1.6 if self.ink.style else 0.3
+
+    @property
+    def height(self) -> float:
+        texts = ((self.label[0], self.ink), (self.label[1], TINY))
+        return self.space + sum(ink.leading * len(lines(text, LAST, ink.width)) for text, ink in texts if text)
+
+
+def set_payment(sheet: Sheet, frozen: dict[str, Any], also: Sequence[Beside] = ()) -> None:
     """The code, what it pays, and the bank accounts; `also` is what else has to be known before paying.
 
     A cancelled paper asks nobody for money.
@@ -27,16 +47,16 @@ def set_payment(sheet: Sheet, frozen: dict[str, Any], also: Sequence[Said] = ())
         return
     facts, labels = frozen.get('promptpay') or {}, sheet.labels
     code, banks = payload_of(facts), _bank_lines(sheet)
-    fits = _tall([*banks, *also], LAST) <= QR_SIDE
+    fits = bool(code) and sum(one.height for one in [*banks, *also]) <= QR_SIDE
     if code:
-        beside = [*banks, *([Said(' ', Ink(4))] if also else []), *also] if fits else also
         alt = labels('pay.alt', amount=money(facts['amount']), number=frozen['number'])[0]
-        _side_by_side(sheet, code, alt, _said_of(sheet, facts, frozen['number']), beside)
+        said = _said_of(sheet, facts, frozen['number'])
+        _side_by_side(sheet, code, alt, said, [*banks, *also] if fits else also)
     elif also:
-        sheet.room(_tall(also, WIDTH))
-        sheet.say(also, LEFT, WIDTH)
+        sheet.room(sum(one.height for one in also))
+        _set_beside(sheet, LEFT, also)
         sheet.y += 4.0
-    if not (code and fits):
+    if not fits:
         set_banks(sheet)
 
 
@@ -64,18 +84,28 @@ def payload_of(facts: dict[str, Any]) -> str:
         return ''
 
 
-def _side_by_side(sheet: Sheet, code: str, alt: str, first: Sequence[Said], second: Sequence[Said]) -> None:
-    sheet.room(max(QR_SIDE, _tall(second, LAST)) + 4)
+def _side_by_side(sheet: Sheet, code: str, alt: str, first: Sequence[Said], second: Sequence[Beside]) -> None:
+    sheet.room(max(QR_SIDE, sum(one.height for one in second)) + 4)
     top = sheet.y
     with sheet.tag('Figure', alt):
         sheet.code(LEFT - QUIET_EDGE, top - QUIET_EDGE, QR_SIDE, code)
-    lowest = top + QR_SIDE - 2 * QUIET_EDGE
-    for x, width, said in ((LEFT + QR_SIDE, MIDDLE, first), (RIGHT - LAST, LAST, second)):
-        sheet.y = top
-        with sheet.tag('P'):
-            sheet.say(said, x, width)
-        lowest = max(lowest, sheet.y)
-    sheet.y = lowest + 6.0
+    sheet.y = top
+    with sheet.tag('P'):
+        sheet.say(first, LEFT + QR_SIDE, MIDDLE)
+    lowest = max(sheet.y, top + QR_SIDE - 2 * QUIET_EDGE)
+    sheet.y = top
+    _set_beside(sheet, RIGHT - LAST, second)
+    sheet.y = max(sheet.y, lowest) + 6.0
+
+
+def _set_beside(sheet: Sheet, x: float, told: Sequence[Beside]) -> None:
+    with sheet.tag('P'):
+        for at, one in enumerate(told):
+            sheet.y += one.space if at else 0.0
+            top = sheet.y
+            sheet.say([Said(one.label[0], one.ink)], x, LAST)
+            sheet.add('write_at', x + LAST - INSET, top + one.ink.leading * 0.72, one.amount, one.ink, 'R')
+            sheet.say([Said(one.label[1], TINY)], x, LAST)
 
 
 def _said_of(sheet: Sheet, facts: dict[str, Any], number: str) -> list[Said]:
@@ -100,10 +130,6 @@ def _said_of(sheet: Sheet, facts: dict[str, Any], number: str) -> list[Said]:
     ]
 
 
-def _bank_lines(sheet: Sheet) -> list[Said]:
+def _bank_lines(sheet: Sheet) -> list[Beside]:
     banks = [line.strip() for line in str(sheet.firm.get('bank_accounts') or '').split('\n') if line.strip()]
-    return [Said('  '.join(sheet.labels('pay.bank')), BOLD), *(Said(line) for line in banks)] if banks else []
-
-
-def _tall(said: Iterable[Said], width: float) -> float:
-    return sum(one.ink.leading * len(lines(one.text, width, one.ink.width)) for one in said if one.text)
+    return [Beside(sheet.labels('pay.bank'), ink=BOLD), *(Beside((line, '')) for line in banks)] if banks else []
