@@ -14,8 +14,8 @@ from app.papers.setting import paper
 from app.seal_key import new_seal_key
 from app.settings import Unable
 from models import Document, DocumentKind, SignatureEntry, SignatureMethod, now
-from tests.app.test_certificate import STROKES, THAI_NAME, the_shown
 from tests.conftest import HOUSE, SECRET, plain_environment
+from tests.signed import STROKES, THAI_NAME, the_shown
 from tests.world import a_draft, a_secret, bo, ploy
 
 

@@ -13,6 +13,7 @@ from tests.tools.readers import find_readers
 
 NEEDED = {
     'test_papers.py': (find_readers, ('poppler-utils', 'qpdf', 'zbar-tools')),
+    'test_signed_papers.py': (find_readers, ('poppler-utils', 'qpdf', 'zbar-tools')),
     'test_webkit.py': (find_webkit, ('webkit2gtk-driver', 'xvfb')),
     'test_firefox.py': (find_firefox, ('firefox-esr',)),
 }

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-READERS = ('pdftotext', 'pdffonts', 'pdftoppm', 'pdfinfo', 'qpdf', 'zbarimg')
+READERS = ('pdftotext', 'pdffonts', 'pdftoppm', 'pdfinfo', 'pdfsig', 'pdfdetach', 'qpdf', 'zbarimg')
 
 
 def find_readers() -> str | None:
