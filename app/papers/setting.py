@@ -7,6 +7,7 @@ import logging
 import time
 from typing import Any
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 from app.live import follow, live
 from app.papers.kinds import KINDS
@@ -18,6 +19,7 @@ from models import Document, DocumentKind, DocumentState, Logo, one_change
 log = logging.getLogger(__name__)
 
 WAITING = 15.0  # seconds that somebody who asked for a paper waits for it
+AT_ONCE = 2  # one is set while the next is fetched
 LOOK_AGAIN = 0.1  # seconds, while another program sets it
 MINUTELY = 60.0
 PAUSE_AFTER_FAILURE = 300.0  # seconds; a paper that cannot be set must not keep the others waiting
@@ -53,9 +55,10 @@ async def set_ordered() -> int:
 
 async def set_one(document_id: UUID) -> bool:
     """Set this paper unless it is set already, or being set by somebody else. Raises NotSet."""
-    async with one_change():
+    # However many phones ask at once, the connections to the database stay free for other visitors.
+    async with _places.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE)), one_change():
         # The lock says who sets it, and goes with a program that dies.
-        owed = Document.filter(id=document_id, state=DocumentState.ORDERED)
+        owed = Document.filter(id=document_id, state=DocumentState.ORDERED, verification__not_isnull=True)
         document = await owed.select_for_update(skip_locked=True).first()
         if document is None:
             return False
@@ -125,3 +128,4 @@ async def set_with(document: Document) -> dict[str, Any]:
 KINDS_BESIDE = {DocumentKind.SIGNED_QUOTE: 'signed', DocumentKind.DEPOSIT_REQUEST: 'request'}
 
 _failed: dict[UUID, float] = {}
+_places: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import pickle
-import select
 import struct
 import sys
+import threading
 import traceback
 from typing import Any, BinaryIO
 
@@ -20,8 +20,12 @@ def main() -> None:
     os.dup2(2, 1)  # whatever a library prints is no answer
     from app.papers.press import render
 
-    while select.select([asked], [], [], IDLE)[0]:
+    while True:
+        idle = threading.Timer(IDLE, os._exit, (0,))
+        idle.daemon = True
+        idle.start()
         order = received(asked)
+        idle.cancel()
         if order is None:
             return
         try:

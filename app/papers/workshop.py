@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import atexit
 import os
+import pickle
 import subprocess
 import sys
 import threading
@@ -40,6 +41,10 @@ async def render_apart(kind: str, frozen: dict[str, Any], **more: Any) -> bytes:
     return await asyncio.get_running_loop().run_in_executor(_thread, _one.render, (kind, frozen), more)
 
 
+class _Gone(Exception):
+    """The worker is not there any more."""
+
+
 class Workshop:
     """One worker at a time, used from one thread; it ends by itself when it was idle for long."""
 
@@ -47,22 +52,37 @@ class Workshop:
         self._process: subprocess.Popen[bytes] | None = None
 
     def render(self, what: tuple[str, dict[str, Any]], more: dict[str, Any]) -> bytes:
-        process = self._ready()
-        stuck = threading.Timer(LONGEST, process.kill)
-        stuck.start()
+        """Raises NotSet."""
         try:
-            sent(cast(BinaryIO, process.stdin), (what, more))
-            answer = received(cast(BinaryIO, process.stdout))
-        except OSError as error:
-            raise NotSet(f'the worker has gone ({error})') from error
-        finally:
-            stuck.cancel()
-        if answer is None:
-            raise NotSet(f'the worker ended ({process.wait()})')
-        done, result = answer
+            done, result = self._ask((what, more))
+        except _Gone:  # it may have gone to rest this very moment
+            try:
+                done, result = self._ask((what, more))
+            except _Gone as gone:
+                raise NotSet(str(gone)) from gone
         if not done:
             raise NotSet(result)
         return cast(bytes, result)
+
+    def _ask(self, order: object) -> tuple[bool, Any]:
+        process = self._ready()
+        late = threading.Event()
+        stuck = threading.Timer(LONGEST, _stop, (process, late))
+        stuck.daemon = True
+        stuck.start()
+        try:
+            sent(cast(BinaryIO, process.stdin), order)
+            answer = received(cast(BinaryIO, process.stdout))
+        except (OSError, EOFError, pickle.UnpicklingError) as error:
+            self.close()
+            raise _Gone(f'the worker has gone ({error})') from error
+        finally:
+            stuck.cancel()
+        if late.is_set():
+            raise NotSet(f'it took longer than {LONGEST:.0f} s')
+        if answer is None:
+            raise _Gone(f'the worker ended ({process.wait()})')
+        return cast(tuple[bool, Any], answer)
 
     def close(self) -> None:
         if process := self._process:
@@ -85,6 +105,11 @@ class Workshop:
             start_new_session=True,  # Ctrl-C is for the program; the worker goes with it
         )
         return self._process
+
+
+def _stop(process: subprocess.Popen[bytes], late: threading.Event) -> None:
+    late.set()
+    process.kill()
 
 
 _one = Workshop()

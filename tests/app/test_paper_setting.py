@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import time
 from hashlib import sha256
 
@@ -125,6 +126,29 @@ async def test_a_worker_that_dies_is_replaced(db: str) -> None:
     process.kill()
     process.wait()
     assert (await paper(await an_owed_paper())).state is DocumentState.SET
+
+
+async def test_a_worker_that_is_stuck_is_stopped(db: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    await paper(await an_owed_paper())
+    process = workshop._one._process
+    assert process
+    monkeypatch.setattr(workshop, 'LONGEST', 0.3)
+    process.send_signal(signal.SIGSTOP)
+    with pytest.raises(NotSet, match='longer than'):
+        await set_one((await an_owed_paper()).id)
+    monkeypatch.undo()
+    assert await set_ordered() == 1
+
+
+async def test_forty_phones_that_ask_at_once_leave_the_house_open(db: str) -> None:
+    owed = [await an_owed_paper() for _ in range(4)]
+    asking = [asyncio.create_task(paper(one)) for one in owed for _ in range(10)]
+    began = time.monotonic()
+    while not all(task.done() for task in asking):
+        assert await Document.all().count() == 4  # somebody else, who only wants to read
+        await asyncio.sleep(0.01)
+    assert time.monotonic() - began < 15
+    assert {(await task).state for task in asking} == {DocumentState.SET}
 
 
 async def test_the_event_loop_goes_on_while_papers_are_made(db: str) -> None:
