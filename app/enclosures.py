@@ -14,7 +14,7 @@ ENCLOSED = {
     'quote_signed': (DocumentKind.SIGNED_QUOTE, DocumentKind.DEPOSIT_REQUEST),
     'invoice': (DocumentKind.INVOICE,),
     'receipt': (DocumentKind.RECEIPT, DocumentKind.DEPOSIT_RECEIPT),
-    'deposit_return': (DocumentKind.DEPOSIT_RETURN,),
+    'deposit_return': (DocumentKind.DEPOSIT_RETURN, DocumentKind.TAX_INVOICE),
 }
 
 
