@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from htpy import Node, a, b, div, h2, p, section, small, span
+from htpy import Node, a, div, p, section, span
 
 from app.live import Live, follow, live
 from models import Claim, Deposit, DepositKept, DepositMove, DepositStatus, Grant, Quote
+from pages.portal.deposit_ledger import LedgerLine, ledger, ledger_of
 from pages.portal.paying import Claimed, claimed, pay_button, payment_ways, waiting_words
 from pages.portal.pieces import amounts, card, cards, chip, contact_us, empty, facts, heading, top
 from pages.portal.reader import Reader
@@ -49,26 +50,9 @@ class DepositCard:
 
 
 @dataclass(frozen=True, slots=True)
-class MoveView:
-    kind: str
-    on: date
-    amount: Decimal
-    method: str
-
-
-@dataclass(frozen=True, slots=True)
-class KeptView:
-    kind: str
-    reason: str
-    amount: Decimal
-    vat: Decimal
-
-
-@dataclass(frozen=True, slots=True)
 class DepositView:
     card: DepositCard
-    moves: tuple[MoveView, ...]
-    kept: tuple[KeptView, ...]
+    lines: tuple[LedgerLine, ...]
     claimed: tuple[Claimed, ...]
 
 
@@ -91,7 +75,7 @@ async def live_deposit(grant: Grant, number: str) -> Live[DepositView | None] | 
     deposit_id = found.id
 
     async def load() -> DepositView | None:
-        deposit = await grant.deposits().get_or_none(id=deposit_id).prefetch_related('moves')
+        deposit = await grant.deposits().get_or_none(id=deposit_id)
         return await _view(grant, deposit) if deposit else None
 
     follows = [
@@ -161,8 +145,7 @@ def deposit_page(r: Reader, deposit: DepositView) -> Node:
             ),
         ],
         payment_ways(r, card_.number, card_.awaited) if card_.awaited > 0 else None,
-        _kept(r, deposit),
-        _moves(r, deposit),
+        ledger(r, deposit.lines),
         section[
             div('.card')[
                 facts([(w('portal.quote'), a(href=r.at(f'/quotes/{card_.quote}'))[quote] if card_.quote else None)])
@@ -176,14 +159,9 @@ def deposit_page(r: Reader, deposit: DepositView) -> Node:
 
 async def _view(grant: Grant, deposit: Deposit) -> DepositView:
     quote = await grant.quotes().get_or_none(id=deposit.quote_id)
-    kept_ones = await DepositKept.filter(deposit_id=deposit.id).order_by('id')
     return DepositView(
         card=DepositCard.of(deposit, quote),
-        moves=tuple(
-            MoveView(move.kind.name.lower(), move.moved_on, move.amount, move.method.name.lower())
-            for move in sorted(deposit.moves, key=lambda move: (move.at, move.id))
-        ),
-        kept=tuple(KeptView(line.kind.name.lower(), line.reason, line.amount, line.vat) for line in kept_ones),
+        lines=await ledger_of(grant, deposit),
         claimed=await claimed(grant, deposit.number),
     )
 
@@ -207,40 +185,4 @@ def _awaited_card(r: Reader, deposit: DepositCard) -> Node:
             div('.row.sum')[span('.amount')[r.w.baht(deposit.awaited)], span('.ref')[part]],
         ],
         pay_button(r, deposit.number),
-    ]
-
-
-def _kept(r: Reader, deposit: DepositView) -> Node:
-    if not deposit.kept:
-        return None
-    return section[
-        h2[span[r.w('portal.kept_why')]],
-        div('.card.rows')[
-            [
-                div('.row')[
-                    div[b[line.reason], small[r.w(f'portal.kept_kind.{line.kind}')]], span('.n')[r.w.baht(line.amount)]
-                ]
-                for line in deposit.kept
-            ]
-        ],
-    ]
-
-
-def _moves(r: Reader, deposit: DepositView) -> Node:
-    if not deposit.moves:
-        return None
-    return section[
-        h2[span[r.w('portal.moves')]],
-        div('.card.rows')[
-            [
-                div('.row')[
-                    div[
-                        b('.n')[r.w.baht(move.amount)],
-                        small[r.w(f'portal.move.{move.kind}'), ' · ', r.w(f'common.method.{move.method}')],
-                    ],
-                    span('.ref')[r.w.day(move.on)],
-                ]
-                for move in deposit.moves
-            ]
-        ],
     ]

@@ -250,9 +250,8 @@ async def test_a_returned_deposit_says_what_was_kept_and_why(portal: User) -> No
     await sees(portal, 'Held', 'Held by us ฿20,000.00')
     kept = [KeptEntry(KeptKind.COMPENSATION, 'Broken stand', Decimal(1800))]
     await deposit.give_back(method=Method.BANK_TRANSFER, returned_on=today(), key=uuid4(), by=by, kept=kept)
-    await sees(
-        portal, 'Partly returned', 'Returned to you ฿18,200.00', 'Broken stand Compensation for damage ฿1,800.00'
-    )
+    await sees(portal, 'Partly returned', 'Returned to you ฿18,200.00', 'Broken stand Compensation for damage')
+    await sees(portal, '฿1,800.00 ฿18,200.00 held', 'Ledger of the deposit', f'DEPRR-{today().year}-0001')
     await portal.open(f'{path}/receipts/DEPRR-{today().year}-0001')
     await sees(portal, 'Deposit returned', 'Kept ฿1,800.00')
 
