@@ -41,7 +41,9 @@ class QuoteLine(Line):
         for position, entry in enumerate(entries):
             columns = {'position': position, 'optional': entry.optional, **entry.columns}
             if entry.id and (line := known.pop(entry.id, None)):
-                await line.set(**columns)
+                # Saved with every word that is typed: of two hundred lines mostly one is another.
+                if any(getattr(line, name) != value for name, value in columns.items()):
+                    await line.set(**columns)
             elif entry.id and not await cls.exists(id=entry.id):
                 await cls.create(id=entry.id, quote_id=quote_id, **columns)
             else:

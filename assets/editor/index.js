@@ -1,4 +1,4 @@
 // The parts of the editor of a quote.
-export { Lines } from "./lines.js";
+export { Lines, rowOf } from "./lines.js";
 export { Suggestions } from "./suggestions.js";
-export { Unsaved } from "./unsaved.js";
+export { Unsaved, fill } from "./unsaved.js";

@@ -1,6 +1,9 @@
 // The lines of a quote: added, removed, taken back and moved here and now; the house is told of each step.
 const EDGE = 60; // px from the edge of the window where it begins to scroll while a line is dragged
 
+// A row as it was drawn once, for a line of this id.
+export const rowOf = (root, id) => root.querySelector("template").innerHTML.replaceAll("NEW-LINE", id);
+
 export class Lines {
   constructor(root, words, spares, unsaved) {
     Object.assign(this, { root, words, spares, unsaved });
@@ -50,8 +53,7 @@ export class Lines {
       this.announce(this.words.wait);
       return "";
     }
-    const drawn = this.root.querySelector("template").innerHTML.replaceAll("NEW-LINE", id);
-    const row = this.drawn(drawn);
+    const row = this.drawn(id);
     const kindField = row.querySelector("[data-field$='.kind']");
     if (kind) row.dataset.kind = kindField.value = kind;
     const before = this.row(after);
@@ -155,16 +157,16 @@ export class Lines {
     for (const end of ["pointerup", "pointercancel"]) addEventListener(end, drop);
   }
 
-  patch({ rows = {}, gone = [], order = null, spares = [] }) {
+  patch({ rows = [], gone = [], order = null, spares = [] }) {
     this.spares.push(...spares);
     for (const id of gone) {
       this.row(id)?.remove();
       this.unsaved.forget(id);
     }
-    for (const [id, html] of Object.entries(rows)) {
+    for (const id of rows) {
       if (this.row(id)) continue;
       this.box.querySelector(`:scope > [data-undo="${CSS.escape(id)}"]`)?.remove();
-      const row = this.drawn(html);
+      const row = this.drawn(id);
       this.box.append(row);
       this.remember(row);
     }
@@ -184,9 +186,9 @@ export class Lines {
     if (focused !== document.activeElement && this.box.contains(focused)) focused.focus({ preventScroll: true });
   }
 
-  drawn(html) {
+  drawn(id) {
     const box = document.createElement("div");
-    box.innerHTML = html;
+    box.innerHTML = rowOf(this.root, id);
     return box.firstElementChild;
   }
 

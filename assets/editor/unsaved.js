@@ -9,6 +9,13 @@ function write(field, text) {
   if (field.dataset.field.endsWith(".kind")) field.closest("[data-line]").dataset.kind = text;
 }
 
+// What stands in the fields, by path.
+export function fill(root, values) {
+  for (const field of root.querySelectorAll("[data-field]")) {
+    if (field.dataset.field in values) write(field, values[field.dataset.field]);
+  }
+}
+
 export class Unsaved {
   constructor(root, storedAs, say) {
     [this.root, this.storedAs, this.say] = [root, storedAs, say];

@@ -14,7 +14,7 @@ from models import Business, Customer, Level, Module, Quote, QuoteEntry, Refused
 from models.quote import EDITABLE
 from pages.bind import bind
 from pages.console.quote_clashes import Clashes
-from pages.console.quote_editor_sheet import editor_sheet, line_row
+from pages.console.quote_editor_sheet import editor_sheet
 from pages.console.quote_editor_top import EditorTop
 from pages.console.quote_fields import KINDS, blank, split, texts
 from pages.console.quote_merge import merge
@@ -53,12 +53,13 @@ class QuoteEditor:
         self.top = EditorTop(self)
         self.top.draw()
         self._shown = shown_texts(self)
-        sheet = editor_sheet(self.desk.w, self.writing.entry, self.writing.texts)
         told = ('line', 'added', 'removed', 'restored', 'moved', 'first', 'last', 'wait')
         self.sheet = QuoteTyping(
-            sheet,
+            editor_sheet(self.desk.w),
             stored_as=f'unsaved quote {self.quote.id} {self.desk.staff.id}',
             words={name: self.desk.w(f'editor.told.{name}') for name in told},
+            lines=[str(line.id) for line in self.writing.entry.lines],
+            values=self.writing.texts,
             shown=self._shown,
             hear=self._heard,
             gone=self._gone,
@@ -244,16 +245,12 @@ class QuoteEditor:
         self.writing.take(merged.entry)
         self.saved = fresh.entry
         after = self.writing.texts
-        lines = {line.id: line for line in self.writing.entry.lines if line.id}
+        lines = [line.id for line in self.writing.entry.lines]
         came = differences(before, after)
         self.clashes.brought(merged.clashes, {path: before[path] for path in came if path in before}, fresh.by_name)
         self.sheet.patch(
-            values={path: text for path, text in came.items() if path in before},
-            rows={
-                str(line_id): str(line_row(self.desk.w, str(line_id), line))
-                for line_id, line in lines.items()
-                if line_id not in lines_before
-            },
+            values=came,
+            rows=[str(line_id) for line_id in lines if line_id not in lines_before],
             gone=[str(line_id) for line_id in lines_before if line_id not in lines],
             order=[str(line_id) for line_id in lines],
         )

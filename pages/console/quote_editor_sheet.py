@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
+from dataclasses import replace
+from datetime import date
+from functools import lru_cache
 
 from htpy import (
     Node,
@@ -25,7 +27,8 @@ from htpy import (
 
 from app.words import Words
 from models import DiscountKind, LineEntry, LineKind, QuoteEntry, RateType, Totals, Withholding
-from pages.console.quote_fields import KINDS, LINE, TICKED, path_of, value_of
+from models.money import ZERO
+from pages.console.quote_fields import KINDS, LINE, TICKED, value_of
 from pages.console.quote_writing import days_of, follows, proposal
 from pages.console.sheet import duration_words, figure
 from pages.theme import icon
@@ -33,42 +36,19 @@ from pages.theme import icon
 NEW_LINE = 'NEW-LINE'  # stands in the drawing of a new line for the id that the browser gives it
 PER = {RateType.DAILY: 'daily', RateType.WEEKLY: 'weekly', RateType.MONTHLY: 'monthly'}
 NOTHING = '0.00'
+_NO_LINES = QuoteEntry(date.min, date.min)
 
 
-def editor_sheet(w: Words, entry: QuoteEntry, texts: Mapping[str, str]) -> Node:
-    """All of it, with `texts` in the fields."""
-    pen = _Pen(w, texts)
+def editor_sheet(w: Words) -> Node:
+    """All of it, still empty: the browser copies one row for every line, and writes what stands in the fields."""
     return [
         div('.for-ears', role='status', data_announce=True),
-        template[line_row(w, NEW_LINE, None)],
+        template[_line_row(_Pen(w, _BLANK), f'line.{NEW_LINE}')],
         template(data_undo_of=True)[_undo(w)],
         div('.detail.form')[
-            div('.stack')[_about(pen), _lines(pen, entry), _notes(pen)],
-            div('.stack.sticky')[_money(pen)],
+            div('.stack')[_about(_Pen(w)), _lines(w), _notes(_Pen(w))],
+            div('.stack.sticky')[_money(_Pen(w))],
         ],
-    ]
-
-
-def line_row(w: Words, line_id: str, line: LineEntry | None) -> Node:
-    """One line; without an entry the blank one that the browser copies."""
-    kind = line.kind if line else LineKind.EQUIPMENT
-    pen = _Pen(w, _texts_of(line_id, line))
-    at = f'line.{line_id}'
-    return div('.typed-row', role='group', data_line=line_id, data_kind=kind.name)[
-        button('.grip', type='button', aria_label=w('editor.move'), title=w('editor.move_hint'))[icon('grip')],
-        div('.names')[
-            _name(pen, f'{at}.name', 'name_en', w('editor.name_hint')),
-            _name(pen, f'{at}.name_th', 'name_th', w('editor.name_th_hint')),
-        ],
-        pen.cell(f'{at}.quantity', w('quotes.form.quantity'), 'quantity', mode='decimal'),
-        pen.cell(f'{at}.duration', w('quotes.form.duration'), 'duration', mode='decimal'),
-        pen.cell(f'{at}.rate', w('quotes.form.rate'), 'rate', mode='decimal', hint=NOTHING),
-        pen.pick(f'{at}.rate_type', w('quotes.form.rate_type'), _rate_types(w), 'rate_type'),
-        b('.n.amount', data_show=f'amount.{line_id}'),
-        button('.remove', type='button', data_do='remove', aria_label=w('editor.remove'), title=w('editor.remove'))[
-            icon('cross')
-        ],
-        _row_foot(pen, at),
     ]
 
 
@@ -89,6 +69,11 @@ def sums_texts(w: Words, totals: Totals, entry: QuoteEntry) -> dict[str, str]:
 
 def line_shown(w: Words, line: LineEntry, entry: QuoteEntry) -> dict[str, str]:
     """What stands beside a line's fields: its amount, and what the dates would give where another one was typed."""
+    return _line_shown(w, line, replace(_NO_LINES, job_start=entry.job_start, job_end=entry.job_end))
+
+
+@lru_cache(maxsize=4096)
+def _line_shown(w: Words, line: LineEntry, entry: QuoteEntry) -> dict[str, str]:
     own = '' if follows(line, entry) else duration_words(w, line.rate_type, proposal(entry, line.rate_type))
     return {
         f'amount.{line.id}': figure(line.amount),
@@ -113,7 +98,7 @@ def clash_note(w: Words, who: str, path: str, theirs: str) -> Node:
 class _Pen:
     """Draws fields with what stands in them."""
 
-    def __init__(self, w: Words, texts: Mapping[str, str]) -> None:
+    def __init__(self, w: Words, texts: Mapping[str, str] = {}) -> None:
         self.w, self.texts = w, texts
 
     def field(self, path: str, name: str, *, kind: str = 'text', beside: Node = None, longest: int = 300) -> Node:
@@ -171,12 +156,11 @@ def _about(pen: _Pen) -> Node:
     ]
 
 
-def _lines(pen: _Pen, entry: QuoteEntry) -> Node:
-    w = pen.w
+def _lines(w: Words) -> Node:
     heads = ('name', 'quantity', 'duration', 'rate', 'per', 'amount')
     return section('.card.group.sheet-lines', aria_label=w('quotes.form.lines'))[
         div('.row-heads', aria_hidden='true')[[span(class_=name)[w(f'editor.head.{name}')] for name in heads]],
-        div(data_lines=True)[[line_row(w, str(line.id), line) for line in entry.lines]],
+        div(data_lines=True),
         p('.dim.nothing-yet')[w('editor.no_lines')],
         div('.add-line')[
             [
@@ -187,6 +171,26 @@ def _lines(pen: _Pen, entry: QuoteEntry) -> Node:
             ],
             small('.keys')[w('editor.keys')],
         ],
+    ]
+
+
+def _line_row(pen: _Pen, at: str) -> Node:
+    w = pen.w
+    return div('.typed-row', role='group', data_line=NEW_LINE, data_kind=LineKind.EQUIPMENT.name)[
+        button('.grip', type='button', aria_label=w('editor.move'), title=w('editor.move_hint'))[icon('grip')],
+        div('.names')[
+            _name(pen, f'{at}.name', 'name_en', w('editor.name_hint')),
+            _name(pen, f'{at}.name_th', 'name_th', w('editor.name_th_hint')),
+        ],
+        pen.cell(f'{at}.quantity', w('quotes.form.quantity'), 'quantity', mode='decimal'),
+        pen.cell(f'{at}.duration', w('quotes.form.duration'), 'duration', mode='decimal'),
+        pen.cell(f'{at}.rate', w('quotes.form.rate'), 'rate', mode='decimal', hint=NOTHING),
+        pen.pick(f'{at}.rate_type', w('quotes.form.rate_type'), _rate_types(w), 'rate_type'),
+        b('.n.amount', data_show=f'amount.{NEW_LINE}'),
+        button('.remove', type='button', data_do='remove', aria_label=w('editor.remove'), title=w('editor.remove'))[
+            icon('cross')
+        ],
+        _row_foot(pen, at),
     ]
 
 
@@ -264,14 +268,14 @@ def _row_verbs(w: Words) -> Node:
 
 
 def _row_foot(pen: _Pen, at: str) -> Node:
-    w, line_id = pen.w, at.split('.')[1]
+    w = pen.w
     kinds = {kind.name: w(f'quotes.kind.{kind.name.lower()}') for kind in KINDS}
     withheld = {kind.name: w(f'editor.withholding.{kind.name.lower()}') for kind in Withholding}
     return div('.row-foot')[
         pen.pick(f'{at}.kind', w('editor.kind'), kinds, 'quiet'),
         pen.pick(f'{at}.withholding', w('editor.withholding_class'), withheld, 'quiet'),
         pen.tick(f'{at}.optional', w('quotes.form.optional')),
-        small('.note', data_show=f'hint.{line_id}'),
+        small('.note', data_show=f'hint.{NEW_LINE}'),
         _row_verbs(w),
         [_why(f'{at}.{name}') for name in ('name', 'quantity', 'duration', 'rate')],
         [div(data_note=f'{at}.{name}') for name in (*LINE, 'gone')],
@@ -292,9 +296,4 @@ def _rate_types(w: Words) -> dict[str, str]:
     return {one.name: w(f'editor.per.{key}') for one, key in PER.items()}
 
 
-def _texts_of(line_id: str, line: LineEntry | None) -> dict[str, str]:
-    entry = line or LineEntry('', Decimal(0))
-    return {f'line.{line_id}.{name}': way.write(value_of(entry, name)) for name, way in LINE.items()}
-
-
-__all__ = ['clash_note', 'editor_sheet', 'line_row', 'line_shown', 'path_of', 'sums_texts']
+_BLANK = {f'line.{NEW_LINE}.{name}': way.write(value_of(LineEntry('', ZERO), name)) for name, way in LINE.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -105,13 +106,14 @@ def texts(entry: QuoteEntry) -> Iterator[tuple[str, str]]:
     for name, way in HEAD.items():
         yield name, way.write(getattr(entry, name))
     for line in entry.lines:
-        yield from line_texts(line)
+        yield from _line_texts(line)
 
 
-def line_texts(line: LineEntry) -> Iterator[tuple[str, str]]:
+@lru_cache(maxsize=4096)
+def _line_texts(line: LineEntry) -> tuple[tuple[str, str], ...]:
+    # Of two hundred lines one is another after a keystroke.
     assert line.id is not None
-    for name, way in LINE.items():
-        yield path_of(line.id, name), way.write(value_of(line, name))
+    return tuple((path_of(line.id, name), way.write(value_of(line, name))) for name, way in LINE.items())
 
 
 def value_of(line: LineEntry, field: str) -> Any:

@@ -1,30 +1,33 @@
 // The editor of a quote. Drawn once by the house; from then on the browser owns what is typed until it is saved.
-import { Lines, Suggestions, Unsaved } from "quote-editor";
+import { Lines, Suggestions, Unsaved, fill, rowOf } from "quote-editor";
 
 export default {
-  props: { html: String, storedAs: String, words: Object, shown: Object, spares: Array },
+  props: { html: String, storedAs: String, words: Object, lines: Array, values: Object, shown: Object, spares: Array },
   render: () => Vue.h("div"),
   mounted() {
     this.$el.innerHTML = this.html;
     const say = (what, said = {}) => this.$emit("said", { what, ...said });
+    const rows = this.lines.map((id) => rowOf(this.$el, id)).join("");
+    this.$el.querySelector("[data-lines]").innerHTML = rows;
+    fill(this.$el, this.values);
     this.unsaved = new Unsaved(this.$el, this.storedAs, say);
-    this.lines = new Lines(this.$el, this.words, [...this.spares], this.unsaved);
+    this.sheet = new Lines(this.$el, this.words, [...this.spares], this.unsaved);
     this.suggestions = new Suggestions(this.$el, say, this.unsaved);
     this.$el.addEventListener("click", (event) => {
       const tapped = event.target.closest("[data-do]");
-      if (!tapped || event.detail > 1 || this.lines.pressed(tapped)) return;
+      if (!tapped || event.detail > 1 || this.sheet.pressed(tapped)) return;
       this.unsaved.flush();
       say("act", { verb: tapped.dataset.do, ref: tapped.dataset.ref ?? "" });
     });
     for (const [name, text] of Object.entries(this.shown)) this.show(name, text);
-    this.unsaved.bringBack(this.lines);
+    this.unsaved.bringBack(this.sheet);
   },
   beforeUnmount() {
     this.unsaved.leave();
   },
   methods: {
     patch(parts) {
-      this.lines.patch(parts);
+      this.sheet.patch(parts);
       this.unsaved.patch(parts);
       for (const [name, text] of Object.entries(parts.texts ?? {})) this.show(name, text);
       for (const [name, html] of Object.entries(parts.notes ?? {})) {

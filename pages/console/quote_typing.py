@@ -22,7 +22,7 @@ Hear = Callable[[str, dict[str, Any]], Awaitable[None]]
 
 
 class QuoteTyping(ui.element, component='quote_typing.js', esm={'quote-editor': str(EDITOR)}):
-    """`html` is drawn once; afterwards single fields and rows are patched, never one in which somebody types.
+    """`html` is drawn once, `lines` and `values` fill it; afterwards fields and rows are patched, never what is typed.
 
     `hear(what, said)` gets what happens: typed, added, removed, restored, ordered, sought, chosen, act.
     """
@@ -33,6 +33,8 @@ class QuoteTyping(ui.element, component='quote_typing.js', esm={'quote-editor': 
         *,
         stored_as: str,
         words: dict[str, str],
+        lines: list[str],
+        values: dict[str, str],
         shown: dict[str, str],
         hear: Hear,
         gone: Callable[[], None],
@@ -41,14 +43,14 @@ class QuoteTyping(ui.element, component='quote_typing.js', esm={'quote-editor': 
         self._props['html'] = str(fragment[node])
         self._props['storedAs'] = stored_as
         self._props['words'] = words
-        self._props['shown'] = shown
+        self._props['lines'], self._props['values'], self._props['shown'] = lines, values, shown
         self._spares: set[UUID] = set()
         self._props['spares'] = self.spare()
         self._hear, self._gone = hear, gone
         self.on('said', self._said)
 
     def patch(self, **parts: Any) -> None:
-        """`values` and `kept` by path, `texts` and `notes` by name, `rows` by line, `order`, `gone`, `sought`."""
+        """`values` and `kept` by path, `texts` and `notes` by name, `rows`, `order`, `gone`, `sought`."""
         given = {name: part for name, part in parts.items() if part}
         if given and not self.is_deleted:
             self.run_method('patch', given)
