@@ -19,6 +19,9 @@ from models.strokes import check_strokes
 
 LONGEST_TEXT = 120
 EMAIL = re.compile(r'[^@\s<>,;:"()\[\]]+@[^@\s<>,;:"()\[\]]+\.[^@\s<>,;:"()\[\]]+')
+PRINTED = ('LATIN ', 'THAI ', 'COMBINING ', 'DIGIT ')
+ARROWS = 0x2190  # after these there are signs for which no letters of ours exist
+UNSEEN = '\u200b\u200c\u200d\u2060\ufeff'  # left by some keyboards between Thai words
 # What turns the direction of writing can make a name read otherwise than it is stored.
 TURNS = frozenset('\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069')
 
@@ -114,7 +117,17 @@ def _is_one_line(text: object) -> bool:
     """Whether it is text for one line of a form: no line ends, no control characters, nothing that turns writing."""
     if not isinstance(text, str) or len(text) > LONGEST_TEXT:
         return False
-    return not any(sign in TURNS or unicodedata.category(sign) in ('Cc', 'Cs', 'Co', 'Zl', 'Zp') for sign in text)
+    return all(sign not in TURNS and _can_be_printed(sign) for sign in text)
+
+
+def _can_be_printed(sign: str) -> bool:
+    """Thai and Latin letters, figures and common marks: what our papers' letters have a form for."""
+    category = unicodedata.category(sign)
+    if category[0] in 'LM' or category == 'Nd':
+        return unicodedata.name(sign, '').startswith(PRINTED)
+    if category[0] in 'PS':
+        return ord(sign) < ARROWS
+    return category == 'Zs' or sign in UNSEEN
 
 
 TOLD = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -105,7 +106,12 @@ class Letters:
         """What the font lacks is replaced: a paper to be kept must not hold a glyph that stands for nothing."""
         if all(ord(letter) in self.known for letter in text):
             return text
-        return ''.join(letter if ord(letter) in self.known else INSTEAD.get(letter, '?') for letter in text)
+        return ''.join(letter if ord(letter) in self.known else self._instead_of(letter) for letter in text)
+
+    def _instead_of(self, letter: str) -> str:
+        """Its plain form (ễ as e), which people read more easily than a question mark."""
+        plain = unicodedata.normalize('NFKD', letter)[0]
+        return INSTEAD.get(letter) or (plain if ord(plain) in self.known else '?')
 
 
 class Face(TTFFont):

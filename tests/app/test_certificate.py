@@ -109,6 +109,13 @@ def test_a_typed_name_stands_there_and_is_called_typed() -> None:
     assert text.count('PloyphanSrisuk') >= 4
 
 
+def test_a_name_that_was_taken_is_never_printed_as_question_marks() -> None:
+    name = 'Nguyễn Thị Ánh — «Ploy» ๆ'
+    SignatureEntry(name, SignatureMethod.TYPED, 'I accept.', 'en').check()
+    text = read_by_pdfium(made(name=name, method='Typed', strokes=[]))
+    assert plain('Nguyen Thi Ánh — «Ploy» ๆ') in plain(text)
+
+
 def test_hostile_words_stand_there_as_words() -> None:
     name = '<script>alert(1)</script> (Ploy) \\) {0} %n'
     text = read_by_pdfium(made(name=name, user_agent=name, consent=name))

@@ -84,7 +84,9 @@ def test_a_typed_signature_carries_no_strokes() -> None:
     assert why_not(entry(method=SignatureMethod.TYPED)) == 'signature_malformed'
 
 
-@pytest.mark.parametrize('name', ['Ployphan Srisuk', 'พลอยพรรณ ศรีสุข', "D'Arc-Lévêque 3rd", '山田 太郎', 'น้ำ'])
+@pytest.mark.parametrize(
+    'name', ['Ployphan Srisuk', 'พลอยพรรณ ศรีสุข', "D'Arc-Lévêque 3rd", 'Nguyễn Thị Ánh', 'น้ำ\u200bทิพย์']
+)
 def test_names_of_people_are_taken(name: str) -> None:
     entry(name=name).check()
 
@@ -100,6 +102,9 @@ def test_names_of_people_are_taken(name: str) -> None:
         ('Ploy\u2028Srisuk', 'signature_name_malformed'),
         ('Ploy \u202ekusirS', 'signature_name_malformed'),
         ('Ploy\ud800', 'signature_name_malformed'),
+        ('山田 太郎', 'signature_name_malformed'),
+        ('Ploy 😀', 'signature_name_malformed'),
+        ('Пётр', 'signature_name_malformed'),
         ('P' * 121, 'signature_name_malformed'),
         (None, 'signature_name_malformed'),
         (['Ploy'], 'signature_name_malformed'),
