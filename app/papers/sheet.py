@@ -161,8 +161,9 @@ class Sheet:
         with self.tag('H2'):
             self.label(LEFT, label)
         self.y += 1.0
-        for each, look in ((text, ink), (second, Ink(ink.size - 0.8, '', QUIET))):
-            self._flow(each, look)
+        self._flow(text, ink)
+        self.y += 1.2 if text.strip() and second.strip() else 0.0
+        self._flow(second, Ink(ink.size - 0.8, '', QUIET))
         self.y += 4.0
 
     def signatures(self, *signers: Signer) -> None:
@@ -384,7 +385,10 @@ class Sheet:
             rest = lines(paragraph, WIDTH, ink.width)
             while rest:
                 self.room(ink.leading)
-                fits = max(1, int((BOTTOM - self.y) / ink.leading))
+                fits = _whole_lines((BOTTOM - self.y) / ink.leading, len(rest))
+                if not fits:
+                    self.next_page()
+                    continue
                 with self.tag('P'):
                     self.say([Said(line, ink) for line in rest[:fits]], LEFT, WIDTH + 5)
                 rest = rest[fits:]
@@ -448,6 +452,14 @@ def shortened(text: str, ink: Ink, width: float) -> str:
     if ink.width(text) <= width:
         return text
     return lines(text, width - ink.width('…'), ink.width)[0] + '…'
+
+
+def _whole_lines(room: float, wanted: int) -> int:
+    """How many lines of a paragraph stay on a page with so much room: no line is left alone on either page."""
+    fits = min(int(room + 0.001), wanted)
+    if fits < wanted and fits == wanted - 1:
+        fits -= 1
+    return 0 if fits == 1 < wanted else fits
 
 
 def _height_of(one: Sum) -> float:

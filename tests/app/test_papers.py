@@ -12,7 +12,7 @@ import pikepdf
 import pypdfium2
 import pytest
 from fontTools.ttLib import TTFont
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
@@ -285,6 +285,7 @@ def test_thai_is_cut_where_a_word_ends() -> None:
     assert {'ค่า', 'สำหรับ', 'เชียงใหม่'} <= set(pieces(text))
 
 
+@settings(deadline=None)  # a busy machine may take its time
 @given(st.text('กขงนมาเแโใไำิีึืัุู่้๊๋์ๆฯ abcXYZ019.,()฿%-/“”\n', max_size=200), st.integers(8, 80))
 def test_no_text_loses_a_letter_or_leaves_its_column(text: str, width: int) -> None:
     ink = Ink(9)
@@ -294,6 +295,7 @@ def test_no_text_loses_a_letter_or_leaves_its_column(text: str, width: int) -> N
     assert all(ink.width(line) <= width + 0.6 for line in cut)
 
 
+@settings(deadline=None)  # a busy machine may take its time
 @given(st.text('กนมำ้่๊๋ําa ', max_size=40))
 def test_sara_am_comes_back_whole(text: str) -> None:
     typed = together(text)
