@@ -26,7 +26,8 @@ class Sheet(ui.element, component='sheet.js'):
         self.on('leave', self.leave, args=[])
 
     def leave(self) -> None:
-        if self.is_deleted:
+        # A page that is taken down as a whole takes the sheet along, the layer below it first.
+        if self.is_deleted or (self.parent_slot and self.parent_slot.parent.is_deleted):
             return
         self.delete()
         if self._left:

@@ -84,6 +84,10 @@ export default {
     this.board?.leave();
   },
   watch: {
+    notice(said) {
+      // The button that was pressed in it is gone, and the focus with it.
+      if (!said) this.$nextTick(() => document.activeElement === document.body && this.$el.querySelector("[type=submit]")?.focus({ preventScroll: true }));
+    },
     answered(sent) {
       if (sent !== this.sent || !this.busy) return;
       this.busy = this.slow = false;

@@ -189,6 +189,8 @@ def _other_answers(r: Reader, quote: QuoteCard) -> Node:
 def _decide(r: Reader, totals: Totals) -> Node:
     """Within the thumb's reach, wherever one reads."""
     return div('.decide')[
-        div[small[r.w('common.totals.total_due')], b('.n')[r.w.baht(totals.total_due)]],
+        div(role='status', aria_atomic='true')[
+            small[r.w('common.totals.total_due')], b('.n')[r.w.baht(totals.total_due)]
+        ],
         button('.btn', type='button', data_do='sign')[r.w('signing.accept')],
     ]

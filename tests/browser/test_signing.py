@@ -304,6 +304,7 @@ def test_a_version_published_while_one_signs_is_shown_and_confirmed_anew(
     confirm.tap(force=True)
     page.get_by_role('button', name='Go on with version 2').tap()
     expect(notice).to_have_count(0)
+    expect(confirm).to_be_focused()
     strokes(page, 1)
     expect(page.locator('.form-head')).to_contain_text('With: Honda generator')
     confirm.tap()

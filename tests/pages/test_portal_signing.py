@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from nicegui import Client
 from nicegui.testing import User
 
 from models import (
@@ -309,6 +310,15 @@ async def test_a_closed_sheet_opens_again_with_what_was_drawn(offer: Offer) -> N
     await phone.user.should_not_see(SheetForm)
     again = await phone.sheet()
     assert again is not form and again.props['strokes'] == INK
+
+
+async def test_a_page_that_is_left_for_good_takes_its_sheet_along(offer: Offer) -> None:
+    phone: Phone = await offer()
+    await phone.sheet()
+    client = phone.user.client
+    assert client
+    client.delete()
+    assert client.is_deleted and client.id not in Client.instances
 
 
 HOSTILE = [
