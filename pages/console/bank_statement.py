@@ -40,7 +40,7 @@ async def bank_statement(desk: Desk) -> None:
             action(desk, w('pay.statement.read'), lambda: read_statement(desk), key='n')
     payment_tabs(desk, 'statement')
     shown = Region(act=guarded(desk, lambda verb, reference: _act(desk, verb, reference))).mark('statement')
-    shown.classes('stack')
+    shown.classes('stack told-rows')
     await bind(live_statement(), lambda view: shown.show(statement(w, view, writes=writes)), shown)
 
 

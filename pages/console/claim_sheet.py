@@ -45,7 +45,7 @@ def _cells(w: Words, row: ClaimRow) -> tuple[Node, ...]:
             a(href=row.path)[b[row.number]],
             small[customer_link(w, row.customer_id, row.customer, row.customer_th), ' · ', owed],
         ],
-        [w.moment(row.claimed_at), small[transfer] if transfer else None],
+        [span('.moment')[w.moment(row.claimed_at)], small[transfer] if transfer else None],
         slip_shown(w, row.id) if row.has_slip else span('.dim')[w('pay.claims.no_slip')],
     )
 

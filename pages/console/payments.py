@@ -55,7 +55,7 @@ async def payments(desk: Desk) -> None:
             await dismiss_claim(desk, reference)
 
     shown = Region(act=guarded(desk, act)).mark('claims')
-    shown.classes('stack')
+    shown.classes('stack told-rows')
     await bind(live_claims(), lambda claims: shown.show(claim_list(desk.w, claims, writes=writes)), shown)
 
 

@@ -61,7 +61,7 @@ def _offer(w: Words, row: LineRow, offer: Offer, first: bool, writes: bool) -> N
     it = offer.proposal
     room = 'invoices' if it.is_invoice else 'deposits'
     press = button(
-        '.btn.small' if first else '.btn.ghost.small',
+        '.btn.small' if first and it.why != 'amount' else '.btn.ghost.small',
         type='button',
         data_do='tick' if it.movement_id else 'record',
         data_ref=f'{row.id}:{it.movement_id or it.record_id}',
