@@ -12,6 +12,7 @@ from app.demo import DemoFirm
 from app.sessions import cookie_of, digest_of
 from app.words import LANGUAGES, Language
 from models import Role, Staff, StaffSession
+from tests.browser import scenery_pay
 from tests.browser.conftest import browser_options
 from tests.browser.program import Backstage, Program
 from tests.browser.scenery import Stop, console_stops, furnish_tour, portal_stops, words_of_records
@@ -72,3 +73,19 @@ async def signed_in_as_owner(language: Language, scenery: Scenery) -> dict[str, 
     await StaffSession.open(owner, digest=digest_of(secret))
     [(name, value)] = cookie_of(secret).items()
     return {'name': name, 'value': value, 'url': scenery.program.url}
+
+
+@pytest.fixture(scope='module')
+def paying(scenery: Scenery) -> Scenery:
+    """The same house, where customers have told of payments and a bank's statement was read."""
+    scenery.backstage.do(scenery_pay.furnish_payments())
+    return scenery
+
+
+@pytest.mark.parametrize('language', LANGUAGES)
+def test_every_screen_of_paying_is_whole(paying: Scenery, language: Language) -> None:
+    do = paying.backstage.do
+    faults = walk(paying, PORTAL, language, do(scenery_pay.portal_pay_stops()))
+    cookies = [do(signed_in_as_owner(language, paying))]
+    faults += walk(paying, CONSOLE, language, do(scenery_pay.console_pay_stops()), cookies)
+    assert not faults, '\n'.join(faults)
