@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 from app.demo.acts import (
     Rental,
@@ -44,9 +46,21 @@ from app.demo.goods import (
     Good,
 )
 from app.demo.rentals import PRASERT, SOMCHAI
-from app.demo.telling import Step, Story
+from app.demo.telling import Step, Story, today
 from app.keys import keys
-from models import Invoice, KeptEntry, KeptKind, Method, Payment, RateType, Role, Stage
+from models import (
+    CreditNote,
+    Invoice,
+    KeptEntry,
+    KeptKind,
+    Method,
+    Payment,
+    RateType,
+    Role,
+    Stage,
+    WithholdingCertificate,
+    make_statement,
+)
 
 
 def closed_rentals() -> list[Rental]:
@@ -147,13 +161,17 @@ def bills() -> list[Bill]:
     return [
         Bill('thonburi', studio, (
             (-75, '10:00', _sent), (-50, '11:30', _paid(withholding=True, reference='TKC-0411')),
+            (-36, '13:20', _certified('12/0411')),
         )),
         Bill('thonburi', studio, (
             (-45, '10:00', _sent), (-28, '14:00', _paid(method=Method.CHEQUE, reference='CHQ 2200187')),
             (-26, '09:30', _reversed('เช็คคืน ลายเซ็นไม่ครบ')),
             (-22, '10:15', _paid(withholding=True, reference='TKC-0455')),
         )),
-        Bill('thonburi', studio, ((-14, '10:00', _sent),)),
+        Bill('thonburi', studio, (
+            (-14, '10:00', _sent), (-12, '15:40', _credited(3000, 'วิทยุสื่อสาร 1 เครื่องใช้งานไม่ได้ 10 วัน')),
+            (-2, '09:20', _stated(30)),
+        )),
         Bill('klongkaeo', ((TAPE, 3, daily), (CHAIR, 6, daily)), ((-52, '16:20', _sent),)),
         Bill('klongkaeo', ((BULB, 3, daily),), (
             (-17, '15:00', _sent), (-16, '09:10', _voided('หลอดเสีย 2 หลอด ไม่ใช่ 3')),
@@ -200,6 +218,30 @@ def _paid(
 def _reversed(reason: str) -> Callable[[Bill], Awaitable[object]]:
     async def act(bill: Bill) -> None:
         await bill.payment.reverse(reason=reason, by=bill.story.people[Role.BILLING])
+
+    return act
+
+
+def _certified(number: str) -> Callable[[Bill], Awaitable[object]]:
+    async def act(bill: Bill) -> None:
+        await WithholdingCertificate.receive(bill.payment, number=number, by=bill.story.people[Role.BILLING])
+
+    return act
+
+
+def _credited(difference: int, reason: str) -> Callable[[Bill], Awaitable[object]]:
+    async def act(bill: Bill) -> None:
+        by = bill.story.people[Role.BILLING]
+        await CreditNote.issue(bill.invoice, difference=Decimal(difference), reason=reason, key=uuid4(), by=by)
+
+    return act
+
+
+def _stated(days: int) -> Callable[[Bill], Awaitable[object]]:
+    async def act(bill: Bill) -> None:
+        customer, last = bill.story.customers[bill.customer], today()
+        first = last - timedelta(days=days)
+        await make_statement(customer, first=first, last=last, by=bill.story.people[Role.BILLING])
 
     return act
 
