@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -12,29 +11,37 @@ from typing import Any
 from PIL import Image
 
 from app.papers.amount_in_words import in_words
-from app.papers.colours import ALARM, PALE, QUIET, RULE, Tint
+from app.papers.colours import ALARM, QUIET
 from app.papers.labels import Labels, money
-from app.papers.matrix import QUIET_ZONE, dark_runs
-from app.papers.pen import About, Ink, Pen
+from app.papers.paging import (
+    BOLD,
+    BOTTOM,
+    INSET,
+    LEFT,
+    RIGHT,
+    SMALL,
+    TEXT,
+    TINY,
+    TOP,
+    WIDTH,
+    Pages,
+    Pair,
+    Said,
+    shortened,
+)
+from app.papers.pen import About, Ink
 from app.papers.thai import lines
 
-Pair = tuple[str, str]  # in the customer's language and in the other; the second may be empty
+__all__ = [
+    'BOLD', 'BOTTOM', 'INSET', 'LEFT', 'QR_SIDE', 'RIGHT', 'SMALL', 'TEXT', 'TINY', 'WIDTH', 'Fact', 'Pair', 'Said',
+    'Sheet', 'Signer', 'Sum', 'identity', 'shortened',
+]  # fmt: skip
 
-LEFT, RIGHT, TOP, BOTTOM = 16.0, 194.0, 15.0, 278.0
-WIDTH = RIGHT - LEFT
-FOOT = 286.0
 ABOVE_LINE, UNDER_LINE = 19.0, 17.0  # the room for a signature, and for who signs where
 LOGO_BOX = (52.0, 17.0)
-INSET = 1.6  # of what stands in a column, from its edge
 QR_SIDE = 42.0  # with its quiet zone; the code itself then measures 35 mm and more
-
 NAME = Ink(11, 'B')
-TEXT = Ink(9)
-BOLD = Ink(9, 'B')
-SMALL = Ink(8, '', QUIET)
-TINY = Ink(7.2, '', QUIET)
 SUBTITLE = Ink(10.5, '', QUIET)
-_FOOTNOTE = Ink(6.6, '', PALE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +51,6 @@ class Fact:
     label: Pair
     value: Pair | str
     strong: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A text as it is to look; empty ones take no room."""
-
-    text: str
-    ink: Ink = TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,26 +73,12 @@ class Signer:
     strokes: Sequence[Sequence[tuple[float, float]]] = ()  # each point within 0…1 of a box three times as wide as high
 
 
-class Sheet:
-    """Blocks are set one after the other from the top; the pages are written at the end, when their number is known."""
+class Sheet(Pages):
+    """Blocks are set one after the other from the top."""
 
     def __init__(self, labels: Labels, firm: dict[str, Any], about: About, *, logo: bytes | None, number: str) -> None:
-        self.labels = labels
-        self.firm = firm
-        self.about = about
+        super().__init__(labels, firm, about, number=number)
         self.logo = logo
-        self.number = number
-        self.tint = Tint.of(str(firm.get('accent') or ''))
-        self.y = TOP
-        self.title: Pair = ('', '')
-        self.footnote = ''
-        """One more line at the foot of every page, as much of it as fits."""
-        self.cancelled: tuple[Pair, Pair] | None = None
-        """What is written across every page of a paper that holds no more, and since when."""
-        self._pages: list[list[tuple[str, tuple[Any, ...]]]] = [[]]
-        self._tagged = False
-
-    # ------------------------------------------------------------------------------------------ what a paper says
 
     def head(self, title: Pair, facts: Iterable[Fact], *, mark: Pair | None = None, second: Ink = SUBTITLE) -> None:
         """Who issues it (left), what it is, its number and days (right). `mark`: ต้นฉบับ · Original."""
@@ -161,9 +146,9 @@ class Sheet:
         with self.tag('H2'):
             self.label(LEFT, label)
         self.y += 1.0
-        self._flow(text, ink)
+        self.flow(text, ink)
         self.y += 1.2 if text.strip() and second.strip() else 0.0
-        self._flow(second, Ink(ink.size - 0.8, '', QUIET))
+        self.flow(second, Ink(ink.size - 0.8, '', QUIET))
         self.y += 4.0
 
     def signatures(self, *signers: Signer) -> None:
@@ -181,99 +166,16 @@ class Sheet:
             lowest = max(lowest, self.y)
         self.y = lowest + 4.0
 
-    def finish(self, attach: tuple[str, bytes, str] | None = None) -> bytes:
-        """The pages, each with its foot, as a PDF; `attach`: name, content and kind of a file to carry along."""
-        pen = Pen(self.about)
-        if attach:
-            pen.carry(*attach)
-        for at, ops in enumerate(self._pages, 1):
-            pen.add_page()
-            if at > 1:
-                self._write(pen, self._running_head())
-            self._write(pen, ops)
-            self._write(pen, self._foot(at))
-            self._write(pen, self._cancellation())
-        return pen.finished()
-
-    # ------------------------------------------------------------------------------ what blocks are made of
-
-    def room(self, height: float) -> None:
-        """Make sure that so much fits below; else the next page begins."""
-        if self.y + height > BOTTOM:
-            self.next_page()
-
-    def next_page(self) -> None:
-        self._pages.append([])
-        self.y = TOP + 9.0
-
-    def add(self, op: str, *what: Any) -> None:
-        """Something for the pen to do on this page; what nobody tagged is adornment to a reader."""
-        if self._tagged:
-            self._pages[-1].append((op, what))
-        else:
-            self._pages[-1] += [('begin', ('',)), (op, what), ('end', ())]
-
-    @contextmanager
-    def tag(self, kind: str, alt: str | None = None) -> Iterator[None]:
-        """What is added meanwhile is one `kind` to a reader; on one page."""
-        self._tagged = True
-        page = self._pages[-1]
-        page.append(('begin', (kind, alt)))
-        yield
-        page.append(('end', ()))
-        self._tagged = False
-
-    def rule(
-        self, colour: tuple[int, int, int] = RULE, width: float = 0.15, x: float = LEFT, to: float = RIGHT
-    ) -> None:
-        self.add('rule', (x, self.y), (to, self.y), colour, width)
-
-    def label(self, x: float, label: Pair, *, align: str = 'L') -> None:
-        """A small heading in both languages."""
-        first, second = Ink(8, 'B', self.tint.text), TINY
-        self.y += first.leading
-        self.two(x, self.y - 1.2, label, first, second, align=align)
-
-    def two(
-        self, x: float, y: float, pair: Pair, first: Ink, second: Ink, *, align: str = 'L', gap: float = 1.6
-    ) -> None:
-        """Both languages on one line."""
-        wide = first.width(pair[0]) + (gap + second.width(pair[1]) if pair[1] else 0.0)
-        if align == 'R':
-            x -= wide
-        elif align == 'C':
-            x -= wide / 2
-        self.add('write_at', x, y, pair[0], first)
-        if pair[1]:
-            self.add('write_at', x + first.width(pair[0]) + gap, y, pair[1], second)
-
-    def say(self, said: Iterable[Said], x: float, width: float, *, align: str = 'L') -> None:
-        """Texts below each other, wrapped."""
-        edge = {'L': x, 'R': x + width, 'C': x + width / 2}[align]
-        for one in said:
-            if one.text:
-                for line in lines(one.text, width, one.ink.width):
-                    self.y += one.ink.leading
-                    self.add('write_at', edge, self.y - one.ink.leading * 0.28, line, one.ink, align)
-
-    def code(self, x: float, y: float, side: float, payload: str) -> None:
-        """A QR code with its quiet zone, `side` millimetres in all."""
-        modules, runs = dark_runs(payload)
-        module = side / (modules + 2 * QUIET_ZONE)
-        self.add('runs', (x + QUIET_ZONE * module, y + QUIET_ZONE * module), module, runs, (0, 0, 0))
-
-    # ---------------------------------------------------------------------------------------------- the blocks
-
     def _issuer(self) -> float:
         width = 97.0
         self.y = TOP
         if self.logo and (box := _fitted(self.logo)):
-            with self.tag('Figure', self.labels.pick(self._of('name'), self._of('name_th'))[0]):
+            with self.tag('Figure', self.labels.pick(self.text_of('name'), self.text_of('name_th'))[0]):
                 self.add('picture', (LEFT, self.y, *box), self.logo)
             self.y += box[1] + 2.5
-        name, other = self.labels.pick(self._of('name'), self._of('name_th'))
-        address, other_address = self.labels.pick(self._of('address'), self._of('address_th'))
-        reach = '   '.join(filter(None, (self._of('phone'), self._of('email'), self._of('website'))))
+        name, other = self.labels.pick(self.text_of('name'), self.text_of('name_th'))
+        address, other_address = self.labels.pick(self.text_of('address'), self.text_of('address_th'))
+        reach = '   '.join(filter(None, (self.text_of('phone'), self.text_of('email'), self.text_of('website'))))
         with self.tag('P'):
             self.say(
                 [
@@ -290,7 +192,9 @@ class Sheet:
         return self.y
 
     def _identity(self) -> str:
-        return identity(self.labels, self._of('tax_id'), self._of('branch') if self.firm.get('vat_registered') else '')
+        return identity(
+            self.labels, self.text_of('tax_id'), self.text_of('branch') if self.firm.get('vat_registered') else ''
+        )
 
     def _named(self, title: Pair, mark: Pair | None, second: Ink) -> float:
         wide = 76.0
@@ -349,7 +253,7 @@ class Sheet:
         """Rather less room to sign in than a page with nothing else on it; what is signed already needs all."""
         empty = not any(one.strokes or one.typed for one in signers)
         left = BOTTOM - under - self.y
-        return left if empty and 10.0 <= left < ABOVE_LINE else ABOVE_LINE
+        return left if empty and 8.0 <= left < ABOVE_LINE else ABOVE_LINE
 
     def _signer(self, signer: Signer, x: float, width: float, above: float) -> None:
         line = self.y + above
@@ -379,58 +283,6 @@ class Sheet:
             date = signer.date or self.labels('sheet.date_line')
             self.two(x + width / 2, self.y - 1.2, (date, '') if isinstance(date, str) else date, SMALL, TINY, align='C')
 
-    def _flow(self, text: str, ink: Ink) -> None:
-        """Lines that may go on overleaf, a paragraph to a reader as far as it stands on one page."""
-        for paragraph in filter(None, (part.strip() for part in text.split('\n'))):
-            rest = lines(paragraph, WIDTH, ink.width)
-            while rest:
-                self.room(ink.leading)
-                fits = _whole_lines((BOTTOM - self.y) / ink.leading, len(rest))
-                if not fits:
-                    self.next_page()
-                    continue
-                with self.tag('P'):
-                    self.say([Said(line, ink) for line in rest[:fits]], LEFT, WIDTH + 5)
-                rest = rest[fits:]
-            self.y += 0.9
-
-    # ------------------------------------------------------------------------------------------- every page
-
-    def _running_head(self) -> list[tuple[str, tuple[Any, ...]]]:
-        name = self.labels.pick(self._of('name'), self._of('name_th'))[0]
-        return [
-            ('begin', ('',)),
-            ('write_at', (LEFT, TOP, shortened(name, SMALL, WIDTH * 0.55), SMALL)),
-            ('write_at', (RIGHT, TOP, f'{self.title[0]}   {self.number}', Ink(8, 'B'), 'R')),
-            ('rule', ((LEFT, TOP + 3), (RIGHT, TOP + 3), RULE, 0.15)),
-            ('end', ()),
-        ]
-
-    def _foot(self, at: int) -> list[tuple[str, tuple[Any, ...]]]:
-        first, second = self.labels('sheet.page', page=at, pages=len(self._pages))
-        pages = f'{first}   {second}' if second else first
-        return [
-            ('begin', ('',)),
-            ('rule', ((LEFT, FOOT - 4), (RIGHT, FOOT - 4), RULE, 0.15)),
-            ('write_at', (LEFT, FOOT, f'{self.number}   {self.about.verification}', Ink(6.8, '', PALE))),
-            ('write_at', (RIGHT, FOOT, pages, TINY, 'R')),
-            ('write_at', (LEFT, FOOT + 3.6, shortened(self.footnote, _FOOTNOTE, WIDTH), _FOOTNOTE)),
-            ('end', ()),
-        ]
-
-    def _cancellation(self) -> list[tuple[str, tuple[Any, ...]]]:
-        if not self.cancelled:
-            return []
-        return [('begin', ('',)), ('across', (self.cancelled[0], ALARM)), ('end', ())]
-
-    @staticmethod
-    def _write(pen: Pen, ops: Iterable[tuple[str, tuple[Any, ...]]]) -> None:
-        for op, what in ops:
-            getattr(pen, op)(*what)
-
-    def _of(self, name: str) -> str:
-        return str(self.firm.get(name) or '')
-
 
 def identity(labels: Labels, tax_id: str, branch: str) -> str:
     """Who a seller or buyer is to the tax office, always in Thai too: เลขประจำตัวผู้เสียภาษี 0105540087061 สำนักงานใหญ่."""
@@ -445,21 +297,6 @@ def identity(labels: Labels, tax_id: str, branch: str) -> str:
 
 def _of_both(pair: Pair) -> str:
     return ' / '.join(one.strip() for one in pair if one.strip())
-
-
-def shortened(text: str, ink: Ink, width: float) -> str:
-    """So much of it as fits, where the whole stands elsewhere."""
-    if ink.width(text) <= width:
-        return text
-    return lines(text, width - ink.width('…'), ink.width)[0] + '…'
-
-
-def _whole_lines(room: float, wanted: int) -> int:
-    """How many lines of a paragraph stay on a page with so much room: no line is left alone on either page."""
-    fits = min(int(room + 0.001), wanted)
-    if fits < wanted and fits == wanted - 1:
-        fits -= 1
-    return 0 if fits == 1 < wanted else fits
 
 
 def _height_of(one: Sum) -> float:

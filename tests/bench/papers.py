@@ -27,7 +27,7 @@ from fpdf.output import OutputProducer
 
 from app.database import connect, disconnect
 from app.keys import use_keys
-from app.papers import face, pen, sheet, table
+from app.papers import face, paging, pen, sheet, table
 from app.papers.lines import line_columns, line_row
 from app.papers.parties import addressed, rental
 from app.papers.press import sheet_of
@@ -52,6 +52,7 @@ PARTS: tuple[tuple[str, object, str], ...] = (
     ('fonts', OutputProducer, '_add_fonts'),
     ('text', pen.Pen, 'write_at'),
     ('text', sheet, 'lines'),
+    ('text', paging, 'lines'),
     ('text', table, 'lines'),
     ('table', table.Table, 'set'),
     ('QR', sheet.Sheet, 'code'),
