@@ -14,7 +14,7 @@ from app.papers.thai import lines
 from app.promptpay import Kind, Malformed, payee_of, payload
 
 AMOUNT = 13.0  # the size of the figures beside the code
-MIDDLE, LAST = 64.0, 66.0  # the width of what the code pays, and of what stands at the right of that
+MIDDLE, LAST = 58.0, 72.0  # the width of what the code pays, and of what stands at the right of that
 QUIET_EDGE = 4.0  # of the white around the code, which may reach into the margin
 REACHED = ('phone', 'email', 'line_url')
 
@@ -33,8 +33,15 @@ class Beside:
         return 1.6 if self.ink.style else 0.3
 
     @property
+    def beside(self) -> bool:
+        """Whether both languages stand on one line."""
+        first, second = self.label
+        wide = self.ink.width(first) + 1.6 + TINY.width(second) + 3.0 + self.ink.width(self.amount)
+        return bool(second) and wide <= LAST
+
+    @property
     def height(self) -> float:
-        texts = ((self.label[0], self.ink), (self.label[1], TINY))
+        texts = ((self.label[0], self.ink), ('' if self.beside else self.label[1], TINY))
         return self.space + sum(ink.leading * len(lines(text, LAST, ink.width)) for text, ink in texts if text)
 
 
@@ -95,7 +102,7 @@ def _side_by_side(sheet: Sheet, code: str, alt: str, first: Sequence[Said], seco
     lowest = max(sheet.y, top + QR_SIDE - 2 * QUIET_EDGE)
     sheet.y = top
     _set_beside(sheet, RIGHT - LAST, second)
-    sheet.y = max(sheet.y, lowest) + 6.0
+    sheet.y = max(sheet.y, lowest) + 4.0
 
 
 def _set_beside(sheet: Sheet, x: float, told: Sequence[Beside]) -> None:
@@ -103,9 +110,13 @@ def _set_beside(sheet: Sheet, x: float, told: Sequence[Beside]) -> None:
         for at, one in enumerate(told):
             sheet.y += one.space if at else 0.0
             top = sheet.y
-            sheet.say([Said(one.label[0], one.ink)], x, LAST)
-            sheet.add('write_at', x + LAST - INSET, top + one.ink.leading * 0.72, one.amount, one.ink, 'R')
-            sheet.say([Said(one.label[1], TINY)], x, LAST)
+            base = top + one.ink.leading * 0.72
+            if one.beside:
+                sheet.two(x, base, one.label, one.ink, TINY)
+                sheet.y += one.ink.leading
+            else:
+                sheet.say([Said(one.label[0], one.ink), Said(one.label[1], TINY)], x, LAST)
+            sheet.add('write_at', x + LAST - INSET, base, one.amount, one.ink, 'R')
 
 
 def _said_of(sheet: Sheet, facts: dict[str, Any], number: str) -> list[Said]:

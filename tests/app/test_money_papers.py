@@ -274,7 +274,8 @@ def test_an_invoice_says_what_is_owed_until_when_and_for_what(language: str) -> 
 
 def test_a_company_reads_what_to_pay_if_it_withholds_and_a_person_does_not() -> None:
     _, _, text = plain('invoice')
-    sees(text, 'หัก ณ ที่จ่าย ค่าเช่า 5% 2,675.00', 'หัก ณ ที่จ่าย ค่าบริการ 3% 135.00', 'ยอดชำระสุทธิ 59,250.00')
+    sees(text, 'หากหักภาษี ณ ที่จ่าย', 'หัก ณ ที่จ่าย ค่าบริการ 3% Withheld, services 3% 135.00')
+    sees(text, 'หัก ณ ที่จ่าย ค่าเช่า 5% Withheld, rent 5% 2,675.00', 'ยอดชำระสุทธิ Net payable 59,250.00')
     misses(read('invoice', customer=PERSON), 'หัก ณ ที่จ่าย', '59,250.00')
     misses(read('invoice', withholding=[]), 'หัก ณ ที่จ่าย')
 
@@ -350,7 +351,7 @@ def test_beside_a_code_stand_payee_masked_id_amount_and_what_to_quote() -> None:
 def test_without_a_code_the_bank_account_is_told(facts: dict[str, str]) -> None:
     paper = render('Invoice', an_invoice(promptpay=facts))
     assert payload_of(facts) == '' and scanned(paper) == []
-    sees(by_pdfium(paper), 'บัญชีธนาคาร', 'ธนาคารกสิกรไทย 123-4-56789-0', 'ยอดชำระสุทธิ 59,250.00')
+    sees(by_pdfium(paper), 'บัญชีธนาคาร', 'ธนาคารกสิกรไทย 123-4-56789-0', 'ยอดชำระสุทธิ Net payable 59,250.00')
 
 
 def test_without_a_bank_account_it_says_whom_to_ask() -> None:
