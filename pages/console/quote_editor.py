@@ -76,7 +76,7 @@ class QuoteEditor:
         async with self.turn:
             await self._save()
 
-    async def save(self) -> None:
+    async def settle(self) -> None:
         """Keep it now. Raises Refused where what stands on the screen could not be kept."""
         await self.keep()
         if self.top.trouble:

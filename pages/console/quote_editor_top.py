@@ -81,12 +81,12 @@ class EditorTop:
             async with editor.turn:
                 editor.clashes.decide(verb, reference)
         elif verb == 'retry':
-            await editor.save()
+            await editor.settle()
         elif verb == 'preview':
             await editor.keep()
             await open_preview(desk, editor.quote.id, editor.writing.kept)
         elif verb in ('send', 'publish', 'discard'):
-            await editor.save()
+            await editor.settle()
             opened = {'send': open_send, 'publish': open_publish, 'discard': discard_changes}[verb]
             await opened(desk, editor.quote.number, editor.look)
 

@@ -41,7 +41,7 @@ from pages.parts.region import Region
 from pages.portal.lines import LineView
 from pages.portal.plain import brand, language_switch
 from pages.portal.quote_page import quote_page
-from pages.portal.quote_view import NO_LINES, QuoteCard, QuoteView, TermsView
+from pages.portal.quote_view import NO_LINES, PaperView, QuoteCard, QuoteView, TermsView
 from pages.portal.reader import Firm, Reader
 from pages.theme import icon, portal_head
 
@@ -121,7 +121,7 @@ async def as_customers_see_it(quote: Quote, entry: QuoteEntry) -> QuoteView:
         deposit=entry.deposit,
         notes=entry.customer_notes.strip(),
         terms=TermsView.of(None, firm),
-        paper=None,
+        paper=PaperView(quote.id, quote.number, ready=True),
         changes=await changes_to_publish(quote, entry),
         agreed=None,
     )

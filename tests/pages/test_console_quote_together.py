@@ -122,10 +122,10 @@ async def test_a_customer_without_an_address_gets_a_link_and_no_mail(counter: Us
 async def test_the_preview_is_the_customers_own_page_with_what_is_being_written(counter: User) -> None:
     editor = await an_editor(counter, await a_draft())
     [line] = editor.lines
-    editor.type_line(line, name='Only just typed')
+    editor.type_line(line, name='Only <script>just</script> typed')
     await editor.saved(title='Commercial shoot, Chiang Mai')
     editor.press('preview')
-    await editor.previews('Only just typed')
+    await editor.previews('Only &lt;script&gt;just')
     await editor.previews('Accept &amp; Sign')
     tap(counter, 'preview-language', 'th')
     await editor.previews('ตรวจสอบและลงนาม')
