@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import secrets
-from collections.abc import MutableMapping
+from collections.abc import Collection, MutableMapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -33,6 +33,7 @@ EVERYWHERE = [
     (b'cross-origin-resource-policy', b'same-origin'),
     (b'x-robots-tag', b'noindex, nofollow'),
 ]
+ASKED_BY_MACHINES = ('/healthz', '/readyz')  # which often know no name of ours
 HTTPS_ONLY = (b'strict-transport-security', b'max-age=31536000; includeSubDomains')
 # These would make the framework answer with a part of a file, or with none; the shell keeps whole files.
 PARTIAL = (b'accept-encoding', b'range', b'if-none-match', b'if-modified-since')
@@ -40,25 +41,31 @@ PARTIAL = (b'accept-encoding', b'range', b'if-none-match', b'if-modified-since')
 Headers = list[tuple[bytes, bytes]]
 
 
-def guard(public_url: str) -> None:
-    """Wrap the whole server, its error pages included, and let only our own pages open websockets."""
+def guard(public_url: str, other_hosts: Collection[str] = ()) -> None:
+    """Wrap the whole server, its error pages included: only our names are served, and only our pages may connect."""
     if not isinstance(server.build_middleware_stack, _Guarded):
         server.build_middleware_stack = _Guarded(server)  # type: ignore[method-assign]
     server.build_middleware_stack.public_url = public_url
+    server.build_middleware_stack.other_hosts = frozenset(other_hosts)
     server.on_startup(lambda: _restrict_websockets(public_url))
 
 
 class Shell:
     """Wraps an application; knows nothing of its pages but that those of the portal are opened on phones."""
 
-    def __init__(self, app: ASGIApp, public_url: str) -> None:
+    def __init__(self, app: ASGIApp, public_url: str, other_hosts: Collection[str] = ()) -> None:
         self.app = app
+        self.public_url, self.other_hosts = public_url, other_hosts
         self.https = public_url.startswith('https:')
         self.kept: dict[str, Packed] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope['type'] not in ('http', 'websocket'):
             await self.app(scope, receive, send)
+            return
+        host = dict(scope['headers']).get(b'host', b'').decode('latin-1')
+        if scope['path'] not in ASKED_BY_MACHINES and not is_ours(host, self.public_url, self.other_hosts):
+            await _refuse(scope, send)
             return
         # NiceGUI would let this header move every script of the page to another host.
         scope['headers'] = [header for header in scope['headers'] if header[0] != b'x-forwarded-prefix']
@@ -150,6 +157,8 @@ class Answer:
         # The portal's address is its key: no other site may learn it from a click.
         referrer = b'no-referrer' if self.path.startswith(PORTAL) else b'same-origin'
         added = [*EVERYWHERE, (b'referrer-policy', referrer)]
+        if self.start is not None:  # a page: what it shows is for whoever asked, and only now
+            added.append((b'cache-control', b'no-store'))
         if self.https:
             added.append(HTTPS_ONLY)
         if dict(headers).get(b'content-type', b'').startswith(b'image/'):
@@ -185,15 +194,25 @@ def may_connect(origin: str | None, host: str, public_url: str) -> bool:
     return urlsplit(origin).netloc == host and _is_number(urlsplit(origin).hostname or '')
 
 
+def is_ours(host: str, public_url: str, others: Collection[str] = ()) -> bool:
+    """Whether somebody asked for this house by its name, by one that was allowed, or by number; and not for another."""
+    try:
+        name = urlsplit(f'//{host}').hostname or ''
+    except ValueError:
+        return False
+    return name == urlsplit(public_url).hostname or name in others or _is_number(name)
+
+
 class _Guarded:
     """Builds the middleware stack as the server would, and puts the shell around all of it."""
 
     def __init__(self, app: App) -> None:
         self.build = app.build_middleware_stack
         self.public_url = ''
+        self.other_hosts: frozenset[str] = frozenset()
 
     def __call__(self) -> ASGIApp:
-        return Shell(self.build(), self.public_url)
+        return Shell(self.build(), self.public_url, self.other_hosts)
 
 
 class _Caught:
@@ -209,6 +228,15 @@ class _Caught:
             self.status, self.headers = message['status'], dict(message['headers'])
         else:
             self.chunks.append(message.get('body', b''))
+
+
+async def _refuse(scope: Scope, send: Send) -> None:
+    if scope['type'] == 'websocket':
+        await send({'type': 'websocket.close', 'code': 1008})
+        return
+    kind = [(b'content-type', b'text/plain')]
+    await send({'type': 'http.response.start', 'status': 400, 'headers': kind})
+    await send({'type': 'http.response.body', 'body': b'This address is not served here.'})
 
 
 def _restrict_websockets(public_url: str) -> None:

@@ -61,7 +61,7 @@ def claim(host: str, port: int) -> None:
 
 def serve_pages(url: str, chosen: Settings, opened: Callable[[], Awaitable[None]]) -> None:
     """Serve until told to stop; `opened` is called once the first visitor could come."""
-    guard(chosen.public_url)
+    guard(chosen.public_url, chosen.allowed_hosts)
     answer_health()
     _live_between_start_and_stop(url)
     server.on_startup(lambda: background_tasks.create(_tell_when_open(opened), name='tell that the door is open'))

@@ -62,6 +62,7 @@ class Settings:
     data: Path | None = None
     demo: bool = False
     development: bool = False
+    allowed_hosts: tuple[str, ...] = ()
     forwarded_allow_ips: str = '127.0.0.1'
     log_level: str = 'warning'
     mail: MailServer | None = None
@@ -87,6 +88,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         data=reader.read('DATA_DIR', None if database_url else Path('data').absolute(), _folder),
         demo=reader.read('DEMO', False, _yes_or_no),
         development=reader.read('DEVELOPMENT', False, _yes_or_no),
+        allowed_hosts=reader.read('ALLOWED_HOSTS', (), _hosts),
         forwarded_allow_ips=reader.read('FORWARDED_ALLOW_IPS', '127.0.0.1', str),
         log_level=reader.read('LOG_LEVEL', 'warning', _log_level),
         mail=reader.mail_server(),
@@ -218,6 +220,13 @@ def _origin(text: str) -> str:
     if parts.scheme not in ('http', 'https') or not parts.hostname or parts.path.strip('/') or parts.query:
         raise ValueError(f'must be the address people type, such as https://portal.example.com, and is "{text}"')
     return f'{parts.scheme}://{parts.netloc}'
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    names = tuple(name.strip().lower() for name in text.split(',') if name.strip())
+    if any('/' in name or ':' in name for name in names):
+        raise ValueError(f'must be names without http:// and port, divided by commas, and is "{text}"')
+    return names
 
 
 def _security(text: str) -> str:

@@ -38,6 +38,13 @@ def test_the_public_address_follows_the_port() -> None:
     assert read_settings({**SECRET, 'PUBLIC_URL': 'https://p.example.com/'}).public_url == 'https://p.example.com'
 
 
+def test_other_names_of_the_house_stand_one_after_the_other() -> None:
+    read = read_settings({**SECRET, 'ALLOWED_HOSTS': 'Rent.example.com, portal.local'})
+    assert read.allowed_hosts == ('rent.example.com', 'portal.local')
+    (sentence,) = refusals(**SECRET, ALLOWED_HOSTS='https://rent.example.com')
+    assert sentence.startswith('ALLOWED_HOSTS must be names')
+
+
 def test_every_wrong_value_is_named_at_once() -> None:
     wrong = refusals(
         **SECRET, PORT='http', LOG_LEVEL='loud', PUBLIC_URL='portal', DEMO='maybe', DATABASE_URL='mysql://x/y'

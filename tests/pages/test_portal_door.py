@@ -9,7 +9,7 @@ import pytest
 from nicegui import Client
 from nicegui.testing import User
 
-from app.security import may_connect
+from app.security import is_ours, may_connect
 from models import Business, PortalLink, now
 from tests.world import a_link, a_sent_quote, an_invoice, bo, nimman, pay, ploy, typed
 
@@ -169,6 +169,24 @@ async def test_every_portal_page_carries_its_guards(portal: User) -> None:
         assert nonce
         assert all(f'nonce="{nonce[1]}"' in tag for tag in re.findall(r'<script[^>]*>', answer.text))
         assert 'evil.example' not in answer.text
+        assert answer.headers['cache-control'] == 'no-store'
+
+
+async def test_who_asks_for_another_house_is_refused(portal: User) -> None:
+    _, token = await a_link(await nimman())
+    for path in (f'/p/{token}', '/sign-in', '/_nicegui_ws/socket.io/?EIO=4&transport=polling'):
+        for host in ('evil.example', 'evil.example:80', 'test.evil.example', '[', ''):
+            answer = await portal.http_client.get(path, headers={'host': host})
+            assert (answer.status_code, answer.text) == (400, 'This address is not served here.')
+    assert (await portal.http_client.get(f'/p/{token}', headers={'host': '192.168.1.20:8080'})).status_code == 200
+
+
+async def test_a_page_of_another_site_opens_no_connection(portal: User, caplog: pytest.LogCaptureFixture) -> None:
+    await bo()
+    door = '/_nicegui_ws/socket.io/?EIO=4&transport=polling'
+    for origin, status in (('https://evil.example', 400), ('null', 400), ('http://test', 200)):
+        assert (await portal.http_client.get(door, headers={'origin': origin})).status_code == status
+    caplog.clear()  # the first one is rightly told as an error
 
 
 async def test_the_first_screen_stands_before_any_style_sheet_or_script_that_could_hold_it_back(portal: User) -> None:
@@ -196,6 +214,15 @@ async def test_assets_come_small_and_may_be_kept_for_ever(portal: User) -> None:
         assert 'immutable' in answer.headers['cache-control']
     assert (await http.get(own[0].replace('/assets/', '/assets/x'))).status_code == 404
     assert (await http.get('/assets/0/words/en/portal.toml')).status_code == 404
+
+
+def test_only_our_own_names_and_numbers_are_ours() -> None:
+    ours = 'https://portal.example'
+    for host in ('portal.example', 'portal.example:443', 'PORTAL.example', 'localhost:8080', '10.0.0.7', '[::1]:8080'):
+        assert is_ours(host, ours), host
+    assert is_ours('rent.example', ours, {'rent.example'})
+    for host in ('', 'evil.example', 'portal.example.evil.example', 'portal.example@evil.example', '['):
+        assert not is_ours(host, ours), host
 
 
 def test_only_our_own_pages_may_open_a_websocket() -> None:
