@@ -177,7 +177,8 @@ async def _quotes_half_written() -> None:
 async def _homes(firm: DemoFirm) -> list[Stop]:
     stops = []
     busy = await _customer_with_most()
-    idle = (await Customer.filter(id__not_in=await Job.all().values_list('customer_id', flat=True)).order_by('-id'))[0]
+    busied = await Job.all().values_list('customer_id', flat=True)
+    idle = (await Customer.filter(wants_code=False, id__not_in=busied).order_by('-id'))[0]
     long, many = await Customer.get(code='LONG'), await Customer.get(code='MANY')
     for who, customer in (('full', busy), ('caught up', idle), ('long names', long), ('200 rows', many)):
         link = await _way_in(customer)

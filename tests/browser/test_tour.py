@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from tests.browser import scenery_pay
 from tests.browser.conftest import browser_options
 from tests.browser.program import Backstage, Program
 from tests.browser.scenery import Stop, console_stops, furnish_tour, portal_stops, words_of_records
+from tests.browser.scenery_links import console_link_stops, furnish_links, portal_link_stops
+from tests.browser.sweep import Sweep, type_markup_everywhere
 from tests.browser.tour import CONSOLE, PORTAL, Cookies, Room, Tour
 from tests.cluster import Databases, Loop
 
@@ -34,8 +37,11 @@ class Scenery:
 @pytest.fixture(scope='module')
 def scenery(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scenery]:
     backstage = Backstage(databases.take(), as_owner=True)
-    program = Program(backstage.database_url, tmp_path_factory.mktemp('tour'))
+    # With a way out for codes, so that the page that asks for one is there.
+    printing = {'SMS_URL': 'console', 'DEVELOPMENT': 'yes'}
+    program = Program(backstage.database_url, tmp_path_factory.mktemp('tour'), **printing)
     firm = backstage.do(furnish_tour(program.url))
+    backstage.do(furnish_links())
     program.start()
     yield Scenery(backstage, program, firm)
     program.stop()
@@ -46,15 +52,27 @@ def scenery(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> I
 
 @pytest.mark.parametrize('language', LANGUAGES)
 def test_every_screen_of_the_portal_is_whole(scenery: Scenery, language: Language) -> None:
-    stops = scenery.backstage.do(portal_stops(scenery.firm))
+    stops = [*scenery.backstage.do(portal_stops(scenery.firm)), *scenery.backstage.do(portal_link_stops())]
     faults = walk(scenery, PORTAL, language, stops)
     assert not faults, '\n'.join(faults)
 
 
 @pytest.mark.parametrize('language', LANGUAGES)
 def test_every_screen_of_the_console_is_whole(scenery: Scenery, language: Language) -> None:
-    stops = scenery.backstage.do(console_stops())
+    stops = [*scenery.backstage.do(console_stops()), *scenery.backstage.do(console_link_stops())]
     faults = walk(scenery, CONSOLE, language, stops, [scenery.backstage.do(signed_in_as_owner(language, scenery))])
+    assert not faults, '\n'.join(faults)
+
+
+def test_nothing_that_anybody_has_typed_is_markup_on_any_screen(scenery: Scenery) -> None:
+    do = scenery.backstage.do
+    cookies = [do(signed_in_as_owner('en', scenery))]
+    every = [*do(portal_stops(scenery.firm)), *do(portal_link_stops()), *do(console_stops()), *do(console_link_stops())]
+    # Without the same screens again, and without the telephone to which a code could be sent.
+    stops = [stop for stop in every if not re.search('200|long names|caught up|code sent', stop.name)]
+    assert do(type_markup_everywhere()) > 80
+    sweep = Sweep(scenery.program.url, browser_options(), cookies)
+    faults = Loop().start(sweep.walk(stops)).result(timeout=LONGEST_TOUR)
     assert not faults, '\n'.join(faults)
 
 

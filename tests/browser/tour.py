@@ -35,6 +35,10 @@ async (only) => (await axe.run(document, { resultTypes: ['violations'], ...only 
         return `${fault.id}: ${element} ${node.any[0]?.message ?? ''}`;
     }))
 """
+SAY_WHAT_IS_BLOCKED = """
+addEventListener('securitypolicyviolation', (blocked) =>
+    console.error(`blocked by the policy: ${blocked.effectiveDirective} ${blocked.blockedURI} ${blocked.sample}`));
+"""
 TALLEST = 2400  # px of a page that a picture shows
 PATIENCE = 30_000  # ms
 # Live, or one of the plain pages that need no application.
@@ -104,6 +108,7 @@ class Tour:
             reduced_motion='reduce',
             color_scheme='light',
         )
+        await context.add_init_script(SAY_WHAT_IS_BLOCKED)
         await context.add_cookies([{'name': 'lang', 'value': self.language, 'url': self.base_url}, *cookies])
         return context
 
@@ -113,7 +118,7 @@ class Tour:
         await page.goto(self.base_url + stop.address, wait_until='commit')
         await page.wait_for_function(SETTLED)
         for key in stop.press:
-            await _press(page, words(self.language)(key))
+            await press(page, key, self.language)
         if stop.wants:
             await page.locator(stop.wants).first.wait_for()
             await _come_to_rest(page)
@@ -168,7 +173,13 @@ class Tour:
             await page.screenshot(path=path, type='jpeg', quality=80)
 
 
-async def _press(page: Page, name: str) -> None:
+async def press(page: Page, what: str, language: Language) -> None:
+    """A button, choice or entry of a menu by the key of its words, or what a selector finds; until all is still."""
+    if what[0] in '.[':
+        await page.locator(what).first.click()
+        await _come_to_rest(page)
+        return
+    name = words(language)(what)
     button = page.get_by_role('button', name=name, exact=True)
     choice = page.get_by_role('menuitem', name=name, exact=True).or_(page.get_by_role('radio', name=name, exact=True))
     await button.or_(choice).first.click()

@@ -107,7 +107,8 @@
     if (element.closest("code")) continue; // to be typed as it stands, in every language
     if (key.test(text)) faults.push(`a raw key: ${name(element)} ${text}`);
     if (/\b(None|undefined|NaN|null)\b|\[object |\{\w+\}|<\/?\w+>|Decimal\(/.test(text)) faults.push(`not a word: "${text}"`);
-    if (language === "th" && /[A-Za-z]{2,}( [A-Za-z'’&-]{2,}){2,}/.test(text)) {
+    // What is said to be of the other language, such as a sentence for a customer, may be.
+    if (language === "th" && !element.closest("[lang=en]:not(html)") && /[A-Za-z]{2,}( [A-Za-z'’&-]{2,}){2,}/.test(text)) {
       const rest = records.reduce((left, typed) => left.replaceAll(typed, " "), text);
       if (/[A-Za-z]{2,}( [A-Za-z'’&-]{2,}){2,}/.test(rest)) faults.push(`English in Thai: "${text}"`);
     }
