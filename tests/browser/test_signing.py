@@ -44,20 +44,11 @@ class Offer:
     whole: str
 
 
-async def an_offer(language: str = 'en', *, with_paper: bool = True) -> Offer:
+async def an_offer(language: str = 'en') -> Offer:
     customer = await nimman(language=language)
     quote = await a_sent_quote(customer, lines=[SKYPANELS, DELIVERY, GENERATOR])
-    if with_paper:
-        await set_paper(quote.number)
     (_, token), (_, whole) = await a_link(quote), await a_link(customer)
     return Offer(quote.number, f'/p/{token}', f'/p/{whole}/quotes/{quote.number}')
-
-
-async def set_paper(number: str) -> None:
-    """The worker may have been quicker: the first paper stays."""
-    paper = await (await Quote.get(number=number)).paper()
-    assert paper is not None
-    await paper.keep(b'%PDF-1.7 as it was shown')
 
 
 async def publish_anew(number: str) -> None:
@@ -71,7 +62,6 @@ async def publish_anew(number: str) -> None:
     )
     await quote.write(replace(entry, lines=lines), version=0, by=await bo())
     await quote.publish(secret=a_secret(), by=await bo(), mail=False)
-    await set_paper(number)
 
 
 async def what_was_signed(number: str) -> tuple[Quote, Signature, int]:
@@ -249,12 +239,9 @@ def test_a_turned_phone_a_lost_network_and_a_change_take_nothing_of_a_half_drawn
     ploy.lose_network()
     finger.write(*wave(0.75, 0.9))
     strokes(page, 3)
-    page.get_by_role('button', name='Undo').tap()
-    strokes(page, 2)
-    page.get_by_role('button', name='Clear').tap()
-    strokes(page, 0)
-    page.get_by_role('button', name='Undo').tap()
-    strokes(page, 2)
+    for button, left in (('Undo', 2), ('Clear', 0), ('Undo', 2)):
+        page.get_by_role('button', name=button).tap()
+        strokes(page, left)
     ploy.find_network()
     page.wait_for_function('window.socket.connected')
     assert not ploy.has_reloaded
@@ -284,15 +271,13 @@ def test_a_turned_phone_a_lost_network_and_a_change_take_nothing_of_a_half_drawn
 def test_a_version_published_while_one_signs_is_shown_and_confirmed_anew(
     house: Program, backstage: Backstage, meet: Meet
 ) -> None:
-    offer = backstage.do(an_offer(with_paper=False))
+    offer = backstage.do(an_offer())
     ploy = meet('phone')
     page = ploy.open(house.url + offer.link)
     page.get_by_label('Honda generator').tap()
     open_sheet(page)
     finger = Finger(ploy)
     finger.write(*wave(0.2, 0.8))
-    backstage.do(set_paper(offer.number))
-    expect(page.get_by_text('The PDF of this quote is being prepared.')).to_be_hidden()
     backstage.do(publish_anew(offer.number))
     notice = page.locator('.sheet .notice')
     expect(notice).to_contain_text('this is version 2 now')
@@ -307,8 +292,8 @@ def test_a_version_published_while_one_signs_is_shown_and_confirmed_anew(
     expect(confirm).to_be_focused()
     strokes(page, 1)
     expect(page.locator('.form-head')).to_contain_text('With: Honda generator')
-    confirm.tap()
-    expect(page.get_by_role('heading', name='Thank you')).to_be_visible()
+    confirm.tap()  # as soon as the new version has its paper
+    expect(page.get_by_role('heading', name='Thank you')).to_be_visible(timeout=10_000)
     quote, signed, _ = backstage.do(what_was_signed(offer.number))
     assert (signed.quote_version, quote.grand_total) == (2, Decimal('153010.00'))
 
