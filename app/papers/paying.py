@@ -15,6 +15,7 @@ from app.promptpay import Kind, Malformed, payee_of, payload
 
 AMOUNT = 13.0  # the size of the figures beside the code
 MIDDLE, LAST = 58.0, 72.0  # the width of what the code pays, and of what stands at the right of that
+TALLEST = 52.0  # of what stands there; the bank goes below the code when it would be more
 QUIET_EDGE = 4.0  # of the white around the code, which may reach into the margin
 REACHED = ('phone', 'email', 'line_url')
 
@@ -54,7 +55,7 @@ def set_payment(sheet: Sheet, frozen: dict[str, Any], also: Sequence[Beside] = (
         return
     facts, labels = frozen.get('promptpay') or {}, sheet.labels
     code, banks = payload_of(facts), _bank_lines(sheet)
-    fits = bool(code) and sum(one.height for one in [*banks, *also]) <= QR_SIDE
+    fits = bool(code) and sum(one.height for one in [*banks, *also]) <= TALLEST
     if code:
         alt = labels('pay.alt', amount=money(facts['amount']), number=frozen['number'])[0]
         said = _said_of(sheet, facts, frozen['number'])
