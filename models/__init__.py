@@ -14,7 +14,7 @@ from models.customer import Contact, ContactEntry, Customer, CustomerKind, fold
 from models.deposit import Deposit, DepositKept, DepositMove, DepositMoveKind, DepositStatus, KeptEntry, KeptKind
 from models.device import Device, DeviceRight, RightKind
 from models.document import Document, DocumentKind, DocumentState
-from models.invoice import Invoice, outstanding_of, outstanding_of_all
+from models.invoice import Invoice
 from models.invoice_line import InvoiceLine
 from models.job import ACTION, OVER, ROAD, Job, JobLine, Stage, StageMove
 from models.letter import LetterText
@@ -26,6 +26,7 @@ from models.money import DiscountKind, RateType, Totals, Withholding, baht, prop
 from models.notice import Notice
 from models.numbering import NumberCounter, Series, next_number
 from models.outbox import Medium, Outbox, OutboxState
+from models.outstanding import outstanding_of, outstanding_of_all
 from models.payment import MONEY, Method, Payment
 from models.portal_link import EndReason, Grant, LinkSecret, LinkState, PortalLink, Scope
 from models.program import Program

@@ -1,14 +1,12 @@
 """An invoice: drafted from a job or by hand, numbered when it is issued, settled by payments and what was withheld."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from tortoise import fields
-from tortoise.expressions import F
-from tortoise.functions import Sum
 
 from models.activity import Activity
 from models.actor import Actor, Level, Module
@@ -25,7 +23,7 @@ from models.outbox import Outbox
 from models.prepaid import count_prepayments, release_prepayments
 
 # The first migration looks for the status here.
-__all__ = ['OPEN', 'Invoice', 'InvoiceStatus', 'outstanding_of', 'outstanding_of_all']
+__all__ = ['OPEN', 'Invoice', 'InvoiceStatus']
 
 if TYPE_CHECKING:
     from models.job import Job
@@ -300,16 +298,3 @@ class Invoice(Bill):
     @property
     def _where(self) -> dict[str, Any]:
         return {'customer_id': self.customer_id, 'invoice_id': self.id, 'job_id': self.job_id}
-
-
-async def outstanding_of(customer_id: UUID) -> Decimal:
-    """What a customer owes in THB: the balances of issued, unsettled invoices."""
-    return (await outstanding_of_all([customer_id])).get(customer_id, ZERO)
-
-
-async def outstanding_of_all(customer_ids: Collection[UUID]) -> dict[UUID, Decimal]:
-    """The same of several customers, added up in the database; who owes nothing is not among them."""
-    open_ones = Invoice.filter(customer_id__in=customer_ids, status__in=OPEN)
-    summed = open_ones.annotate(owed=Sum(F('total') - F('received') - F('withheld') - F('credited')))
-    rows = await summed.group_by('customer_id').values_list('customer_id', 'owed')
-    return {customer_id: Decimal(owed) for customer_id, owed in rows}

@@ -1,7 +1,7 @@
 """A job: one rental on its way from the warehouse to the customer and back, moved only by named actions."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Literal
@@ -299,8 +299,3 @@ class StageMove(Record):
     class Meta:
         table = 'stage_move'
         ordering = ('at', 'id')
-
-
-def days(start: date, end: date) -> int:
-    """Rental days, the last one included."""
-    return (end - start) // timedelta(days=1) + 1
