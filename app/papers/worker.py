@@ -18,6 +18,8 @@ def main() -> None:
     """Answer one order after the other until nobody is there any more."""
     asked, told = sys.stdin.buffer, os.fdopen(os.dup(1), 'wb')
     os.dup2(2, 1)  # whatever a library prints is no answer
+    if hasattr(os, 'nice'):
+        os.nice(5)  # visitors first
     from app.papers.press import render
 
     while True:

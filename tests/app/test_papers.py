@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any
 
 import pikepdf
 import pypdfium2
@@ -210,6 +211,30 @@ def test_fonts_are_embedded_and_hold_only_what_was_drawn(paper: bytes) -> None:
             program = font.DescendantFonts[0].FontDescriptor.FontFile2.read_bytes()
             assert TTFont(io.BytesIO(program))['maxp'].numGlyphs < 160 and len(program) < 30_000
             assert b'beginbfchar' in font.ToUnicode.read_bytes()
+
+
+def test_the_file_and_its_fonts_agree_on_widths_and_hold_no_empty_glyph(paper: bytes) -> None:
+    with pikepdf.open(io.BytesIO(paper)) as opened:
+        for font in {str(f.BaseFont): f for page in opened.pages for f in page.Resources.Font.values()}.values():
+            inner = font.DescendantFonts[0]
+            program = TTFont(io.BytesIO(inner.FontDescriptor.FontFile2.read_bytes()))
+            numbers = inner.CIDToGIDMap.read_bytes()
+            told = {code: width for code, width in widths_of(list(inner.W)) if code}
+            glyphs = {code: numbers[2 * code] * 256 + numbers[2 * code + 1] for code in told}
+            assert all(glyphs.values())
+            names = program.getGlyphOrder()
+            assert all(program['hmtx'].metrics[names[glyphs[code]]][0] == width for code, width in told.items())
+
+
+def widths_of(entries: list[Any]) -> Iterator[tuple[int, int]]:
+    """What a PDF says of its glyphs' widths: first code and a list, or first and last code and one width for all."""
+    while entries:
+        first = int(entries.pop(0))
+        if isinstance(entries[0], pikepdf.Array):
+            yield from enumerate((int(width) for width in entries.pop(0)), first)
+        else:
+            last, width = int(entries.pop(0)), int(entries.pop(0))
+            yield from ((code, width) for code in range(first, last + 1))
 
 
 def test_the_file_says_what_it_is(paper: bytes) -> None:
