@@ -14,6 +14,7 @@ from nicegui.testing import User
 
 from models import (
     AccessCode,
+    Business,
     Customer,
     Document,
     Invoice,
@@ -46,12 +47,19 @@ class Case:
     link: PortalLink
     token: str
     paper: Document
+    invoice: str
     marks: tuple[str, ...]
 
     @property
     def inner(self) -> str:
         """Where the record stands within a customer's portal; a narrow link has it at its root."""
         return '/quotes' if self.scope is Scope.CUSTOMER else ''
+
+    @property
+    def files(self) -> dict[str, str]:
+        """What else is fetched below its address: all papers as one archive, and the picture of what to pay."""
+        qr = {} if self.scope is Scope.QUOTE else {f'pay/{self.invoice}.png': 'image/png'}
+        return {'papers.zip': 'application/zip', **qr}
 
     @property
     def pdf(self) -> bytes:
@@ -79,6 +87,10 @@ async def test_every_way_in_answers_as_its_link_stands(portal: User, scope: Scop
         paper = await portal.http_client.get(f'/p/{token}/papers/{case.paper.id}/{case.paper.number}.pdf')
         says(case, paper, answer, 'PDF')
         assert (paper.content == case.pdf) is (answer == 200)
+        for name, kind in case.files.items():
+            file = await portal.http_client.get(f'/p/{token}/{name}')
+            assert (file.status_code, file.headers['content-type'] == kind) == (answer, answer == 200), name
+            assert answer == 200 or not case.read_from(file.text), name
         await no_form_does_more_than_it_should(portal, case, token, answer)
         assert (await portal.http_client.head(f'/p/{token}')).status_code == answer
         if token == case.token:
@@ -86,7 +98,8 @@ async def test_every_way_in_answers_as_its_link_stands(portal: User, scope: Scop
 
 
 async def a_case(scope: Scope) -> Case:
-    customer = await nimman()
+    customer, firm = await nimman(), await Business.the()
+    await firm.amend(version=firm.version, by=await bo(), promptpay_id='0812345678', promptpay_kind='mobile')
     quote, invoice = await a_sent_quote(customer), await an_invoice(customer)
     records: dict[Scope, Customer | Quote | Invoice] = {
         Scope.CUSTOMER: customer,
@@ -99,7 +112,15 @@ async def a_case(scope: Scope) -> Case:
     paper = await Document.get(number=shown.number)
     await paper.keep(b'%PDF-1.7 the paper of this record')  # unless it has been set already
     paper = await Document.get(id=paper.id)
-    return Case(scope, record, link, token, paper, (str(shown.number), 'ARRI SkyPanel S60-C', 'Ploy', 'Nimman'))
+    return Case(
+        scope,
+        record,
+        link,
+        token,
+        paper,
+        str(invoice.number),
+        (str(shown.number), 'ARRI SkyPanel S60-C', 'Ploy', 'Nimman'),
+    )
 
 
 @contextmanager
