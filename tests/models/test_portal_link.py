@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 from uuid import UUID
 
+import asyncpg
 import pytest
 import time_machine
 
@@ -33,6 +34,15 @@ async def test_a_customer_link_lives_thirty_days_to_the_second() -> None:
     assert found is not None and found.id == link.id
     assert found.state(now()) is LinkState.LIVE
     assert found.state(link.created_at + timedelta(days=30, seconds=1)) is LinkState.EXPIRED
+
+
+async def test_a_token_is_looked_up_by_its_keyed_digest_in_an_index(db: str) -> None:
+    await a_link(await nimman())
+    connection = await asyncpg.connect(db)
+    await connection.execute('set enable_seqscan = off')  # which the planner likes better for so few rows
+    told = await connection.fetch('explain select * from portal_link where digest = $1', b'0' * 32)
+    await connection.close()
+    assert 'Index Scan using portal_link_digest' in told[0][0]
 
 
 async def test_an_unknown_token_finds_nothing() -> None:
