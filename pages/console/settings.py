@@ -282,7 +282,8 @@ def _digits(text: str) -> str:
 
 
 def _with_scheme(address: str) -> str:
-    return address if not address or '://' in address else f'https://{address}'
+    """As a browser opens it; no other scheme than these leads out of a customer's portal."""
+    return address if not address or re.match(r'(https?|line)://', address) else f'https://{address}'
 
 
 def _percent(text: str) -> Decimal:

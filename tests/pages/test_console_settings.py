@@ -37,6 +37,15 @@ async def test_what_the_owner_types_is_saved_and_shown_on_every_open_page(counte
     await sees(counter, 'Siam Lamps')
 
 
+async def test_no_address_of_the_firm_is_a_script(counter: User) -> None:
+    await sit_down(counter)
+    await counter.open('/settings')
+    counter.find(marker='website').type('javascript://%0aalert(1)')
+    counter.find(marker='save').click()
+    await sees(counter, 'Saved')
+    assert (await Business.the()).website == 'https://javascript://%0aalert(1)'
+
+
 @pytest.mark.parametrize(
     ('field', 'typed', 'said'),
     [
