@@ -20,6 +20,8 @@ WORD = re.compile(r'\S*?[-/]+(?=[A-Za-z]{3})|\S+\s*|\s+')
 COUNT = re.compile(r'\d[\d,.]* ')  # stays with what is counted: 4 ก้อน
 UNSEEN = re.compile('[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\uffff]|[\x00-\x08\x0b-\x1f\x7f-\x9f]')
 NEVER_FIRST = frozenset('ๆฯ)]}%.,:;!?”’»…')
+THAI = re.compile('[\u0e01-\u0e4e]')
+LONE = re.compile('[ก-ฮ]\u0e4c?')  # no word by itself, unless a space follows
 LETTER = re.compile(
     '[เ-ไ]?[^\u0e31\u0e33-\u0e3a\u0e47-\u0e4e][\u0e31\u0e33-\u0e3a\u0e47-\u0e4e\u0e30\u0e32\u0e45]*|.', re.S
 )
@@ -53,11 +55,19 @@ def pieces(text: str) -> tuple[str, ...]:
     found: list[str] = []
     for run in RUN.findall(text):
         for piece in segment(run, safe_mode=True) if '\u0e00' <= run[0] <= '\u0e7f' else WORD.findall(run):
-            if found and (piece[0] in NEVER_FIRST or piece[0].isspace() or COUNT.fullmatch(found[-1])):
+            if found and (
+                piece[0] in NEVER_FIRST or piece[0].isspace() or COUNT.fullmatch(found[-1]) or _torn(found[-1], piece)
+            ):
                 found[-1] += piece
             else:
                 found.append(piece)
     return tuple(found)
+
+
+def _torn(one: str, other: str) -> bool:
+    """Whether a foreign name that no dictionary knows was parted within a syllable: กริ|ป."""
+    touching = THAI.fullmatch(one[-1]) and THAI.fullmatch(other[0])
+    return bool(touching and (LONE.fullmatch(one) or LONE.fullmatch(other.rstrip())))
 
 
 def _filled(words: Iterable[str], width: float, measure: Measure) -> list[str]:

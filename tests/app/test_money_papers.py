@@ -18,6 +18,7 @@ from app.papers.labels import money
 from app.papers.paying import payload_of
 from app.papers.press import PAPERS, render
 from app.papers.sheet import BOTTOM, LEFT, RIGHT
+from app.papers.thai import pieces
 from app.promptpay import Kind, Payee, payload
 from models import DocumentKind
 from tests.money_papers import (
@@ -645,3 +646,7 @@ def test_every_kind_of_document_has_a_paper() -> None:
     assert set(KINDS) == {str(kind) for kind in DocumentKind}
     assert set(PAPERS) | {'Signed Quote'} == set(KINDS)
     assert {kind for kind, _ in ONE_OF_EACH.values()} | {'Quote', 'Signed Quote'} == set(KINDS)
+
+
+def test_a_foreign_name_is_not_torn_within_a_syllable() -> None:
+    assert pieces('แอนด์ กริป')[-1] == 'กริป' and pieces('หัก ณ ที่จ่าย')[:2] == ('หัก ', 'ณ ')
