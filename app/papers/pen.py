@@ -34,7 +34,7 @@ class Ink:
     @property
     def leading(self) -> float:
         """From one line to the next: Thai needs room for two marks above and one below."""
-        return self.size * 1.4 / POINT
+        return self.size * 1.46 / POINT
 
 
 @dataclass(frozen=True, slots=True)
