@@ -47,11 +47,12 @@ export class Lines {
     }
   }
 
-  add(kind, after, { quietly = false } = {}) {
-    const id = this.spares.shift();
+  // `again`: the id that it had before the page was loaded anew; the house may have it already.
+  add(kind, after, { again = "" } = {}) {
+    const id = again || this.spares.shift();
     if (!id) {
       this.announce(this.words.wait);
-      return "";
+      return;
     }
     const row = this.drawn(id);
     const kindField = row.querySelector("[data-field$='.kind']");
@@ -61,12 +62,11 @@ export class Lines {
     else this.box.append(row);
     this.remember(row);
     this.unsaved.add({ id, kind: row.dataset.kind, after });
-    this.unsaved.step("added", { id, kind: row.dataset.kind, after });
-    if (!quietly) {
+    this.unsaved.step("added", { id, kind: row.dataset.kind, after, again: Boolean(again) });
+    if (!again) {
       row.querySelector("[data-field$='.name']").focus();
       this.announce(this.told("added", row));
     }
-    return id;
   }
 
   remove(row) {

@@ -140,17 +140,14 @@ export class Unsaved {
       // Nothing readable was left.
     }
     if (!left) return;
-    const renamed = {};
     for (const line of left.added ?? []) {
-      if (this.root.querySelector(`[data-line="${CSS.escape(line.id)}"]`)) continue;
-      renamed[line.id] = lines.add(line.kind, renamed[line.after] ?? line.after, { quietly: true });
+      if (!lines.row(line.id)) lines.add(line.kind, line.after, { again: line.id });
     }
     for (const [path, one] of Object.entries(left.fields ?? {})) {
-      const here = path.replace(/^line\.([^.]+)/, (whole, id) => (renamed[id] ? `line.${renamed[id]}` : whole));
-      const field = this.find(here);
+      const field = this.find(path);
       if (!field || valueOf(field) === one.now) continue;
       write(field, one.now);
-      this.fields[here] = { now: one.now, was: one.was, told: true };
+      this.fields[path] = { now: one.now, was: one.was, told: true };
     }
     this.store();
     if (this.typing) this.tell(Object.entries(this.fields));

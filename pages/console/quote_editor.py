@@ -135,7 +135,11 @@ class QuoteEditor:
         kinds = {kind.name: kind for kind in KINDS}
         if line_id is None or said.get('kind') not in kinds:
             raise Refused('record_gone')
-        self.sheet.used(line_id)
+        if said.get('again') is True:
+            if any(line.id == line_id for line in self.writing.entry.lines):
+                return  # what was typed before the page was loaded anew has come by the other way meanwhile
+        else:
+            self.sheet.used(line_id)
         line = self.writing.add(line_id, kinds[str(said['kind'])], after=id_of(said, 'after'))
         self.sheet.patch(values={path: text for path, text in self.writing.texts.items() if str(line.id) in path})
         self.changed()

@@ -123,7 +123,7 @@ def letter_sheet(w: Words, letter: Letter, language: str) -> Node:
     return div('.letter-sheet')[
         dl('.kv')[
             [
-                div('.row')[dt[w(f'editor.letter.{name}')], dd[text]]
+                div('.row')[dt[w(f'editor.letter.{name}')], dd(lang=language if name == 'subject' else None)[text]]
                 for name, text in (
                     ('to', letter.recipient),
                     ('language', w(f'common.language_{language}')),

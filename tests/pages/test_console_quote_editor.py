@@ -169,6 +169,15 @@ async def test_a_line_in_which_nothing_stands_is_no_line(counter: User) -> None:
     assert await QuoteLine.filter(quote_id=quote.id).count() == 1
 
 
+async def test_a_line_that_the_browser_brings_back_is_there_once(counter: User) -> None:
+    editor = await an_editor(counter, await a_draft())
+    [known], brought = editor.lines, str(uuid4())
+    for line in (known, brought, brought):
+        editor.say('added', id=line, kind='KIT', after='', again=True)
+    editor.type_line(brought, name='Back again')
+    await editor.saves_lines(known, brought)
+
+
 async def test_withholding_follows_the_kind_until_it_is_chosen(counter: User) -> None:
     editor = await an_editor(counter)
     line = editor.add('EQUIPMENT')
