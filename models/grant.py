@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from tortoise.expressions import Subquery
+from tortoise.expressions import Q, Subquery
 from tortoise.queryset import QuerySet
 
 from models.actor import Actor
@@ -91,8 +91,11 @@ class Grant:
     def documents(self) -> QuerySet[Document]:
         mine = Document.filter(customer_id=self.customer_id)
         if self.scope is Scope.QUOTE:
-            came = CAME_OF_QUOTE if self.kept else ()
-            return mine.filter(quote_id=self._only(self.quote_id), kind__in=(*PAPERS_OF_QUOTE, *came))
+            own = Q(quote_id=self._only(self.quote_id), kind__in=PAPERS_OF_QUOTE)
+            if self.kept:
+                deposit = Subquery(self.deposits().values('id'))
+                own |= Q(deposit_id__in=deposit, kind__in=CAME_OF_QUOTE)
+            return mine.filter(own)
         if self.scope is Scope.INVOICE:
             came_of_it = CAME_OF_INVOICE if self.kept else ()
             return mine.filter(invoice_id=self._only(self.invoice_id), kind__in=(*PAPERS_OF_INVOICE, *came_of_it))

@@ -2,13 +2,26 @@
 
 import asyncio
 from datetime import timedelta
-from uuid import UUID
+from decimal import Decimal
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
 import time_machine
 
-from models import Activity, Actor, Invoice, LinkState, PortalLink, Refused, Role, now
+from models import (
+    Activity,
+    Actor,
+    Deposit,
+    DocumentKind,
+    Invoice,
+    LinkState,
+    Method,
+    PortalLink,
+    Refused,
+    Role,
+    now,
+)
 from tests.world import (
     KEYS,
     a_draft,
@@ -23,6 +36,7 @@ from tests.world import (
     pay,
     ploy,
     today,
+    typed,
 )
 
 pytestmark = pytest.mark.usefixtures('db')
@@ -203,3 +217,19 @@ async def test_a_public_id_is_not_the_secret() -> None:
     assert link.public_id not in token
     assert isinstance(link.id, UUID)
     assert link.expires_at.date() > today()
+
+
+async def test_the_device_that_signed_sees_the_deposits_receipt_and_its_paper_and_nobody_else_does() -> None:
+    quote = await a_sent_quote()
+    link, _ = await a_link(quote)
+    await quote.accept(version=1, signature=typed(), by=ploy(link))
+    deposit = await Deposit.get(quote_id=quote.id)
+    await deposit.collect(
+        amount=Decimal(20_000), method=Method.PROMPTPAY, collected_on=today(), key=uuid4(), by=await bo()
+    )
+    [receipt] = await link.grant(kept=True).receipts()
+    kinds = {document.kind for document in await link.grant(kept=True).documents()}
+    assert receipt.number.startswith('DEPR-')
+    assert DocumentKind.DEPOSIT_RECEIPT in kinds
+    assert not await link.grant().receipts().exists()
+    assert DocumentKind.DEPOSIT_RECEIPT not in {document.kind for document in await link.grant().documents()}
