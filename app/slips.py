@@ -45,6 +45,7 @@ async def _read_apart(content: bytes) -> bytes:
     """What the reading process answers: a line with the code, then the picture; nothing when it gave up."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
+        '-B',  # it may write no file, not even what Python keeps of its own
         '-m',
         'app.slip_reader',
         cwd=ROOT,

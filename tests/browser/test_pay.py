@@ -93,7 +93,20 @@ def test_the_open_sheet_follows_a_part_payment_and_turns_into_the_receipt_at_the
     receipt = page.get_by_role('link', name='Open the receipt')
     expect(receipt).to_be_visible()
     assert not ploy.has_reloaded
+    paper = page.request.get(house.url + str(receipt.get_attribute('href')))
+    assert paper.ok and paper.body().startswith(b'%PDF')
     assert backstage.do(_payments(invoice)) == 2
+
+
+def test_without_a_clipboard_what_is_copied_can_be_copied_by_hand(
+    house: Program, furnish: Callable[[], tuple[Invoice, str]], meet: Meet
+) -> None:
+    _, token = furnish()
+    page = meet('phone').open(f'{house.url}/p/{token}')
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', {}); document.execCommand = () => false")
+    page.get_by_role('button', name='Pay with PromptPay').first.tap()
+    page.get_by_role('button', name='Copy amount').tap()
+    expect(page.get_by_label('Please copy this by hand')).to_have_value('107000.00')
 
 
 async def _payments(invoice: Invoice) -> int:
