@@ -133,6 +133,7 @@ async def _move(database: BaseDBAsyncClient, days: int, at: datetime) -> None:
     # A paper that was set before says the old days; it is owed again, with the same number.
     await Document.filter(state=DocumentState.SET).update(state=DocumentState.ORDERED, content=None, sha256=None)
     await _sign_what_is_shown_now()
+    await database.execute_script('set constraints all immediate')  # what waits for the commit holds triggers up
     for table, trigger in kept:
         await database.execute_script(f'alter table "{table}" enable trigger "{trigger}"')
 
