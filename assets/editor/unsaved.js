@@ -21,12 +21,17 @@ export class Unsaved {
     [this.root, this.storedAs, this.say] = [root, storedAs, say];
     [this.steps, this.done] = [0, 0]; // what was done to lines: told, and kept by the house
     this.fields = {}; // path → { now, was }
+    this.later = {}; // what is to stand in the field that has the focus, once it is left
     this.added = []; // lines the house has not confirmed
     this.saved = {};
     for (const field of root.querySelectorAll("[data-field]")) this.saved[field.dataset.field] = valueOf(field);
     root.addEventListener("input", (event) => this.typed(event.target));
     root.addEventListener("change", (event) => this.typed(event.target) && this.flush());
-    root.addEventListener("focusout", () => this.flush());
+    root.addEventListener("focusout", (event) => {
+      this.flush();
+      const path = event.target.dataset?.field;
+      if (path in this.later && !this.fields[path]) this.put(event.target, path, this.later[path]);
+    });
     this.hidden = () => document.visibilityState === "hidden" && this.flush();
     this.again = () => {
       // What was told when the connection broke may not have been heard; telling it twice does no harm.
@@ -70,6 +75,7 @@ export class Unsaved {
     if (path.endsWith(".kind")) field.closest("[data-line]").dataset.kind = field.value;
     const now = valueOf(field);
     if (now === (this.fields[path]?.now ?? this.saved[path] ?? "")) return true;
+    delete this.later[path];
     this.fields[path] = { now, was: this.fields[path]?.was ?? this.saved[path] ?? "", told: false };
     this.store();
     clearTimeout(this.rest);
@@ -114,11 +120,18 @@ export class Unsaved {
     for (const [path, text] of Object.entries(values)) {
       const field = this.find(path);
       if (!field || this.fields[path]) continue; // never what somebody is typing
-      this.saved[path] = text;
-      write(field, text);
+      // Nor where somebody is about to go on: under the caret nothing moves, it waits until the field is left.
+      if (field === document.activeElement && !over.includes(path) && field.type !== "checkbox") this.later[path] = text;
+      else this.put(field, path, text);
     }
     if (known.length) this.added = this.added.filter((line) => !known.includes(line.id));
     this.store();
+  }
+
+  put(field, path, text) {
+    delete this.later[path];
+    this.saved[path] = text;
+    write(field, text);
   }
 
   store() {

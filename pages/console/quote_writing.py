@@ -23,8 +23,10 @@ class Writing:
 
     @property
     def kept(self) -> QuoteEntry:
-        """What is saved: the lines in which something was written."""
-        return replace(self.entry, lines=tuple(line for line in self.entry.lines if not blank(line)))
+        """What is saved: the lines in which something was written, and notes without the blanks around them."""
+        entry = self.entry
+        notes = {name: getattr(entry, name).strip() for name in ('customer_notes', 'internal_notes')}
+        return replace(entry, lines=tuple(line for line in entry.lines if not blank(line)), **notes)
 
     @property
     def texts(self) -> dict[str, str]:

@@ -75,6 +75,14 @@ def test_a_quote_is_written_by_keyboard_and_nothing_typed_is_lost(
     is_saved(page)
     wanted = ['ARRI SkyPanel S60-C', 'Delivery and pick-up', 'Fresnel 2 kW', 'Fresnel 2 kW']
     assert backstage.do(names_of(number)) == wanted
+    # Under the caret nothing moves; an amount is written out once its field is left.
+    rate = page.get_by_label('Rate, THB').nth(2)
+    rate.fill('95')
+    is_saved(page)
+    page.keyboard.type('0')
+    expect(rate).to_have_value('950')
+    page.keyboard.press('Tab')
+    expect(rate).to_have_value('950.00')
     # In the middle of a word the network goes, and then the page itself is loaded anew.
     clerk.lose_network()
     title = page.get_by_label('Title (English)')
