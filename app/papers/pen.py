@@ -1,4 +1,4 @@
-"""The hand that writes a PDF: text, rules, areas and pictures in millimetres from the top left, as PDF/A-3B."""
+"""The hand that writes a PDF, declared as PDF/A-3B: text, rules, areas, pictures in millimetres from the top left."""
 
 from __future__ import annotations
 
@@ -50,7 +50,10 @@ class About:
 
 
 class Pen(FPDF):
-    """fpdf2 with shaped Thai. Equal input gives equal bytes: nothing in it asks for the time or for chance."""
+    """fpdf2 with shaped Thai. Equal input gives equal bytes: nothing in it asks for the time or for chance.
+
+    That it is PDF/A is declared and built for, and was not judged by a validator: veraPDF needs Java and is no package.
+    """
 
     def __init__(self, about: About) -> None:
         super().__init__(format='A4', enforce_compliance='PDF/A-3B')

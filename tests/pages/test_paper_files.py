@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import unquote
 from uuid import uuid4
@@ -11,7 +12,7 @@ from nicegui.testing import User
 
 from app.papers.setting import paper
 from app.settings import SmsGateway, settings
-from models import Business, CodePolicy, Customer, Document, Invoice, Quote, Role
+from models import Business, CodePolicy, Customer, Device, Document, DocumentKind, Invoice, Quote, Role
 from tests.pages.counter import counter, sees, sit_down
 from tests.world import a_draft, a_link, a_secret, a_stranger, an_invoice, bo, nimman, ploy, typed
 
@@ -141,12 +142,22 @@ async def test_documents_offer_each_paper_to_open_and_to_save(portal: User) -> N
     assert f'href="{address(token, document)}"' in page and f'href="{address(token, document)}?save"' in page
 
 
-async def test_the_signed_quote_is_what_its_device_may_still_fetch(portal: User) -> None:
+async def test_the_device_that_signed_may_still_fetch_the_signed_quote_and_no_other_may(
+    portal: User, another: Callable[[], User]
+) -> None:
     quote, document = await a_sent()
     link, token = await a_link(quote)
     await paper(document)
-    await quote.accept(version=1, signature=typed(), by=ploy(link))
-    assert (await portal.http_client.get(address(token, document))).status_code == 410
+    await portal.open(f'/p/{token}')
+    device = await Device.all().order_by('-id').first()
+    assert device
+    await quote.accept(version=1, signature=typed(), by=ploy(link), device_id=device.id)
+    signed = await Document.get(kind=DocumentKind.SIGNED_QUOTE, quote_id=quote.id)
+    answer = await portal.http_client.get(address(token, signed))
+    assert answer.status_code == 200 and answer.content.startswith(b'%PDF')
+    assert f'filename="{quote.number}-signed.pdf"' in answer.headers['content-disposition']
+    for asked in (signed, document):
+        assert (await another().http_client.get(address(token, asked))).status_code == 410
 
 
 @pytest.mark.parametrize('role', [Role.OWNER, Role.CREW, Role.BILLING])
