@@ -231,9 +231,9 @@ async def test_a_forged_event_of_an_ended_session_does_nothing(counter: User) ->
     session = await sit_down(counter)
     customer = await nimman()
     await counter.open(f'/customers/{customer.id}')
-    await StaffSession.filter(id=session.id).update(ends_at=session.created_at)  # over by time, which nobody announces
-    await choose(counter, 'archive')
-    await sees(counter, 'You are signed out')
+    with time_machine.travel(session.ends_at):  # over by time, which nobody announces
+        await choose(counter, 'archive')
+        await sees(counter, 'You are signed out')
     await customer.refresh_from_db()
     assert customer.archived_at is None
 
