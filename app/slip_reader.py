@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Iterator
 
 import pillow_heif
-import pypdfium2  # type: ignore[import-untyped]
+import pypdfium2
 import zxingcpp
 from PIL import Image, ImageOps
 
