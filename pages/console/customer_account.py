@@ -58,6 +58,10 @@ class AccountScreen:
         self.desk, self.customer_id = desk, customer_id
 
     async def open(self) -> None:
+        with ui.element('div').classes('stack'):
+            await self._pile()
+
+    async def _pile(self) -> None:
         desk, w = self.desk, self.desk.w
         figures = Region(act=guarded(desk, self._act))
         with card(w('money.statement.title')):

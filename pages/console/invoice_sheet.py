@@ -129,7 +129,6 @@ def payments(w: Words, invoice: InvoiceView, may_write: bool, may_reverse: bool)
             tr[
                 [th[w(f'invoices.payment.{name}')] for name in ('day', 'receipt', 'method')],
                 [th('.n')[w(f'invoices.payment.{name}')] for name in ('amount', 'withheld')],
-                td,
             ]
         ],
         tbody[[_payment(w, payment, may_write, may_reverse) for payment in invoice.payments]],
@@ -142,13 +141,17 @@ def _payment(w: Words, payment: PaymentRow, may_write: bool, may_reverse: bool) 
         notes.append(w('invoices.kept_as_credit', amount=w.baht(payment.credit)))
     if payment.reversed_at:
         notes.append(w('invoices.reversed_because', reason=payment.reversal_reason))
-    return tr(class_='aside' if payment.reversed_at else None)[
-        td[w.day(payment.paid_on)],
-        td[b[payment.receipt], small[payment.tax_invoice] if payment.tax_invoice else None],
-        td[w(f'common.method.{payment.method.name.lower()}'), small[' · '.join(note for note in notes if note)]],
-        td('.n')[figure(payment.amount)],
-        td('.n')[figure(payment.withheld) if payment.withheld else '', _certificate(w, payment)],
-        td('.n')[_payment_verbs(w, payment, may_write, may_reverse)],
+    verbs = _payment_verbs(w, payment, may_write, may_reverse)
+    tone = 'aside' if payment.reversed_at else None
+    return [
+        tr(class_=tone)[
+            td[w.day(payment.paid_on)],
+            td[b[payment.receipt], small[payment.tax_invoice] if payment.tax_invoice else None],
+            td[w(f'common.method.{payment.method.name.lower()}'), small[' · '.join(note for note in notes if note)]],
+            td('.n')[figure(payment.amount)],
+            td('.n')[figure(payment.withheld) if payment.withheld else '', _certificate(w, payment)],
+        ],
+        tr(class_=f'payment-verbs {tone or ""}'.strip())[td(colspan='5')[verbs]] if verbs else None,
     ]
 
 

@@ -100,7 +100,7 @@ def _row(r: Reader, line: LedgerLine) -> Node:
             b[w(f'money.ledger.{line.what}') if of_money else line.about],
             small[' · '.join([*notes, w.day(line.on)])],
         ],
-        div('.n')[b[_signed(r, line.amount)], small[w('money.ledger.held', amount=w.baht(line.held))]],
+        div('.n.moved')[b[_signed(r, line.amount)], small[w('money.ledger.held', amount=w.baht(line.held))]],
     ]
     if line.paper and r.whole:
         return a('.row', href=r.at(f'/receipts/{line.paper}'))[inside]
