@@ -242,8 +242,8 @@ class PortalLink(Record):
     @classmethod
     async def end_with_quote(cls, quote_id: UUID, *, until: datetime, at: datetime) -> None:
         """A quote's living links end when the quote does, also after its expiry was moved; ended ones stay ended."""
-        living = cls.filter(quote_id=quote_id, ended_at=None, revoked_at=None, expires_at__gt=at)
-        await living.update(expires_at=until)
+        living = await _held(cls.filter(quote_id=quote_id, ended_at=None, revoked_at=None, expires_at__gt=at))
+        await cls.filter(id__in=[link.id for link in living]).update(expires_at=until)
 
     @property
     def keeps(self) -> bool:
