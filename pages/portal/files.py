@@ -6,7 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Request
-from htpy import a, body, div, h1, head, header, html, main, meta, p, section, title
+from htpy import body, button, div, form, h1, head, header, html, main, meta, p, section, title
 from markupsafe import Markup
 from nicegui import app as server
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -62,11 +62,9 @@ def _reader(entry: Entry, token: str) -> Reader:
 
 def _said(r: Reader, what: str, more: str, *, again: str, status: int) -> Response:
     """A page of plain HTML in place of the file."""
-    way_on = (
-        a('.btn', href=again)[r.w('portal.try_again')]
-        if again
-        else a('.btn.ghost', href=r.root)[r.w('portal.to_start')]
-    )
+    way_on = form(action=again or r.root)[
+        button('.btn', type='submit')[r.w('portal.try_again' if again else 'portal.to_start')]
+    ]
     page = html(lang=r.language)[
         head[
             meta(charset='utf-8'),

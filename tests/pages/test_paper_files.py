@@ -117,7 +117,7 @@ async def test_a_paper_that_takes_too_long_is_kindly_asked_for_again(
     monkeypatch.setattr('pages.portal.files.paper', too_slow)
     answer = await portal.http_client.get(address(token, document))
     assert answer.status_code == 503 and answer.headers['retry-after'] == '5'
-    assert said in answer.text and f'href="{address(token, document)}"' in answer.text
+    assert said in answer.text and f'action="{address(token, document)}"' in answer.text
 
 
 async def test_the_code_page_stands_before_papers_too(portal: User, monkeypatch: pytest.MonkeyPatch) -> None:
