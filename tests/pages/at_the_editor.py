@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import inspect
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -12,10 +9,8 @@ from nicegui.testing import User
 
 from app.clock import PROGRAM
 from models import Program, Quote, QuoteLine, Role, Staff
-from tests.pages.work import forge_one, sees, sit_down
+from tests.pages.work import forge_one, sees, sit_down, until
 from tests.world import a_draft
-
-PATIENCE, BREATH = 100, 0.05  # looks, and seconds between them
 
 
 async def an_editor(user: User, quote: Quote | None = None, role: Role = Role.OWNER, *, name: str = 'Nok') -> Editor:
@@ -115,12 +110,3 @@ class Editor:
             patch(**parts)
 
         self.sheet.patch = noted  # type: ignore[method-assign]
-
-
-async def until(true: Callable[[], Any], why: Callable[[], str]) -> None:
-    for _ in range(PATIENCE):
-        found = true()
-        if await found if inspect.isawaitable(found) else found:
-            return
-        await asyncio.sleep(BREATH)
-    raise AssertionError(why())

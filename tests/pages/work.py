@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -28,14 +30,24 @@ async def misses(user: User, text: str) -> None:
     await user.should_not_see(text, retries=PATIENCE)
 
 
+async def until(true: Callable[[], Any], why: Callable[[], str]) -> None:
+    """Wait for what comes of it soon; `why` says what did not."""
+    try:
+        async with asyncio.timeout(PATIENCE / 10):
+            while not (await found if inspect.isawaitable(found := true()) else found):
+                await asyncio.to_thread(bool)
+    except TimeoutError:
+        raise AssertionError(why()) from None
+
+
 async def links_to(user: User, path: str) -> None:
     """Something drawn leads to this address."""
-    for _ in range(PATIENCE):
-        drawn = [one.html for one in list(_client(user).elements.values()) if isinstance(one, Region)]
-        if any(f'href="{path}"' in html for html in drawn):
-            return
-        await asyncio.sleep(0.1)
-    raise AssertionError(f'nothing leads to {path}')
+
+    def drawn() -> bool:
+        regions = [one for one in list(_client(user).elements.values()) if isinstance(one, Region)]
+        return any(f'href="{path}"' in region.html for region in regions)
+
+    await until(drawn, lambda: f'nothing leads to {path}')
 
 
 def choose(user: User, key: str) -> None:
@@ -106,5 +118,6 @@ __all__ = [
     'sit_down',
     'tap',
     'typed',
+    'until',
     'write',
 ]
