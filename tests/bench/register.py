@@ -1,6 +1,6 @@
 """How long the register of links takes with thousands of links: asked of the database and drawn, as for one change.
 
-    python3 dev.py bench register
+python3 dev.py bench register
 """
 
 from __future__ import annotations

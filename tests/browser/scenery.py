@@ -193,7 +193,6 @@ async def _homes(firm: DemoFirm) -> list[Stop]:
 
 async def _decisions() -> list[Stop]:
     """The three answers to a quote, and a quote that was changed after it had been sent."""
-    sheet = {'wants': '.sheet .form'}
     stops = []
     for who, code in (('', 'NEWS'), (' of long names', 'LONG')):
         page = await _record(f'quote anew{who}', await _last(Quote, customer__code=code, status='Sent'), 'quotes')
@@ -202,8 +201,8 @@ async def _decisions() -> list[Stop]:
             page,
             Stop(f'quote sign{who}', at, ('signing.accept',), wants='.sheet canvas'),
             Stop(f'quote sign typed{who}', at, ('signing.accept', 'signing.form.Typed'), wants='.written'),
-            Stop(f'quote ask{who}', at, ('signing.ask',), **sheet),
-            Stop(f'quote decline{who}', at, ('signing.decline',), **sheet),
+            Stop(f'quote ask{who}', at, ('signing.ask',), wants='.sheet .form'),
+            Stop(f'quote decline{who}', at, ('signing.decline',), wants='.sheet .form'),
         ]
     return stops
 
