@@ -1,6 +1,10 @@
-"""Reads one slip from standard input, in a process of its own: what a hostile file can break here is only this.
+"""Reads one slip from standard input in a process of its own, so that a decoder that a hostile file breaks ends alone.
 
 Answers with the text of the code it found, a newline, and a JPEG drawn anew: nothing that the file carried along.
+Confined, where the system knows such limits: time of the processor, memory, few open files, none of them written to,
+and no further process (not for root, whom Linux does not limit in this; nor while HEIF is read, whose decoder wants a
+thread). Not confined: code that a decoder was tricked into runs as the program's own user, so it could read the files
+that this user may read, and reach the network; it is only given neither secrets nor the database's address.
 """
 
 from __future__ import annotations
@@ -15,7 +19,14 @@ import pypdfium2
 import zxingcpp
 from PIL import Image, ImageOps
 
-SECONDS, MEMORY = 20, 1_500_000_000  # of the processor; bytes
+LIMITS = {
+    'RLIMIT_CPU': 20,  # seconds of the processor
+    'RLIMIT_AS': 1_500_000_000,  # bytes
+    'RLIMIT_FSIZE': 0,
+    'RLIMIT_CORE': 0,
+    'RLIMIT_NOFILE': 12,  # modules that a decoder brings in late are files as well
+}
+ALONE = {'RLIMIT_NPROC': 0}
 LONGEST_SIDE = 12_000  # px
 MOST_PIXELS = 50_000_000
 KEPT_SIDE = 2_000  # px of the picture that is kept
@@ -29,9 +40,12 @@ class Unreadable(ValueError):
 
 
 def main() -> int:
-    _confine()
+    _confine(LIMITS)
+    content = sys.stdin.buffer.read()
+    if content[4:8] != b'ftyp':  # as HEIF begins
+        _confine(ALONE)
     try:
-        picture = opened(sys.stdin.buffer.read())
+        picture = opened(content)
     except Exception:  # whatever a broken file does to a decoder, it is not a slip
         return 1
     code = next(codes(picture), '')
@@ -80,14 +94,13 @@ def _first_page(content: bytes) -> Image.Image:
     return drawn.convert('RGB')
 
 
-def _confine() -> None:
-    """So much time and memory, no file of its own and no process; where the system knows such limits."""
+def _confine(limits: dict[str, int]) -> None:
+    """What the head of this file names. After the imports: those open more files."""
     try:
         import resource
     except ImportError:
         return
-    wanted = {'RLIMIT_CPU': SECONDS, 'RLIMIT_AS': MEMORY, 'RLIMIT_FSIZE': 0, 'RLIMIT_CORE': 0}
-    for name, most in wanted.items():
+    for name, most in limits.items():
         kind = getattr(resource, name, None)
         if kind is not None:
             _, hard = resource.getrlimit(kind)

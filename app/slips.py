@@ -11,6 +11,7 @@ from app.promptpay import Malformed, read_slip
 from models import Refused, SlipEntry
 
 LARGEST_FILE = 10_000_000  # bytes
+LARGEST_ANSWER = 6_000_000  # bytes; what is drawn anew has at most 2,000 x 2,000 pixels
 PATIENCE = 30.0  # seconds on a machine that is busy with other things
 AT_ONCE = 2
 ROOT = Path(__file__).parent.parent
@@ -56,7 +57,7 @@ async def _read_apart(content: bytes) -> bytes:
         stderr=asyncio.subprocess.DEVNULL,
     )
     try:
-        answer, _ = await asyncio.wait_for(process.communicate(content), PATIENCE)
+        answer = await asyncio.wait_for(_conversation(process, content), PATIENCE)
     except (TimeoutError, BrokenPipeError, ConnectionResetError):
         answer = b''
     finally:
@@ -64,6 +65,19 @@ async def _read_apart(content: bytes) -> bytes:
             process.kill()
             await process.wait()
     return answer if process.returncode == 0 else b''
+
+
+async def _conversation(process: asyncio.subprocess.Process, content: bytes) -> bytes:
+    """Hand the file in and hear the answer at once: who was tricked may answer before, or without end."""
+    assert process.stdin and process.stdout
+    process.stdin.write(content)
+    process.stdin.close()
+    try:
+        await process.stdout.readexactly(LARGEST_ANSWER + 1)
+    except asyncio.IncompleteReadError as ended:
+        await process.wait()
+        return ended.partial
+    return b''
 
 
 def _turn() -> asyncio.Semaphore:

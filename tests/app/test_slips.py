@@ -131,6 +131,11 @@ async def test_a_reader_that_does_not_answer_is_ended(monkeypatch: pytest.Monkey
     assert await refusal(a_file('PNG')) == 'slip_unreadable'
 
 
+async def test_an_answer_without_end_is_not_read_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slips, 'LARGEST_ANSWER', 1_000)
+    assert await refusal(a_file('PNG')) == 'slip_unreadable'
+
+
 def an_enormous_png(width: int, height: int) -> bytes:
     """A few kilobytes that claim to be a picture of this size."""
 
