@@ -54,6 +54,8 @@ async def _act(desk: Desk, verb: str, reference: str) -> None:
         await _record(desk, line, id_in(record_id))
     elif verb == 'tick':
         offer = await _offered(line, id_in(record_id))
+        if offer.movement_id is None:
+            raise Refused('bank_line_decided')
         movement = await Payment.get_or_none(id=offer.movement_id) or await DepositMove.get(id=offer.movement_id)
         await line.was_recorded(movement, offer.number, by=actor)
     elif verb == 'find':
@@ -67,6 +69,8 @@ async def _act(desk: Desk, verb: str, reference: str) -> None:
 async def _record(desk: Desk, line: BankLine, record_id: UUID) -> None:
     """What fits is recorded with this press; what is more than is owed, the clerk decides in the panel."""
     offer = await _offered(line, record_id)
+    if offer.movement_id:
+        raise Refused('bank_line_decided')
     told = Told.by_bank(line, offer)
     if line.amount + offer.withheld > offer.owed:
         await record_told(desk, offer.record_id if offer.is_invoice else None, offer.number, told)
@@ -78,10 +82,10 @@ async def _record(desk: Desk, line: BankLine, record_id: UUID) -> None:
     desk.say(desk.w('pay.statement.recorded_done', amount=f'{line.amount:,.2f}', number=offer.number))
 
 
-async def _offered(line: BankLine, record_id: UUID) -> Proposal:
-    """What is proposed for this row at this moment; what somebody made up is not."""
+async def _offered(line: BankLine, reference: UUID) -> Proposal:
+    """What is proposed for this row at this moment, by the id that its button carries; what somebody made up is not."""
     offers = (await proposals([line])).get(line.id, ())
-    offer = next((offer for offer in offers if record_id in (offer.record_id, offer.movement_id)), None)
+    offer = next((offer for offer in offers if (offer.movement_id or offer.record_id) == reference), None)
     if offer is None:
         raise Refused('bank_line_decided')
     return offer

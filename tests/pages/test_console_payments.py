@@ -229,6 +229,22 @@ async def test_what_was_recorded_before_is_ticked_off(counter: User) -> None:
     assert await Payment.all().count() == 1
 
 
+async def test_a_claim_beside_an_earlier_payment_of_the_same_sum_is_recorded_with_its_row(counter: User) -> None:
+    await sit_down(counter, Role.BILLING)
+    invoice = await an_invoice()
+    await pay(invoice, 50_000)
+    claim = await a_claim(invoice, 50_000)
+    await read((50_000, 'PromptPay'))
+    await counter.open('/payments/statement')
+    await sees(counter, 'recorded already')
+    line = await BankLine.get()
+    tap(counter, 'record', f'{line.id}:{invoice.id}')
+    await sees(counter, f'Recorded for {invoice.number} by Nok')
+    assert (await Claim.get()).state is ClaimState.RECORDED
+    assert await Payment.filter(key=claim.id).count() == 1
+    assert (await Invoice.get(id=invoice.id)).balance == Decimal(7_000)
+
+
 async def test_more_than_is_owed_is_decided_in_the_panel(counter: User) -> None:
     await sit_down(counter, Role.BILLING)
     invoice = await an_invoice()
