@@ -334,7 +334,9 @@ class Quote(Record):
         overdue = await cls.filter(status=QuoteStatus.SENT, expires_on__lt=bangkok_day(at)).order_by('id')
         for quote in overdue:
             async with one_change():
-                if await cls.filter(id=quote.id, status=QuoteStatus.SENT).update(status=QuoteStatus.EXPIRED):
+                # Somebody may have published it with a later day since it was read.
+                still = cls.filter(id=quote.id, status=QuoteStatus.SENT, expires_on__lt=bangkok_day(at))
+                if await still.update(status=QuoteStatus.EXPIRED):
                     await Activity.note('quote_expired', by=SYSTEM, at=at, **quote._where, number=quote.number)
         return len(overdue)
 
