@@ -26,9 +26,11 @@ async def settle(invoice: 'Invoice', *, at: datetime, **sums: Decimal) -> None:
         status = InvoiceStatus.PAID
     await invoice.set(**known, status=status)
     if status is InvoiceStatus.PAID:
-        for link_id, device_id in await _lookers(invoice, at):
-            await DeviceRight.give(RightKind.KEPT, link_id=link_id, device_id=device_id, at=at)
+        lookers = await _lookers(invoice, at)
+        # The links are locked before their devices, as revoking does.
         await PortalLink.end_all(EndReason.PAID, at=at, invoice_id=invoice.id)
+        for link_id, device_id in lookers:
+            await DeviceRight.give(RightKind.KEPT, link_id=link_id, device_id=device_id, at=at)
 
 
 async def vat_of_part(invoice: 'Invoice', part: Decimal) -> Decimal:
