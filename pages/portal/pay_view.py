@@ -191,5 +191,6 @@ async def _receipt(grant: Grant, record: Invoice | Deposit) -> ReceiptView | Non
     receipt = await grant.receipts().filter(cancelled_at=None, **of_it).order_by('-id').first()
     if receipt is None:
         return None
-    paper = await grant.documents().filter(receipt_id=receipt.id, number=receipt.number).only('id').first()
+    papers = grant.documents().filter(receipt_id=receipt.id, number=receipt.number).order_by('-edition')
+    paper = await papers.only('id').first()
     return ReceiptView(receipt.number, receipt.amount, receipt.withheld, paper.id if paper else None)
