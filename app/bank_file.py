@@ -23,6 +23,7 @@ from models import BankRow, Refused
 
 LARGEST_FILE = 5_000_000  # bytes
 MOST_ROWS = 20_000
+WIDEST = 100  # cells of a row; a bank has some twenty
 LOOKED_AT = 60  # lines at the top in which the head is looked for
 BUDDHIST_ERA = 543
 ORDERS = ('dmy', 'mdy', 'ymd')
@@ -92,11 +93,7 @@ def opened(content: bytes) -> BankFile:
     text = _decoded(content)
     if '\0' in text:
         raise Refused('statement_unreadable')
-    try:
-        lines = [tuple(cell.strip() for cell in line) for line in csv.reader(io.StringIO(text), delimiter=_mark(text))]
-    except csv.Error as error:
-        raise Refused('statement_unreadable') from error
-    lines = [line for line in lines if any(line)]
+    lines = _lines(text)
     start = _head(lines)
     if start is None:
         raise Refused('statement_unreadable')
@@ -143,6 +140,21 @@ def _decoded(content: bytes) -> str:
         return content.decode('utf-8-sig')
     except UnicodeDecodeError:
         return content.decode('cp874', 'replace')
+
+
+def _lines(text: str) -> list[tuple[str, ...]]:
+    """The rows that say something. A wide one is refused before any of its cells is looked at."""
+    found = []
+    try:
+        for cells in csv.reader(io.StringIO(text), delimiter=_mark(text)):
+            if len(cells) > WIDEST:
+                raise Refused('statement_unreadable')
+            line = tuple(cell.strip() for cell in cells)
+            if any(line):
+                found.append(line)
+    except csv.Error as error:
+        raise Refused('statement_unreadable') from error
+    return found
 
 
 def _mark(text: str) -> str:
@@ -227,13 +239,13 @@ def _time(text: str) -> str:
 
 
 def _amount(text: str) -> Decimal | None:
-    """1,234.50, -4,121.64 THB, (500.00), ฿50; empty or a dash is nothing."""
+    """1,234.50, -4,121.64 THB, (500.00), ฿50; empty or a dash is nothing, and 13 digits are somebody's tax id."""
     plain = re.sub(r'(?i)thb|baht|บาท|[฿,\s+]', '', text)
     negative = plain.startswith(('-', '(')) or plain.endswith('-')
     plain = plain.strip('-()')
     if not plain:
         return Decimal(0)
-    if not re.fullmatch(r'\d{1,13}(\.\d{1,2})?', plain):
+    if not re.fullmatch(r'\d{1,12}(\.\d{1,2})?', plain):
         return None
     try:
         amount = Decimal(plain).quantize(Decimal('0.01'))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 from htpy import Node, b, div, p, small
-from nicegui import events, ui
+from nicegui import background_tasks, events, ui
 
 from app.bank_file import LARGEST_FILE, ORDERS, BankFile, Columns, guessed, opened, rows_of
 from app.words import Words
@@ -57,13 +58,14 @@ class Reading:
         self.desk.warn(self.desk.w('refusals.statement_unreadable'))
 
     async def _opened(self, content: bytes) -> None:
-        self.file = file = opened(content)
+        self.file = file = await asyncio.to_thread(opened, content)
         known = await BankStatement.columns_of(file.head)
         self.remembered = known is not None
         columns = Columns.of_json(known) if known else guessed(file)
         self.mapping.clear()
         with self.mapping:
             self._ask(file, columns)
+            await self._changed()
 
     def _ask(self, file: BankFile, columns: Columns | None) -> None:
         w = self.desk.w
@@ -79,10 +81,9 @@ class Reading:
         time = columns.time if columns else None
         form.select('time', w('pay.import.time'), none | names, NONE if time is None else str(time))
         self.preview = Region()
-        form.on_change = self._changed
+        form.on_change = lambda: background_tasks.create(self._changed(), name='another way to read a statement')
         form.save_button(w('pay.import.save'), self._save)
         self.panel.unsaved = lambda: self.file is not None
-        self._changed()
 
     def _about(self, file: BankFile) -> Node:
         w = self.desk.w
@@ -106,20 +107,25 @@ class Reading:
             skipped=tuple(place for place in base.skipped if place != received),
         )
 
-    def _changed(self) -> None:
-        w = self.desk.w
+    async def _changed(self) -> None:
+        """Show what is read so, unless something else was chosen before it was read."""
+        file, wanted, preview_of_it = self.file, self._chosen(), self.preview
+        rows, unreadable = await asyncio.to_thread(rows_of, file, wanted) if file and wanted else ([], 0)
+        if self.preview is preview_of_it and wanted == self._chosen():
+            self.preview.show(preview(self.desk.w, rows, unreadable))
+
+    def _chosen(self) -> Columns | None:
         try:
-            rows, unreadable = rows_of(self.file, self._columns()) if self.file else ([], 0)
+            return self._columns()
         except Refused:
-            rows, unreadable = [], 0
-        self.preview.show(preview(w, rows, unreadable))
+            return None
 
     async def _save(self) -> None:
         actor = await self.desk.must(Module.INVOICES, Level.WRITE)
         if self.file is None:
             raise Refused('statement_columns')
         columns = self._columns()
-        rows, _ = rows_of(self.file, columns)
+        rows, _ = await asyncio.to_thread(rows_of, self.file, columns)
         kept = await BankStatement.take(rows, file_name=self.name, head=self.file.head, columns=columns.json, by=actor)
         self.panel.close()
         self.desk.say(self.desk.w('pay.statement.read_done', new=kept.new_rows, rows=kept.rows))

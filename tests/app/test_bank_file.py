@@ -113,11 +113,19 @@ def test_rows_that_cannot_be_read_are_counted_and_left_out() -> None:
     assert (len(rows), unreadable) == (1, 2)
 
 
+def test_a_tax_id_is_no_amount() -> None:
+    file = opened(b'Date,Text,Deposit,Tax id\n22/11/2026,x,100.00,0105540087061\n')
+    assert rows_of(file, Columns(0, 3)) == ([], 1)
+
+
 @pytest.mark.parametrize(
     'content',
-    [b'', b'hello', b'PK\x03\x04', b'%PDF-1.7', b'a,b,c\n1,2,3\n', b'\0' * 100, b'x' * 5_000_001, b'"a\n' * 5],
-    ids=['nothing', 'a word', 'a spreadsheet', 'a PDF', 'no dates', 'zeroes', 'too large', 'an open quote'],
-)
+    [
+        b'', b'hello', b'PK\x03\x04', b'%PDF-1.7', b'a,b,c\n1,2,3\n', b'\0' * 100, b'x' * 5_000_001, b'"a\n' * 5,
+        THAI.encode() + b';' * 100,
+    ],
+    ids=['nothing', 'a word', 'a spreadsheet', 'a PDF', 'no dates', 'zeroes', 'too large', 'an open quote', 'wide'],
+)  # fmt: skip
 def test_what_is_no_table_of_days_and_amounts_is_refused(content: bytes) -> None:
     with pytest.raises(Refused, match='statement_unreadable'):
         opened(content)
