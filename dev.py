@@ -31,6 +31,8 @@ VENV = Path(os.environ.get('DEV_VENV') or ROOT / '.venv').absolute()
 PYTHON = VENV / ('Scripts/python.exe' if os.name == 'nt' else 'bin/python')
 BROWSER_TESTS = 'tests/browser'
 TOUR = 'tests/browser/test_tour.py'
+PAGES = 'tests/pages'
+BESIDE = ('tour', 'pages')
 NO_TESTS_COLLECTED = 5
 
 
@@ -151,19 +153,20 @@ def test(asked: List[str]) -> int:
         parts = [
             Part(name, share + options, Path(notes) / (name + '.xml')) for name, share in shares(paths).items() if share
         ]
-        for part in parts:
-            if part.name != 'house':
-                part.environment['E2E_BROWSER_PATH'] = find_browser()
-        # The tour of all screens takes as long as all the others together, and disturbs nobody: it runs beside them.
-        beside = [part for part in parts if part.name == 'tour' and len(parts) > 1]
-        for part in beside:
-            part.start()
+        with_browser = [part for part in parts if part.name in ('browser', 'tour')]
+        path = find_browser() if with_browser else ''
+        for part in with_browser:
+            part.environment['E2E_BROWSER_PATH'] = path
+        # Two lanes, since one process of pytest leaves half of a small machine idle.
+        beside = [part for part in parts if part.name in BESIDE]
+        lane = threading.Thread(target=run_all, args=[beside], daemon=True)
+        lane.start()
         for part in parts:
             if part not in beside:
                 part.run(show=True)
+        lane.join()
         for part in beside:
-            say('the tour of all screens, which ran beside:')
-            part.join()
+            say('%s, which ran beside:' % part.name)
             sys.stdout.write(part.shown)
         print_slowest([part.note for part in parts])
         for part in parts:
@@ -176,18 +179,21 @@ def shares(paths: List[str]) -> Dict[str, List[str]]:
     """Which of the paths, or what of everything, belongs to which process: the browser's driver and the tests' own
     event loop cannot share one."""
     if not paths:
-        house = ['tests', '--ignore=' + BROWSER_TESTS]
-        return {'house': house, 'browser': [BROWSER_TESTS, '--ignore=' + TOUR], 'tour': [TOUR]}
+        return {
+            'house': ['tests', '--ignore=' + BROWSER_TESTS, '--ignore=' + PAGES],
+            'browser': [BROWSER_TESTS, '--ignore=' + TOUR],
+            'tour': [TOUR],
+            'pages': [PAGES],
+        }
     browser = [path for path in paths if path.startswith(BROWSER_TESTS)]
     return {'house': [path for path in paths if path not in browser], 'browser': browser}
 
 
-class Part(threading.Thread):
+class Part:
     """One run of pytest: its code, what it showed, and the line in which it sums up."""
 
     def __init__(self, name: str, arguments: List[str], note: Path) -> None:
-        super().__init__(name=name, daemon=True)
-        self.arguments, self.note = arguments, note
+        self.name, self.arguments, self.note = name, arguments, note
         self.environment = dict(os.environ)
         self.code, self.shown, self.last_line = 1, '', 'no tests ran'
 
@@ -211,6 +217,11 @@ class Part(threading.Thread):
             if re.search(r'\d+ (passed|failed|error|skipped|deselected)|no tests ran', line):
                 self.last_line = line
         self.code = running.wait()
+
+
+def run_all(parts: List[Part]) -> None:
+    for part in parts:
+        part.run()
 
 
 def print_slowest(notes: List[Path]) -> None:
