@@ -24,13 +24,13 @@ ORDER: tuple[What, ...] = (
 
 # All that ever moved the account of a customer: an invoice with all that it charges (what was paid before it stands in
 # its own line, on the day it came), money and what undid it, credit. Credit that is used moves nothing: it was counted
-# when it came. $1 is the customer.
+# when it came. Why something was undone or returned is written for the firm, and never told here. $1 is the customer.
 ENTRIES = """
 with entry ("on", what, number, about, charged, settled) as (
   select i.issued_on, 'invoice', i.number, coalesce(j.title, ''), i.total + i.prepaid, 0.00
     from invoice i left join job j on j.id = i.job_id where i.customer_id = $1 and i.number is not null
   union all
-  select voided_on, 'void', number, void_reason, 0.00, total + prepaid
+  select voided_on, 'void', number, '', 0.00, total + prepaid
     from invoice where customer_id = $1 and voided_on is not null
   union all
   select r.issued_on,
@@ -39,14 +39,13 @@ with entry ("on", what, number, about, charged, settled) as (
     from payment p join receipt r on r.payment_id = p.id left join invoice i on i.id = p.invoice_id
     where p.customer_id = $1
   union all
-  select (p.reversed_at at time zone 'Asia/Bangkok')::date, 'reversal', r.number, p.reversal_reason,
-    p.amount + p.withheld, 0.00
+  select (p.reversed_at at time zone 'Asia/Bangkok')::date, 'reversal', r.number, '', p.amount + p.withheld, 0.00
     from payment p join receipt r on r.payment_id = p.id
     where p.customer_id = $1 and p.reversed_at is not null and p.method <> 'Credit'
   union all
   select issued_on, 'credit_note', number, reason, 0.00, amount from credit_note where customer_id = $1 and not voids
   union all
-  select (at at time zone 'Asia/Bangkok')::date, 'credit_returned', reference, reason, amount, 0.00
+  select (at at time zone 'Asia/Bangkok')::date, 'credit_returned', reference, '', amount, 0.00
     from credit_return where customer_id = $1
 )
 """

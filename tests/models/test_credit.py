@@ -274,6 +274,20 @@ async def test_a_statement_counts_prepayments_once_and_a_void_back() -> None:
     assert (await Statement.of(job.customer_id, today(), today())).closing == Decimal(-53500)
 
 
+async def test_a_statement_never_tells_why_something_was_undone_or_returned() -> None:
+    customer, by, why = await nimman(), await bo(), 'Their cheque is bad again'
+    await (await pay(await an_invoice(customer), 50_000)).reverse(reason=why, by=by)
+    await (await an_invoice(customer)).void(reason=why, by=by)
+    await overpaid(customer)
+    await CreditReturn.pay_back(
+        customer, amount=Decimal(3000), method=Method.CASH, returned_on=today(), key=uuid4(), reason=why, by=by
+    )
+    paper = await make_statement(customer, first=today(), last=today(), by=by)
+    told = {line['what']: line['about'] for line in paper.frozen['lines']}
+    assert (told['reversal'], told['void'], told['credit_returned']) == ('', '', '')
+    assert why not in str(paper.frozen)
+
+
 async def test_an_unregistered_firm_credits_without_vat() -> None:
     await a_firm(vat_registered=False)
     note = await lowered(await an_invoice(), '10000')
