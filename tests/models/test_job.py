@@ -45,6 +45,21 @@ async def test_a_job_goes_from_new_to_closed_without_skipping() -> None:
     assert await Document.filter(job_id=job.id, kind='Delivery Manifest').count() == 1
 
 
+async def test_dispatched_again_with_another_driver_it_owes_another_manifest() -> None:
+    job = await a_job(stage=Stage.LOADED)
+    by, papers = await bo(), Document.filter(job_id=job.id, kind='Delivery Manifest').order_by('edition')
+    await job.plan_delivery(version=job.version, by=by, driver_name='Khun Somchai')
+    for driver in ('', 'Khun Lek'):
+        await job.advance(Stage.DELIVERING, by=by)
+        await job.go_back(by=by)
+        if driver:
+            await job.plan_delivery(version=(await Job.get(id=job.id)).version, by=by, driver_name=driver)
+    await job.advance(Stage.DELIVERING, by=by)
+    first, second = await papers
+    assert (first.edition, first.frozen['driver_name'], first.cancelled_at is None) == (1, 'Khun Somchai', False)
+    assert (second.edition, second.frozen['driver_name'], second.cancelled_at) == (2, 'Khun Lek', None)
+
+
 async def test_a_stage_cannot_be_skipped() -> None:
     job = await a_job()
     with pytest.raises(Refused, match='job_moved'):
