@@ -82,9 +82,11 @@ class Payment(Record):
     ) -> 'Payment':
         """THB received on a Bangkok day; `key` is born with the form, so that a double click is one payment.
 
-        Every payment makes its receipt at once, and full payment ends the invoice's links.
+        Every payment makes its receipt at once, and full payment ends the invoice's links. What comes for an invoice
+        that is paid already, late or twice, is all the customer's credit.
         Raises Refused: `amount_not_positive`, `invoice_not_open`, `more_than_balance` (unless the rest is kept as the
-        customer's credit), `withheld_by_company_only`, `withheld_too_much`, `method_not_money`.
+        customer's credit), `withheld_by_company_only`, `withheld_too_much`, `method_not_money`,
+        `payment_known` (the same reference on the same invoice).
         """
         by.must(Module.INVOICES, Level.WRITE)
         method.must_be_money()
@@ -96,6 +98,9 @@ class Payment(Record):
             invoice = await Invoice.select_for_update().get(id=invoice.id)
             if known := await cls.get_or_none(key=key):
                 return known
+            named = reference.strip()
+            if named and await cls.exists(invoice_id=invoice.id, reference=named, reversed_at=None):
+                raise Refused('payment_known', reference=named, number=invoice.number)
             await _must_be_withheld_rightly(invoice, withheld)
             return await cls.take(
                 invoice,
@@ -126,7 +131,7 @@ class Payment(Record):
         keep_rest_as_credit: bool = False,
     ) -> 'Payment':
         """Only what has locked the invoice calls this: it is settled so far, with a receipt for the sum."""
-        if invoice.status not in OPEN:
+        if invoice.status not in (*OPEN, InvoiceStatus.PAID):
             raise Refused('invoice_not_open', number=invoice.number)
         rest = max(ZERO, amount + withheld - invoice.balance)
         if rest and not keep_rest_as_credit:
@@ -145,7 +150,9 @@ class Payment(Record):
             by_name=by.name,
         )
         vat = await vat_of_part(invoice, payment.settled)
-        await settle(invoice, at=at, received=invoice.received + amount - rest, withheld=invoice.withheld + withheld)
+        if payment.settled:
+            received = invoice.received + amount - rest
+            await settle(invoice, at=at, received=received, withheld=invoice.withheld + withheld)
         await Receipt.issue(
             ReceiptKind.PAYMENT,
             customer_id=invoice.customer_id,
@@ -155,7 +162,7 @@ class Payment(Record):
             withheld=withheld,
             credit=rest,
             vat=vat,
-            taxed=invoice.vat > 0 and not invoice.tax_invoice_number,
+            taxed=payment.settled > 0 and invoice.vat > 0 and not invoice.tax_invoice_number,
             method=method,
             reference=reference.strip(),
             at=at,
@@ -238,7 +245,7 @@ class Payment(Record):
                 if await credit_of(payment.customer_id) < payment.credit:
                     raise Refused('credit_used', credit=payment.credit)
             await payment.set(reversed_at=at, reversal_reason=reason.strip())
-            if invoice:
+            if invoice and payment.settled:
                 received = invoice.received - (payment.amount - payment.credit)
                 await settle(invoice, at=at, received=received, withheld=invoice.withheld - payment.withheld)
             await (await Receipt.get(payment_id=self.id)).cancel(at=at)
@@ -266,5 +273,5 @@ async def _must_be_withheld_rightly(invoice: Invoice, withheld: Decimal) -> None
     if withheld:
         if (await Customer.get(id=invoice.customer_id)).kind is not CustomerKind.COMPANY:
             raise Refused('withheld_by_company_only')
-        if invoice.status in OPEN and withheld >= invoice.balance:
+        if invoice.status in (*OPEN, InvoiceStatus.PAID) and withheld >= invoice.balance:
             raise Refused('withheld_too_much')

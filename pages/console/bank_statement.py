@@ -6,9 +6,11 @@ from uuid import UUID
 
 from models import (
     BankLine,
+    Claim,
     Deposit,
     DepositMove,
     Invoice,
+    InvoiceStatus,
     Level,
     Module,
     Payment,
@@ -67,12 +69,13 @@ async def _act(desk: Desk, verb: str, reference: str) -> None:
 
 
 async def _record(desk: Desk, line: BankLine, record_id: UUID) -> None:
-    """What fits is recorded with this press; what is more than is owed, the clerk decides in the panel."""
+    """What fits is recorded with this press; more than is owed, or a claim that it may be, is decided in the panel."""
     offer = await _offered(line, record_id)
     if offer.movement_id:
         raise Refused('bank_line_decided')
     told = Told.by_bank(line, offer)
-    if line.amount + offer.withheld > offer.owed:
+    undecided = offer.claim_id is None and await Claim.waiting().filter(number=offer.number).exists()
+    if line.amount + offer.withheld > offer.owed or undecided:
         await record_told(desk, offer.record_id if offer.is_invoice else None, offer.number, told)
         return
     actor = await desk.must(Module.INVOICES, Level.WRITE)
@@ -92,7 +95,7 @@ async def _offered(line: BankLine, reference: UUID) -> Proposal:
 
 
 def _find(desk: Desk, line: BankLine) -> None:
-    """Any other document that waits for money, by its number."""
+    """Any other document that waits for money, by its number, or an invoice that was paid before: it is credit then."""
     w = desk.w
     with open_panel(desk, w('pay.statement.find_title')) as panel:
         form = Form(desk, {'document_not_open': 'number'})
@@ -104,8 +107,9 @@ def _find(desk: Desk, line: BankLine) -> None:
             invoice = await Invoice.get_or_none(number=number)
             deposit = await Deposit.get_or_none(number=number) if invoice is None else None
             record = invoice or deposit
+            paid = invoice is not None and invoice.status is InvoiceStatus.PAID
             owed = invoice.balance if invoice else deposit.awaited if deposit else 0
-            if record is None or owed <= 0:
+            if record is None or (owed <= 0 and not paid):
                 raise Refused('document_not_open')
             offer = Proposal('amount', number, record.id, invoice is not None)
             await record_told(desk, invoice.id if invoice else None, number, Told.by_bank(line, offer))

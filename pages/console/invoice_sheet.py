@@ -76,6 +76,8 @@ def buttons(w: Words, invoice: InvoiceView) -> Node:
             else None,
             button('.btn', type='button', data_do='pay')[w('invoices.record_payment')],
         ]
+    if invoice.row.status is InvoiceStatus.PAID:  # what comes late or twice is the customer's credit
+        return button('.btn.ghost', type='button', data_do='pay')[w('invoices.record_payment')]
     return None
 
 

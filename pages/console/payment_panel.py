@@ -28,6 +28,7 @@ BLAMES = {
     'more_than_balance': 'credit',
     'withheld_too_much': 'withheld',
     'withheld_by_company_only': 'withheld',
+    'payment_known': 'reference',
 }
 
 
@@ -39,15 +40,16 @@ class PaymentPanel:
     ) -> None:
         self.desk, self.invoice, self.panel, self.told = desk, invoice, panel, told
         self.is_company = customer.kind is CustomerKind.COMPANY
+        self.row = told if told and told.line_id and not told.claim_id else None
         self.key = uuid4()
         self.balance = invoice.balance
         self.view: InvoiceView | None = None
         self.claims: list[Claim] = []
 
     async def open(self) -> None:
-        if self.told is None:
+        if self.told is None or self.row:
             self.claims = await waiting_for(self.invoice)
-            self.told = Told.by_customer(self.claims[0]) if self.claims else None
+            self.told = self._told_by(self.claims[0] if self.claims else None)
         self._build()
         await bind(live_invoice(self.invoice.id, self.invoice.customer_id), self._show, self.panel.body)
 
@@ -58,8 +60,7 @@ class PaymentPanel:
         self.head = TextElement(tag='p', text='')
         self.form = form = Form(desk, BLAMES)
         if self.claims:
-            picked = str(told.claim_id) if told else ''
-            form.select('claim', w('pay.claims.which'), claim_options(w, self.claims), picked)
+            form.select('claim', w('pay.claims.which'), claim_options(w, self.claims), self._picked)
         if told and told.slip and told.claim_id:
             Region(slip_shown(w, told.claim_id))
         form.money('amount', w('invoices.pay.amount'), told.amount if told else self.balance)
@@ -82,18 +83,25 @@ class PaymentPanel:
             return
         w = self.desk.w
         self.view, self.balance = view, view.row.balance
-        self.head.set_text(w('invoices.pay.balance', number=view.row.number, amount=w.baht(self.balance)))
+        said = 'balance' if self.balance > 0 else 'paid_already'
+        self.head.set_text(w(f'invoices.pay.{said}', number=view.row.number, amount=w.baht(self.balance)))
         self._changed()
 
     def _choose_claim(self) -> bool:
         """Another claim was chosen, or none of them: the form begins anew with what that one tells."""
         picked = self.form['claim'] if self.claims else ''
-        if not self.claims or picked == (str(self.told.claim_id) if self.told else ''):
+        if not self.claims or picked == self._picked:
             return False
         found = next((claim for claim in self.claims if str(claim.id) == picked), None)
-        self.told = Told.by_customer(found) if found else None
+        self.told = self._told_by(found)
         self._again()
         return True
+
+    def _told_by(self, claim: Claim | None) -> Told | None:
+        """What is told of the money once it is known of which claim it is, or of none."""
+        if self.row:
+            return self.row.of_claim(claim)
+        return Told.by_customer(claim) if claim else None
 
     def _again(self) -> None:
         self.panel.body.clear()
@@ -136,6 +144,7 @@ class PaymentPanel:
     def _draw(self) -> None:
         form = self.form
         if self.is_company:
+            form.fields['withholds'].group.set_visibility(self.balance > 0)
             form.fields['withheld'].group.set_visibility(self._withholds)
         rest = self._rest()
         form.fields['credit'].group.set_visibility(rest is not None and rest > 0)
@@ -145,8 +154,12 @@ class PaymentPanel:
         w = self.desk.w
         if rest is None:
             return None
+        if rest > 0 and self.balance <= 0:
+            return p('.warning')[w('invoices.pay.all_credit', rest=w.baht(rest))]
         if rest > 0:
             return p('.warning')[w('invoices.pay.over', rest=w.baht(rest))]
+        if self.balance <= 0:
+            return None
         return p('.dim')[b[w('invoices.pay.settles')] if rest == 0 else w('invoices.pay.left', left=w.baht(-rest))]
 
     def _rest(self) -> Decimal | None:
@@ -155,8 +168,12 @@ class PaymentPanel:
         return None if amount is None or withheld is None else amount + withheld - self.balance
 
     @property
+    def _picked(self) -> str:
+        return str(self.told.claim_id or '') if self.told else ''
+
+    @property
     def _withholds(self) -> bool:
-        return self.is_company and bool(self.form['withholds'])
+        return self.is_company and self.balance > 0 and bool(self.form['withholds'])
 
     def _typed(self, name: str) -> Decimal | None:
         try:

@@ -30,6 +30,7 @@ from models import (
     use_credit,
 )
 from models.withholding_certificate import CertificateFile
+from tests.ledger import must_add_up
 from tests.world import SKYPANELS, a_firm, a_job, a_link, a_secret, an_invoice, bo, in_days, nimman, pay, today
 
 pytestmark = pytest.mark.usefixtures('db')
@@ -62,6 +63,26 @@ async def test_an_over_payment_has_its_own_line_on_the_receipt() -> None:
     assert (receipt.amount, receipt.credit, receipt.vat) == (Decimal(110000), Decimal(3000), Decimal(7000))
     frozen = (await Document.get(receipt_id=receipt.id)).frozen
     assert (frozen['settled'], frozen['credit'], frozen['balance']) == ('107000.00', '3000.00', '0.00')
+
+
+async def test_a_code_that_is_paid_twice_leaves_all_of_the_second_payment_as_credit() -> None:
+    invoice = await an_invoice()
+    await pay(invoice, 107000)
+    with pytest.raises(Refused, match='more_than_balance') as refused:
+        await pay(invoice, 107000)
+    assert refused.value.facts['rest'] == Decimal(107000)
+    with pytest.raises(Refused, match='withheld_too_much'):
+        await pay(invoice, 102000, withheld=Decimal(5000), keep_rest_as_credit=True)
+    second = await pay(invoice, 107000, keep_rest_as_credit=True)
+    stored = await Invoice.get(id=invoice.id)
+    assert (second.credit, second.settled, stored.received) == (Decimal(107000), Decimal(0), Decimal(107000))
+    receipt = await Receipt.get(payment_id=second.id)
+    assert (receipt.credit, receipt.vat, receipt.tax_invoice_number) == (Decimal(107000), Decimal(0), None)
+    assert await credit_of(invoice.customer_id) == Decimal(107000)
+    await must_add_up(invoice.customer_id)
+    await second.reverse(reason='The bank took it back', by=await bo())
+    assert await credit_of(invoice.customer_id) == 0
+    assert (await Invoice.get(id=invoice.id)).status is InvoiceStatus.PAID
 
 
 async def test_two_clerks_cannot_spend_the_same_credit() -> None:

@@ -105,8 +105,8 @@ class Books(RuleBasedStateMachine):
     @rule(place=PLACES, share=SHARES, withholds=st.booleans(), over=st.booleans())
     def pays(self, place: int, share: Decimal, withholds: bool, over: bool) -> None:
         async def verb() -> None:
-            if invoice := await self._some(Invoice, place, status__in=['Sent', 'Partial']):
-                settled = baht(invoice.balance * share)
+            if invoice := await self._some(Invoice, place, status__in=['Sent', 'Partial', 'Paid']):
+                settled = baht((invoice.balance or invoice.total) * share)
                 withheld = await invoice.withholding_of(settled) if withholds else Decimal(0)
                 await invoice.record_payment(
                     amount=settled - withheld, withheld=withheld, method=Method.PROMPTPAY, paid_on=today(),

@@ -21,13 +21,15 @@ from models import (
     Deposit,
     Invoice,
     LineState,
+    Method,
     Payment,
     Role,
     SlipEntry,
+    credit_of,
 )
 from tests.app.test_bank_file import KBANK
 from tests.pages.work import colleague, counter, forge, misses, pick, saves, sees, sit_down, tap, typed, write
-from tests.world import a_link, an_accepted_quote, an_invoice, bo, in_days, pay
+from tests.world import a_job, a_link, an_accepted_quote, an_invoice, bo, in_days, pay
 
 __all__ = ['colleague', 'counter']
 PICTURE = b'\xff\xd8\xff a picture'
@@ -229,6 +231,44 @@ async def test_what_was_recorded_before_is_ticked_off(counter: User) -> None:
     assert await Payment.all().count() == 1
 
 
+async def test_a_prepayment_that_was_typed_by_hand_is_ticked_off_for_its_job(counter: User) -> None:
+    await sit_down(counter, Role.BILLING)
+    job = await a_job()
+    payment = await job.record_prepayment(
+        amount=Decimal(53_500), method=Method.BANK_TRANSFER, paid_on=in_days(0), key=uuid4(), by=await bo()
+    )
+    await read((53_500, 'PromptPay'))
+    await counter.open('/payments/statement')
+    await sees(counter, 'recorded already')
+    await sees(counter, job.number)
+    line = await BankLine.get()
+    tap(counter, 'tick', f'{line.id}:{payment.id}')
+    await sees(counter, f'Recorded for {job.number} by Nok')
+    assert (await BankLine.get()).recorded_as == payment.id
+
+
+async def test_a_row_of_another_sum_asks_whether_it_is_the_claim_that_waits(counter: User) -> None:
+    await sit_down(counter, Role.BILLING)
+    invoice = await an_invoice()
+    claim = await a_claim(invoice, 50_000)
+    await read((49_985, str(invoice.number)))
+    await counter.open('/payments/statement')
+    await sees(counter, 'by reference')
+    line = await BankLine.get()
+    tap(counter, 'record', f'{line.id}:{invoice.id}')
+    await sees(counter, 'Is this the payment that the customer told of?')
+    assert typed(counter, 'amount') == '49,985.00'
+    assert not await Payment.exists()
+    pick(counter, 'claim', '')
+    pick(counter, 'claim', str(claim.id))
+    assert typed(counter, 'amount') == '49,985.00'
+    saves(counter)
+    await sees(counter, f'Recorded for {invoice.number} by Nok')
+    assert (await Claim.get()).state is ClaimState.RECORDED
+    assert (await Payment.get()).amount == Decimal(49_985)
+    assert (await BankLine.get()).state is LineState.RECORDED
+
+
 async def test_a_claim_beside_an_earlier_payment_of_the_same_sum_is_recorded_with_its_row(counter: User) -> None:
     await sit_down(counter, Role.BILLING)
     invoice = await an_invoice()
@@ -280,6 +320,25 @@ async def test_a_row_that_fits_nothing_is_given_its_document_by_number(counter: 
     saves(counter)
     await sees(counter, f'Recorded for {invoice.number} by Nok')
     assert (await Invoice.get(id=invoice.id)).received == Decimal(5_000)
+
+
+async def test_a_code_that_was_paid_twice_is_found_in_the_statement_and_becomes_credit(counter: User) -> None:
+    await sit_down(counter, Role.BILLING)
+    invoice = await an_invoice()
+    await pay(invoice, 107_000, method=Method.CASH)
+    await read((107_000, 'transfer'))
+    await counter.open('/payments/statement')
+    await sees(counter, 'No document fits')
+    tap(counter, 'find', str((await BankLine.get()).id))
+    await counter.should_see(marker='number', retries=50)
+    write(counter, 'number', str(invoice.number))
+    saves(counter)
+    await sees(counter, f'{invoice.number} is already paid in full.')
+    await sees(counter, "the whole amount, ฿107,000.00, becomes the customer's credit.")
+    pick(counter, 'credit', True)
+    saves(counter)
+    await sees(counter, f'Recorded for {invoice.number} by Nok')
+    assert await credit_of(invoice.customer_id) == Decimal(107_000)
 
 
 async def test_columns_that_nobody_knows_are_chosen_and_remembered(counter: User) -> None:
