@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -30,6 +31,8 @@ from models import (
     end_of_day,
     now,
 )
+from models.line import MOST_DURATION, MOST_QUANTITY
+from models.money import LARGEST
 from tests.conftest import Psql
 from tests.world import (
     DELIVERY,
@@ -48,6 +51,7 @@ from tests.world import (
 )
 
 pytestmark = pytest.mark.usefixtures('db')
+HALF = Decimal('400000000000.00')
 WAIVER = LineEntry('Damage waiver', Decimal(900), optional=True)
 
 
@@ -68,6 +72,37 @@ async def test_what_is_incomplete_is_kept_as_typed_and_the_draft_stays_as_it_was
     assert (await QuoteRevision.get(quote_id=quote.id)).entry == half
     assert (await Quote.get(id=quote.id)).grand_total == Decimal(107000)
     with pytest.raises(Refused, match='line_name_missing'):
+        await quote.send(secret=a_secret(), by=await bo())
+
+
+@pytest.mark.parametrize(
+    ('facts', 'reason'),
+    [
+        ({'lines': (SKYPANELS,) * 501}, 'quote_too_long'),
+        ({'lines': (LineEntry('Crane', LARGEST),)}, 'quote_too_large'),
+        (
+            {'lines': (LineEntry('Crane', LARGEST / 3), LineEntry('Boat', LARGEST / 3, optional=True))},
+            'quote_too_large',
+        ),
+        ({'lines': (LineEntry('Crane', LARGEST, MOST_QUANTITY, MOST_DURATION),)}, 'line_too_large'),
+        ({'lines': (LineEntry('Crane', Decimal(1), MOST_QUANTITY + 1),)}, 'line_too_large'),
+        ({'lines': (LineEntry('Crane', Decimal(1), duration=MOST_DURATION + 1),)}, 'line_too_large'),
+        ({'lines': (LineEntry('Crane', LARGEST + 1),)}, 'line_too_large'),
+        ({'deposit': LARGEST}, 'quote_too_large'),
+        ({'deposit': LARGEST + 1}, 'amount_too_large'),
+        ({'discount_value': LARGEST + 1}, 'amount_too_large'),
+    ],
+)
+async def test_what_is_beyond_all_measure_is_kept_as_typed_and_refused_by_its_reason(
+    facts: dict[str, Any], reason: str
+) -> None:
+    quote = await a_draft()
+    beyond = replace(await quote.entry(), **facts)
+    await quote.write(beyond, version=0, by=await bo())
+    assert (await QuoteRevision.get(quote_id=quote.id)).entry == beyond
+    assert (await Quote.get(id=quote.id)).grand_total == Decimal(107000)
+    assert beyond.totals(Decimal(7)).total_due > 0
+    with pytest.raises(Refused, match=reason):
         await quote.send(secret=a_secret(), by=await bo())
 
 
@@ -313,7 +348,24 @@ async def test_two_clerks_on_one_quote_see_each_other_until_they_leave() -> None
     assert not await Editing.exists()
 
 
-@pytest.mark.parametrize('change', ["content = 'x'", "number = 'QT-1'", "state = 'Ordered'", "frozen = '{}'"])
+@pytest.mark.parametrize(
+    'change',
+    [
+        "content = 'x'",
+        "sha256 = 'x'",
+        "number = 'QT-1'",
+        "state = 'Ordered'",
+        "frozen = '{}'",
+        'verification = null',
+        'customer_id = id',
+        'quote_id = null',
+        'invoice_id = id',
+        'job_id = id',
+        'deposit_id = id',
+        'receipt_id = id',
+        'issued_on = issued_on - 1',
+    ],
+)
 async def test_a_paper_that_was_set_never_changes(change: str, psql: Psql) -> None:
     await a_sent_quote()
     with pytest.raises(Exception, match='is kept'):
