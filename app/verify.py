@@ -64,6 +64,8 @@ class Reading:
             one = (found[1] or found[2]).decode().lower()
             self._ids.pop(one, None)
             self._ids[one] = None
+            while len(self._ids) > MOST_IDS:  # a file may be made of nothing but ids
+                del self._ids[next(iter(self._ids))]
         self._end = searched[-OVERLAP:]
 
     @property
@@ -73,7 +75,7 @@ class Reading:
     @property
     def ids(self) -> list[str]:
         """The last first: a signed quote carries the whole file that was shown, and that one's id, within itself."""
-        return list(self._ids)[::-1][:MOST_IDS]
+        return list(self._ids)[::-1]
 
 
 async def judge(ids: Iterable[str], fingerprint: str) -> Judgement:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 
@@ -39,7 +40,7 @@ from nicegui import app as server
 
 from app.assets import asset
 from app.assets import style as sheet
-from app.verify import ID, LARGEST, Judgement, Known, Reading, Verdict, issued, judge
+from app.verify import FINGERPRINT, ID, LARGEST, MOST_IDS, Judgement, Known, Reading, Verdict, issued, judge
 from app.words import LANGUAGES, words
 from models import LimitCount, bangkok_day
 from pages.portal import plain
@@ -93,14 +94,8 @@ async def verify_fingerprint(request: Request) -> Response:
     if await _too_many(request, 'verify', CHECKS):
         return Response(status_code=429)
     sent = b''.join([piece async for piece in _pieces(request, LONGEST_QUESTION)])
-    try:
-        asked = json.loads(sent)
-        ids, fingerprint = asked['ids'], asked['sha256']
-    except (ValueError, TypeError, KeyError, RecursionError):
-        return Response(status_code=400)
-    if not isinstance(ids, list) or not isinstance(fingerprint, str) or len(ids) > 8:
-        return Response(status_code=400)
-    return await _answer(request, [str(one) for one in ids], fingerprint)
+    asked = _asked(sent) if len(sent) <= LONGEST_QUESTION else None
+    return await _answer(request, *asked) if asked else Response(status_code=400)
 
 
 @server.post('/verify/file')
@@ -116,6 +111,22 @@ async def verify_file(request: Request) -> Response:
     if not reading.is_pdf:
         return Response(status_code=415)
     return await _answer(request, reading.ids, reading.fingerprint)
+
+
+def _asked(sent: bytes) -> tuple[list[str], str] | None:
+    """The ids and the fingerprint, if that is what was sent, and nothing else: strangers send what they like."""
+    try:
+        asked = json.loads(sent)
+        ids, fingerprint = asked['ids'], asked['sha256']
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
+    if not isinstance(ids, list) or len(ids) > MOST_IDS or not all(_is(ID, one) for one in ids):
+        return None
+    return (ids, fingerprint) if _is(FINGERPRINT, fingerprint) else None
+
+
+def _is(pattern: re.Pattern[str], sent: object) -> bool:
+    return isinstance(sent, str) and pattern.fullmatch(sent) is not None
 
 
 async def _answer(request: Request, ids: list[str], fingerprint: str) -> Response:

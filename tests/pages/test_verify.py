@@ -13,7 +13,7 @@ from nicegui.testing import User
 
 from app.papers.serving import as_served
 from app.papers.setting import paper
-from app.verify import LARGEST, WRITTEN, Reading
+from app.verify import LARGEST, MOST_IDS, WRITTEN, Reading
 from models import Document, DocumentKind, Reprint, now
 from pages.verify import CHECKS, FILES
 from tests.world import a_draft, a_firm, a_secret, an_accepted_quote, an_invoice, bo
@@ -154,6 +154,8 @@ async def test_a_code_on_paper_leads_to_what_was_issued(portal: User) -> None:
     [
         b'', b'{', b'[]', b'"x"', b'null', b'{"ids": "x", "sha256": "y"}', b'{"ids": [], "sha256": 7}', b'{"ids": []}',
         b'\xff\xfe', b'{"ids": [%s"x"], "sha256": ""}' % (b'"x",' * 9), b'[' * 100_000,
+        b'{"ids": [' + b'[' * 900 + b']' * 900 + b'], "sha256": "%s"}' % (b'0' * 64),
+        b'{"ids": [], "sha256": "%s"}%s' % (b'0' * 64, b' ' * 5000),
     ],
 )  # fmt: skip
 async def test_rubbish_is_refused(portal: User, body: bytes) -> None:
@@ -161,13 +163,13 @@ async def test_rubbish_is_refused(portal: User, body: bytes) -> None:
     assert (await portal.http_client.post('/verify', content=body)).status_code == 400
 
 
-async def test_rubbish_of_the_right_shape_is_unknown(portal: User) -> None:
+async def test_what_is_no_id_and_no_fingerprint_is_refused(portal: User) -> None:
     await a_paper()
-    hostile: list[Any] = ["'; drop table document; --", '<script>', None, {'a': 1}, 'é' * 32, '٣' * 32]
-    for fingerprint in ('', 'x' * 64, '0' * 63, '<script>alert(1)</script>'):
-        answer = await ask(portal, hostile, fingerprint)
-        assert verdict(answer) == 'unknown'
-        assert '<script>' not in answer.text
+    hostile: list[Any] = ["'; drop table document; --", '<script>', None, {'a': 1}, 'é' * 32, '٣' * 32, 'A' * 32, 7]
+    for one in hostile:
+        assert (await ask(portal, [one], '0' * 64)).status_code == 400
+    for fingerprint in ('', 'x' * 64, '0' * 63, '0' * 64 + '\n', '<script>alert(1)</script>'):
+        assert (await ask(portal, ['0' * 32], fingerprint)).status_code == 400
     page = await portal.http_client.get('/verify', params={'id': '"><script>alert(1)</script>'})
     assert page.status_code == 404
     assert '<script>alert' not in page.text
@@ -235,3 +237,11 @@ def test_an_id_is_found_however_the_file_comes_in(size: int) -> None:
         reading.add(file[at : at + size])
     assert reading.ids == [other, one]
     assert (reading.fingerprint, reading.size) == (hashed(file), len(file))
+
+
+def test_a_file_made_of_nothing_but_ids_takes_no_memory() -> None:
+    reading = Reading()
+    for at in range(2_000):
+        reading.add(b'/ID [<%032x>]' % at)
+        assert len(reading._ids) <= MOST_IDS
+    assert reading.ids == [f'{at:032x}' for at in range(1_999, 1_999 - MOST_IDS, -1)]
