@@ -23,7 +23,9 @@ async def enclosures(due: Outbox) -> tuple[Enclosure, ...]:
     kinds, about = ENCLOSED.get(due.template, ()), await _about(due)
     if not kinds or about is None:
         return ()
-    owed = await Document.filter(about, kind__in=kinds, cancelled_at=None).order_by('id')
+    # What was ordered before papers had a verification id is never set, and holds no letter up.
+    found = Document.filter(about, kind__in=kinds, cancelled_at=None, verification__not_isnull=True)
+    owed = await found.order_by('id')
     ready = [await paper(document) for document in owed]
     if any(document.state is not DocumentState.SET for document in ready):
         raise NotSent('its paper is not made yet')

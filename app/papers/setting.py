@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 from app.live import follow, live
 from app.papers.kinds import KINDS
-from app.papers.signing import keep_picture
+from app.papers.signing import keep_picture, without_picture
 from app.papers.workshop import NotSet, render_apart
 from app.settings import settings
 from models import Document, DocumentKind, DocumentState, Logo, one_change
@@ -30,19 +30,28 @@ async def paper(document: Document, within: float = WAITING) -> Document:
     until = time.monotonic() + within
     while True:
         found = await Document.get(id=document.id)
-        if found.state is DocumentState.SET or str(found.kind) not in KINDS or time.monotonic() > until:
+        if not is_coming(found) or time.monotonic() > until:
             return found
         try:
             async with asyncio.timeout(max(0.1, until - time.monotonic())):
                 mine = await set_one(found.id)
         except (NotSet, TimeoutError):
             return await Document.get(id=document.id)
+        except Exception:
+            log.exception('A paper (%s) could not be set', found.id)
+            return await Document.get(id=document.id)
         if not mine:
             await asyncio.sleep(LOOK_AGAIN)
 
 
+def is_coming(document: Document) -> bool:
+    """Whether it is owed and can be set: what was ordered before papers had a verification id never is."""
+    owed = document.state is not DocumentState.SET
+    return owed and document.verification is not None and str(document.kind) in KINDS
+
+
 async def set_ordered() -> int:
-    """Set all that is owed; returns how many. What failed a moment ago is left for later."""
+    """Set all that is owed; returns how many. What failed a moment ago is left for later, whatever it failed of."""
     done = 0
     for document_id in await _owed():
         try:
@@ -50,6 +59,10 @@ async def set_ordered() -> int:
         except NotSet as error:
             log.error('A paper (%s) could not be set: %s', document_id, error)
             _failed[document_id] = time.monotonic()
+        except Exception:
+            log.exception('A paper (%s) could not be set', document_id)
+            _failed[document_id] = time.monotonic()
+    await _draw_signatures()
     return done
 
 
@@ -63,8 +76,6 @@ async def set_one(document_id: UUID) -> bool:
         if document is None:
             return False
         content = await render_apart(str(document.kind), facts_of(document), **await set_with(document))
-        if document.kind is DocumentKind.SIGNED_QUOTE:
-            await keep_picture(document)
         return await document.keep(content)
 
 
@@ -99,6 +110,19 @@ async def keep_setting() -> None:
             await asyncio.wait_for(ordered.wait(), MINUTELY)
         except TimeoutError:
             continue
+
+
+async def _draw_signatures() -> None:
+    """The pictures of signatures follow their papers, outside of any transaction: nobody waits for them."""
+    early = time.monotonic() - PAUSE_AFTER_FAILURE
+    for signed_id in await without_picture():
+        if _failed.get(signed_id, early) > early:
+            continue
+        try:
+            await keep_picture(signed_id)
+        except NotSet as error:
+            log.error('A signature (%s) could not be drawn: %s', signed_id, error)
+            _failed[signed_id] = time.monotonic()
 
 
 async def _owed() -> tuple[UUID, ...]:

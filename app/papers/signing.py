@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
+from uuid import UUID
 
-from app.papers.strokes import picture
-from models import Document, Signature
+from app.papers.workshop import draw_apart
+from models import Signature, SignatureMethod
 
 
-async def keep_picture(document: Document) -> None:
-    """Beside the strokes of whoever signed this paper."""
-    if strokes := document.frozen['signature']['strokes']:
-        drawn = await asyncio.to_thread(picture, strokes)
-        await Signature.filter(quote_id=document.quote_id, picture=None).update(picture=drawn)
+async def without_picture() -> list[UUID]:
+    """The drawn signatures of which there is no picture yet, the oldest first."""
+    found = Signature.filter(method=SignatureMethod.DRAWN, picture=None).order_by('id')
+    return await found.values_list('id', flat=True)  # type: ignore[return-value]
+
+
+async def keep_picture(signed_id: UUID) -> None:
+    """Beside the strokes, drawn in the worker: a thousand points must not hold up the visitors. Raises NotSet."""
+    signed = await Signature.get(id=signed_id).only('id', 'strokes')
+    drawn = await draw_apart(signed.strokes)
+    await Signature.filter(id=signed_id, picture=None).update(picture=drawn)

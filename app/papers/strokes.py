@@ -15,6 +15,8 @@ WIDE = 3.0  # the box is three times as wide as high
 MARGIN = 0.06  # of the height, so that the pen's own width has room
 NEAR = 0.012  # points nearer than this (of the height) say nothing new
 STEP = 0.03  # between the points of a smooth line
+MOST_STEPS = 12  # from one point to the next, however far it lies
+MOST_DRAWN = 20_000  # points of a whole signature
 PEN = (20, 33, 84)
 PICTURE_HEIGHT, FINER = 220, 4
 
@@ -30,7 +32,10 @@ def fitted(strokes: Sequence[Sequence[Sequence[int]]]) -> list[Line]:
     scale = min(room_x / max(wide, 1), room_y / max(high, 1))
     at_x, at_y = (WIDE - wide * scale) / 2, (1 - high * scale) / 2
     drawn = ([(at_x + (x - left) * scale, at_y + (y - top) * scale) for x, y, *_ in one] for one in strokes if one)
-    return [[(x / WIDE, y) for x, y in _smooth(_thinned(line))] for line in drawn]
+    lines = [_thinned(line) for line in drawn]
+    count = sum(map(len, lines))
+    most = max(1, min(MOST_STEPS, (MOST_DRAWN - count) // count))
+    return [[(x / WIDE, y) for x, y in _smooth(line, most)] for line in lines]
 
 
 def picture(strokes: Sequence[Sequence[Sequence[int]]]) -> bytes:
@@ -59,19 +64,20 @@ def _thinned(line: Line) -> Line:
     return kept + line[1:][-1:]
 
 
-def _smooth(line: Line) -> Line:
-    """A curve through every point (Catmull and Rom), as short straight steps."""
+def _smooth(line: Line, most: int) -> Line:
+    """A curve through every point (Catmull and Rom), as short straight steps, at `most` so many between two."""
     if len(line) < 3:
         return line
     ends = [line[0], *line, line[-1]]
     curve = [line[0]]
     for at, (start, end) in enumerate(pairwise(line)):
-        curve += _between(ends[at], start, end, ends[at + 3])
+        curve += _between((ends[at], start, end, ends[at + 3]), most)
     return curve
 
 
-def _between(before: Point, start: Point, end: Point, after: Point) -> Iterator[Point]:
-    steps = max(1, round(_apart(start, end) / STEP))
+def _between(points: tuple[Point, Point, Point, Point], most: int) -> Iterator[Point]:
+    before, start, end, after = points
+    steps = min(most, max(1, round(_apart(start, end) / STEP)))
     for step in range(1, steps + 1):
         t = step / steps
         yield (

@@ -8,6 +8,7 @@ import struct
 import sys
 import threading
 import traceback
+from collections.abc import Callable
 from typing import Any, BinaryIO
 
 LENGTH = struct.Struct('>Q')
@@ -21,6 +22,9 @@ def main() -> None:
     if hasattr(os, 'nice'):
         os.nice(5)  # visitors first
     from app.papers.press import render
+    from app.papers.strokes import picture
+
+    crafts: dict[str, Callable[..., bytes]] = {'paper': render, 'picture': picture}
 
     while True:
         idle = threading.Timer(IDLE, os._exit, (0,))
@@ -31,7 +35,7 @@ def main() -> None:
         if order is None:
             return
         try:
-            answer: tuple[bool, Any] = True, render(*order[0], **order[1])
+            answer: tuple[bool, Any] = True, crafts[order[0]](*order[1], **order[2])
         except Exception:
             answer = False, traceback.format_exc()
         sent(told, answer)

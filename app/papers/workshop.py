@@ -38,7 +38,12 @@ class NotSet(Exception):
 
 async def render_apart(kind: str, frozen: dict[str, Any], **more: Any) -> bytes:
     """`press.render` in the worker process. Raises NotSet."""
-    return await asyncio.get_running_loop().run_in_executor(_thread, _one.render, (kind, frozen), more)
+    return await asyncio.get_running_loop().run_in_executor(_thread, _one.work, 'paper', (kind, frozen), more)
+
+
+async def draw_apart(strokes: list[Any]) -> bytes:
+    """`strokes.picture` in the worker process. Raises NotSet."""
+    return await asyncio.get_running_loop().run_in_executor(_thread, _one.work, 'picture', (strokes,), {})
 
 
 class _Gone(Exception):
@@ -51,13 +56,13 @@ class Workshop:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
 
-    def render(self, what: tuple[str, dict[str, Any]], more: dict[str, Any]) -> bytes:
-        """Raises NotSet."""
+    def work(self, craft: str, what: tuple[Any, ...], more: dict[str, Any]) -> bytes:
+        """What the worker makes by this craft of `what`. Raises NotSet."""
         try:
-            done, result = self._ask((what, more))
+            done, result = self._ask((craft, what, more))
         except _Gone:  # it may have gone to rest this very moment
             try:
-                done, result = self._ask((what, more))
+                done, result = self._ask((craft, what, more))
             except _Gone as gone:
                 raise NotSet(str(gone)) from gone
         if not done:

@@ -10,9 +10,8 @@ from uuid import UUID
 from htpy import Node, a, b, div, h2, li, section, small, span, ul
 
 from app.live import Live, follow, live
-from app.papers.kinds import KINDS
 from app.papers.serving import COPIED
-from app.papers.setting import file_name
+from app.papers.setting import file_name, is_coming
 from app.words import Words
 from models import Document, DocumentKind, DocumentState
 from pages.bind import bind
@@ -24,7 +23,7 @@ from pages.theme import icon
 if TYPE_CHECKING:
     from pages.frame import Desk
 
-COLUMNS = ('id', 'kind', 'number', 'edition', 'issued_on', 'state', 'cancelled_at', 'receipt_id')
+COLUMNS = ('id', 'kind', 'number', 'edition', 'issued_on', 'state', 'cancelled_at', 'receipt_id', 'verification')
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +43,12 @@ class Issued:
     @classmethod
     def of(cls, document: Document) -> Issued:
         ready = document.state is DocumentState.SET
-        coming = not ready and document.kind in KINDS
         shown = {name: getattr(document, name) for name in ('id', 'kind', 'number', 'edition', 'issued_on')}
         return cls(
             **shown,
             name=file_name(document),
             ready=ready,
-            coming=coming,
+            coming=is_coming(document),
             cancelled=document.cancelled_at is not None,
         )
 

@@ -12,11 +12,11 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from app.papers.setting import paper
-from app.papers.strokes import fitted, picture
+from app.papers.setting import paper, set_ordered
+from app.papers.strokes import MOST_DRAWN, fitted, picture
 from app.verify import SealState, Verdict, judge, seal_on
 from models import Document, DocumentKind, Signature, SignatureEntry, SignatureMethod
-from models.strokes import check_strokes
+from models.strokes import MOST_POINTS, PAD, check_strokes
 from tests.signed import (
     AGENT,
     BASE,
@@ -157,6 +157,13 @@ def test_whatever_was_taken_can_be_drawn(strokes: list[list[list[int]]]) -> None
     assert darkest < 90
 
 
+def test_points_that_jump_across_the_pad_are_not_drawn_by_the_million() -> None:
+    there_and_back = [[PAD * (at % 2), PAD * (at // 2 % 2)] for at in range(MOST_POINTS)]
+    check_strokes([there_and_back])
+    assert MOST_POINTS <= sum(map(len, fitted([there_and_back]))) <= MOST_DRAWN
+    assert picture([there_and_back]).startswith(b'\x89PNG')
+
+
 async def test_from_a_signature_on_a_phone_to_a_file_that_is_genuine(db: str) -> None:
     quote = await a_draft()
     await quote.send(secret=a_secret(), by=await bo())
@@ -170,6 +177,7 @@ async def test_from_a_signature_on_a_phone_to_a_file_that_is_genuine(db: str) ->
         [attached] = [one.get_file().read_bytes() for one in pdf.attachments.values()]
     assert attached == bytes(shown.content or b'')
     assert (await asyncio.to_thread(seal_on, content)).state is SealState.INTACT
+    await set_ordered()
     kept = await Signature.get(quote_id=quote.id)
     assert kept.picture
     with Image.open(io.BytesIO(kept.picture)) as drawn:

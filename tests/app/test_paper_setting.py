@@ -9,11 +9,13 @@ from hashlib import sha256
 
 import pytest
 
+from app.enclosures import enclosures
 from app.papers import setting, workshop
 from app.papers.press import render
 from app.papers.setting import facts_of, file_name, paper, set_one, set_ordered
 from app.papers.workshop import NotSet
-from models import Document, DocumentKind, DocumentState, Quote, one_change
+from models import Document, DocumentKind, DocumentState, Outbox, Quote, one_change
+from pages.parts.papers import Issued
 from tests.conftest import Program
 from tests.papers import by_pdfium, says
 from tests.world import a_draft, a_secret, bo, today
@@ -117,6 +119,36 @@ async def test_a_paper_that_cannot_be_set_keeps_no_other_waiting(
     with pytest.raises(NotSet, match='KeyError'):
         await set_one(spoiled.id)
     assert (await paper(spoiled, within=1)).state is DocumentState.ORDERED
+
+
+async def test_whatever_a_paper_fails_of_the_later_ones_are_set(
+    db: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    good = await an_owed_paper()
+    of_nobody = {'firm': {'logo': ''}, 'signature': {'strokes': []}}
+    spoiled = await Document.order(
+        DocumentKind.SIGNED_QUOTE, 'QT-1999-0001', customer_id=good.customer_id, issued_on=today(), frozen=of_nobody
+    )
+    later = await an_owed_paper()
+    monkeypatch.setattr(setting, '_failed', {})
+    assert await set_ordered() == 2
+    assert (await Document.get(id=later.id)).state is DocumentState.SET
+    assert await set_ordered() == 0
+    assert sum(str(spoiled.id) in record.getMessage() for record in caplog.records) == 1
+    assert (await paper(spoiled, within=1)).state is DocumentState.ORDERED
+
+
+async def test_a_paper_of_before_there_were_verification_ids_keeps_nobody_waiting(db: str) -> None:
+    owed = await an_owed_paper()
+    await Document.filter(id=owed.id).update(verification=None)
+    began = time.monotonic()
+    assert (await paper(owed)).state is DocumentState.ORDERED
+    assert time.monotonic() - began < 5
+    assert await set_ordered() == 0
+    listed = Issued.of(await Document.get(id=owed.id))
+    assert not listed.ready and not listed.coming
+    letter = await Outbox.filter(template='quote', quote_id=owed.quote_id).get()
+    assert await enclosures(letter) == ()
 
 
 async def test_a_worker_that_dies_is_replaced(db: str) -> None:
