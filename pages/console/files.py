@@ -9,13 +9,12 @@ from fastapi import Request
 from nicegui import app as server
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
-from app.papers.kinds import KINDS
 from app.papers.serving import as_served
-from app.papers.setting import file_name, paper
+from app.papers.setting import file_name, is_coming, paper
 from app.papers.workshop import NotSet
 from app.sessions import signed_in
 from app.words import words
-from models import Document, DocumentState, Level
+from models import Document, Level
 from pages.parts.paper import handed_over, module_of
 
 
@@ -32,12 +31,18 @@ async def paper_fetched(request: Request, document_id: str, name: str) -> Respon
         document = None
     if document is None or not session.staff.actor.may(module_of(document.kind), Level.READ):
         return PlainTextResponse(w('console.nothing_here'), 404)
-    if document.state is not DocumentState.SET and document.kind in KINDS:
+    if is_coming(document):
         document = await paper(document)
-        if await signed_in(request.cookies) is None:
-            return RedirectResponse('/sign-in', 303)
     try:
         content = await as_served(document, copy='copy' in request.query_params)
     except NotSet:
+        content = None
+    # Asked again: who waited may have been signed out meanwhile, or been given another role.
+    session = await signed_in(request.cookies)
+    if session is None:
+        return RedirectResponse('/sign-in', 303)
+    if not session.staff.actor.may(module_of(document.kind), Level.READ):
+        return PlainTextResponse(w('console.nothing_here'), 404)
+    if content is None:
         return PlainTextResponse(w('papers.screen.late'), 503, headers={'retry-after': '5'})
     return handed_over(content, file_name(document), save='save' in request.query_params)

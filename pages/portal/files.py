@@ -11,9 +11,8 @@ from markupsafe import Markup
 from nicegui import app as server
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from app.papers.kinds import KINDS
 from app.papers.serving import as_served
-from app.papers.setting import file_name, paper
+from app.papers.setting import file_name, is_coming, paper
 from app.papers.workshop import NotSet
 from app.words import words
 from models import DocumentState
@@ -31,19 +30,22 @@ LATER = {'retry-after': '5', 'cache-control': 'private, no-store'}
 async def paper_fetched(
     request: Request, token: str, document_id: str, entry: Annotated[Entry, Depends(admitted)]
 ) -> Response:
-    """The PDF; while it is still being set, the answer waits for it, and asks then whether the link still lives."""
+    """The PDF; while it is still being set, the answer waits for it. At last it asks whether the link still lives."""
     document = await entry.grant.documents().get_or_none(id=_id_of(document_id))
-    if document is None or (document.state is not DocumentState.SET and document.kind not in KINDS):
+    if document is None or (document.state is not DocumentState.SET and not is_coming(document)):
         return _said(
             _reader(entry, token), 'papers.screen.no_paper', 'papers.screen.no_paper_text', again='', status=404
         )
     if document.state is not DocumentState.SET:
         document = await paper(document)
-        if not await entry.holds():
-            return RedirectResponse(f'/p/{token}', 303)
     try:
         content = await as_served(document)
     except NotSet:
+        content = None
+    # Setting a paper takes its time, and so does marking one that was cancelled.
+    if not await entry.holds():
+        return RedirectResponse(f'/p/{token}', 303)
+    if content is None:
         reader = _reader(entry, token)
         return _said(reader, 'papers.screen.wait', 'papers.screen.wait_text', again=str(request.url.path), status=503)
     return handed_over(content, file_name(document), save='save' in request.query_params)

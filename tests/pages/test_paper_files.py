@@ -10,9 +10,10 @@ from uuid import uuid4
 import pytest
 from nicegui.testing import User
 
+from app.papers.serving import as_served
 from app.papers.setting import paper
 from app.settings import SmsGateway, settings
-from models import Business, CodePolicy, Customer, Device, Document, DocumentKind, Invoice, Quote, Role
+from models import Business, CodePolicy, Customer, Device, Document, DocumentKind, Invoice, Quote, Role, Staff
 from tests.pages.counter import counter, sees, sit_down
 from tests.world import a_draft, a_link, a_secret, a_stranger, an_invoice, bo, nimman, ploy, typed
 
@@ -104,6 +105,29 @@ async def test_the_link_may_end_while_its_holder_waits_for_the_paper(
     assert answer.status_code == 410 and b'%PDF' not in answer.content
 
 
+async def test_the_link_may_end_while_a_cancelled_paper_is_marked(
+    portal: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quote, document = await a_sent()
+    link, token = await a_link(quote)
+    await paper(document)
+
+    async def meanwhile_revoked(found: Document) -> bytes:
+        await link.revoke(by=await bo())
+        return await as_served(found)
+
+    monkeypatch.setattr('pages.portal.files.as_served', meanwhile_revoked)
+    answer = await portal.http_client.get(address(token, document), follow_redirects=True)
+    assert answer.status_code == 410 and b'%PDF' not in answer.content
+
+
+async def test_a_paper_that_can_never_be_set_is_not_waited_for(portal: User) -> None:
+    quote, document = await a_sent()
+    await Document.filter(id=document.id).update(verification=None)
+    _, token = await a_link(quote)
+    assert (await portal.http_client.get(address(token, document))).status_code == 404
+
+
 @pytest.mark.parametrize(('language', 'said'), [('en', 'We are still making this file'), ('th', 'เรากำลังจัดทำไฟล์นี้')])
 async def test_a_paper_that_takes_too_long_is_kindly_asked_for_again(
     portal: User, monkeypatch: pytest.MonkeyPatch, language: str, said: str
@@ -175,6 +199,22 @@ async def test_crew_reads_no_paper_about_money(counter: User) -> None:
     owed = await Document.get(invoice_id=invoice.id)
     answer = await counter.http_client.get(f'/papers/{owed.id}/{owed.number}.pdf')
     assert answer.status_code == 404 and owed.number not in answer.text
+
+
+async def test_a_role_that_changes_while_a_paper_is_made_holds_for_that_paper(
+    counter: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await sit_down(counter, Role.BILLING)
+    invoice = await an_invoice()
+    owed = await Document.get(invoice_id=invoice.id)
+
+    async def meanwhile_crew(owed: Document) -> Document:
+        await Staff.filter(role=Role.BILLING).update(role=Role.CREW)
+        return await paper(owed)
+
+    monkeypatch.setattr('pages.console.files.paper', meanwhile_crew)
+    answer = await counter.http_client.get(f'/papers/{owed.id}/{owed.number}.pdf')
+    assert answer.status_code == 404 and b'%PDF' not in answer.content
 
 
 async def test_who_is_not_signed_in_is_shown_the_door(counter: User) -> None:
