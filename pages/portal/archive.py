@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 import zipfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -16,18 +17,20 @@ from htpy import a, body, h1, head, html, meta, p, table, tbody, td, th, thead, 
 from nicegui import app as server
 from starlette.responses import Response, StreamingResponse
 
-from app.papers.kinds import KINDS
 from app.papers.serving import as_served
-from app.papers.setting import file_name, paper
+from app.papers.setting import file_name, is_coming, paper
 from app.papers.workshop import NotSet
 from app.words import Words, words
-from models import Document, DocumentState, bangkok_day, now
+from models import Document, bangkok_day, now
 from pages.parts.paper import disposition
 from pages.portal.documents import sought_papers
 from pages.portal.door import Entry, admitted
 from pages.portal.filing import LONGEST, Sought
 
-AT_ONCE = 2  # archives that one program makes at the same time; whoever comes later waits for a turn
+AT_ONCE = 2  # papers that one program puts into archives at the same time; whoever comes later waits for a turn
+PIECE = 65_536  # bytes that are sent at a time
+ASKED_ANEW = 2.0  # seconds after which it is asked again whether the link still lives
+LONGEST_WHOLE = 900.0  # seconds for a whole archive, however slowly it is taken
 PAGE = 100  # records looked up at a time, without their bytes
 PATIENCE = 20.0  # seconds for a paper that is still being set; then the index says that it was not ready
 _turns = asyncio.Semaphore(AT_ONCE)
@@ -63,10 +66,32 @@ class _Chunks(RawIOBase):
         self._waiting += content
         return len(content)
 
-    def taken(self) -> bytes:
+    def taken(self) -> list[bytes]:
         content = bytes(self._waiting)
         self._waiting.clear()
-        return content
+        return [content[at : at + PIECE] for at in range(0, len(content), PIECE)]
+
+
+class _Leave:
+    """Whether the reader may have more of it: a link that is revoked meanwhile gives no more papers."""
+
+    def __init__(self, entry: Entry) -> None:
+        self._entry = entry
+        self._until = time.monotonic() + LONGEST_WHOLE
+        self._asked = 0.0
+
+    async def ask(self) -> None:
+        """Raises ConnectionAbortedError."""
+        if time.monotonic() > self._until:
+            raise ConnectionAbortedError('It took too long to send the papers of a link')
+        self._asked = time.monotonic()
+        if not await self._entry.holds():
+            raise ConnectionAbortedError('The link ended while its papers were being sent')
+
+    async def ask_now_and_then(self) -> None:
+        """Raises ConnectionAbortedError. For a paper that was long in the making, and a reader who takes it slowly."""
+        if time.monotonic() - self._asked > ASKED_ANEW:
+            await self.ask()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +106,20 @@ class _Filed:
 
 
 async def _archive(entry: Entry, sought: Sought, w: Words) -> AsyncIterator[bytes]:
-    chunks, lines = _Chunks(), list[_Filed]()
-    async with _turns:
-        with zipfile.ZipFile(chunks, 'w', zipfile.ZIP_STORED) as archive:
-            async for document in _documents(entry, sought):
-                # Asked before every paper: a link that is revoked meanwhile gives no more of them.
-                if not await entry.holds():
-                    raise ConnectionAbortedError('The link ended while its papers were being sent')
+    """Its pieces; a turn is held while a paper is made, and never while the reader takes a piece."""
+    chunks, lines, leave = _Chunks(), list[_Filed](), _Leave(entry)
+    with zipfile.ZipFile(chunks, 'w', zipfile.ZIP_STORED) as archive:
+        async for document in _documents(entry, sought):
+            await leave.ask()
+            async with _turns:
                 lines.append(await _put(archive, document, w))
-                yield chunks.taken()
-            archive.writestr('index.html', _index(entry, lines, w))
-            yield chunks.taken()
-        yield chunks.taken()
+            for piece in chunks.taken():
+                await leave.ask_now_and_then()
+                yield piece
+        await leave.ask()
+        archive.writestr('index.html', _index(entry, lines, w))
+    for piece in chunks.taken():
+        yield piece
 
 
 async def _documents(entry: Entry, sought: Sought) -> AsyncIterator[Document]:
@@ -107,7 +134,7 @@ async def _documents(entry: Entry, sought: Sought) -> AsyncIterator[Document]:
 async def _put(archive: zipfile.ZipFile, listed: Document, w: Words) -> _Filed:
     kind = w(f'common.document.{listed.kind.value.lower().replace(" ", "_")}')
     document = await Document.get(id=listed.id)
-    if document.state is not DocumentState.SET and document.kind in KINDS:
+    if is_coming(document):
         document = await paper(document, PATIENCE)
     path = f'{document.issued_on.year}/{file_name(document)}'
     try:

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import AsyncGenerator
 from decimal import Decimal
 from io import BytesIO
+from typing import cast
 from uuid import uuid4
 
+import pytest
+from fastapi import Request
 from nicegui.testing import User
 
 from app.papers.setting import set_ordered
+from app.words import words
 from models import CreditNote, Customer, Document, Invoice, Receipt, issue_again, make_statement, use_credit
+from pages.portal import archive
+from pages.portal.archive import AT_ONCE
+from pages.portal.door import admitted
+from pages.portal.filing import Sought
 from tests.conftest import Psql
 from tests.pages.test_portal import misses, path_to, sees
 from tests.pages.work import forge, tap
@@ -108,14 +117,14 @@ async def test_download_all_is_one_archive_with_an_index(portal: User) -> None:
     answer = await portal.http_client.get(f'{path}/papers.zip')
     assert answer.status_code == 200
     assert answer.headers['content-type'] == 'application/zip'
-    archive = zipfile.ZipFile(BytesIO(answer.content))
-    assert archive.testzip() is None
+    opened = zipfile.ZipFile(BytesIO(answer.content))
+    assert opened.testzip() is None
     year = today().year
     mine = await Document.filter(customer_id=customer.id)
-    assert sorted(archive.namelist()) == sorted(['index.html', *(f'{year}/{document.number}.pdf' for document in mine)])
+    assert sorted(opened.namelist()) == sorted(['index.html', *(f'{year}/{document.number}.pdf' for document in mine)])
     for document in mine:
-        assert archive.read(f'{year}/{document.number}.pdf') == bytes(document.content or b'')
-    index = archive.read('index.html').decode()
+        assert opened.read(f'{year}/{document.number}.pdf') == bytes(document.content or b'')
+    index = opened.read('index.html').decode()
     assert f'href="{year}/INV-{year}-0001.pdf"' in index
     assert f'INV-{year}-0002' not in index
 
@@ -149,6 +158,51 @@ async def test_a_revoked_link_downloads_nothing(portal: User) -> None:
     answer = await portal.http_client.get(f'/p/{token}/papers.zip')
     assert b'PK' not in answer.content[:4]
     assert answer.status_code == 410
+
+
+async def test_a_reader_who_takes_an_archive_slowly_holds_up_nobody(portal: User) -> None:
+    customer = await nimman()
+    await pay(await an_invoice(customer), 107000)
+    await set_ordered()
+    _, token = await a_link(customer)
+    slow = [await a_begun_archive(token) for _ in range(AT_ONCE + 1)]
+    answer = await portal.http_client.get(f'/p/{token}/papers.zip')
+    assert zipfile.ZipFile(BytesIO(answer.content)).testzip() is None
+    for one in slow:
+        await one.aclose()
+
+
+async def test_a_link_that_is_revoked_gives_no_more_of_a_paper_that_is_being_sent(
+    portal: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    customer = await nimman()
+    await an_invoice(customer)
+    await set_ordered()
+    link, token = await a_link(customer)
+    monkeypatch.setattr(archive, 'PIECE', 1000)
+    monkeypatch.setattr(archive, 'ASKED_ANEW', 0.0)
+    begun = await a_begun_archive(token)
+    await link.revoke(by=await bo())
+    with pytest.raises(ConnectionAbortedError, match='ended'):
+        await anext(begun)
+
+
+async def test_an_archive_that_is_never_taken_ends(portal: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    customer = await nimman()
+    await an_invoice(customer)
+    _, token = await a_link(customer)
+    monkeypatch.setattr(archive, 'LONGEST_WHOLE', -1.0)
+    with pytest.raises(ConnectionAbortedError, match='too long'):
+        await a_begun_archive(token)
+
+
+async def a_begun_archive(token: str) -> AsyncGenerator[bytes, None]:
+    """What is sent to somebody who took its first piece, and now takes their time."""
+    scope = {'type': 'http', 'method': 'GET', 'path': f'/p/{token}/papers.zip', 'headers': [], 'query_string': b''}
+    entry = await admitted(Request({**scope, 'client': ('127.0.0.1', 1), 'scheme': 'http'}), token)
+    sent = cast(AsyncGenerator[bytes, None], archive._archive(entry, Sought(), words('en')))
+    assert (await anext(sent)).startswith(b'PK')
+    return sent
 
 
 async def test_credit_notes_credit_and_statements_reach_the_phone(portal: User) -> None:
