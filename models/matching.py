@@ -15,9 +15,11 @@ from models.claim import Claim
 from models.customer import Customer, CustomerKind
 from models.deposit import DepositMove, DepositMoveKind
 from models.invoice import Invoice
+from models.job import Job
 from models.money import ZERO
 from models.payment import Method, Payment
 
+NOT_BY_BANK = (Method.CASH, Method.CREDIT)  # what no row of a bank's file is ever the money of
 NEAR = timedelta(days=4)  # how far the bank's day may lie from the one that was typed or claimed
 OWED = """
 select id, number, is_invoice, owed, left(reference, 20) as reference from (
@@ -43,6 +45,7 @@ class Proposal:
     withheld: Decimal = ZERO
     claim_id: UUID | None = None
     movement_id: UUID | None = None
+    is_job: bool = False  # a pre-payment: money for a job before its invoice
 
 
 async def proposals(lines: Iterable[BankLine]) -> dict[UUID, tuple[Proposal, ...]]:
@@ -135,23 +138,26 @@ async def _recorded(lines: list[BankLine]) -> list[_Recorded]:
     moved = DepositMove.filter(
         amount__in=amounts, kind=DepositMoveKind.COLLECTED, moved_on__gte=first, moved_on__lte=last
     )
+    payments = await paid.exclude(method__in=NOT_BY_BANK).select_related('invoice')
+    jobs = {job.id: job for job in await Job.filter(id__in=[one.job_id for one in payments if one.job_id])}
     return [
-        *[
-            _Recorded(
-                one.paid_on,
-                one.amount,
-                Proposal('recorded', one.invoice.number or '', one.invoice.id, True, movement_id=one.id),
-            )
-            for one in await paid.exclude(method=Method.CASH).select_related('invoice')
-            if one.id not in taken and one.invoice
-        ],
+        *[_Recorded(one.paid_on, one.amount, _paid(one, jobs)) for one in payments if one.id not in taken],
         *[
             _Recorded(
                 one.moved_on,
                 one.amount,
                 Proposal('recorded', one.deposit.number, one.deposit.id, False, movement_id=one.id),
             )
-            for one in await moved.exclude(method=Method.CASH).select_related('deposit')
+            for one in await moved.exclude(method__in=NOT_BY_BANK).select_related('deposit')
             if one.id not in taken
         ],
     ]
+
+
+def _paid(payment: Payment, jobs: dict[UUID, Job]) -> Proposal:
+    """A payment of an invoice, or one for a job before its invoice."""
+    invoice = payment.invoice
+    if invoice:
+        return Proposal('recorded', invoice.number or '', invoice.id, True, movement_id=payment.id)
+    job = jobs[payment.job_id]  # type: ignore[index]  # what pays no invoice was paid for a job
+    return Proposal('recorded', job.number, job.id, False, movement_id=payment.id, is_job=True)

@@ -59,7 +59,7 @@ def _may_be(w: Words, row: LineRow, writes: bool) -> Node:
 
 def _offer(w: Words, row: LineRow, offer: Offer, first: bool, writes: bool) -> Node:
     it = offer.proposal
-    room = 'invoices' if it.is_invoice else 'deposits'
+    room = 'jobs' if it.is_job else 'invoices' if it.is_invoice else 'deposits'
     press = button(
         '.btn.small' if first and it.why != 'amount' else '.btn.ghost.small',
         type='button',

@@ -16,6 +16,7 @@ from models import (
     Deposit,
     DepositMove,
     Invoice,
+    Job,
     LineState,
     Payment,
     Proposal,
@@ -92,7 +93,7 @@ async def _names(offers: list[Proposal]) -> dict[UUID, Customer]:
     """Whose document each is."""
     ids = [offer.record_id for offer in offers]
     owners: dict[UUID, UUID] = {}
-    for model in (Invoice, Deposit):
+    for model in (Invoice, Deposit, Job):
         owners |= dict(await model.filter(id__in=ids).values_list('id', 'customer_id'))
     known = {one.id: one for one in await Customer.filter(id__in=list(set(owners.values())))}
     return {record_id: known[customer_id] for record_id, customer_id in owners.items()}

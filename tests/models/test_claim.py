@@ -32,6 +32,7 @@ from models import (
     SlipEntry,
     now,
     proposals,
+    use_credit,
 )
 from tests.world import (
     a_link,
@@ -288,6 +289,15 @@ async def test_a_row_whose_money_was_recorded_already_is_only_ticked_off() -> No
     other = await BankLine.get(state=LineState.OPEN)
     assert not any(it.why == 'recorded' for it in (await proposals([other]))[other.id])
     assert await refusal(other.was_recorded(payment, 'x', by=await bo())) == 'bank_line_decided'
+
+
+async def test_credit_that_was_used_is_the_money_of_no_row() -> None:
+    customer = await nimman()
+    await pay(await an_invoice(customer), 110_000, keep_rest_as_credit=True)
+    await use_credit(await an_invoice(customer), amount=Decimal(3_000), key=uuid4(), by=await bo())
+    await read(a_row(3_000))
+    line = await BankLine.get()
+    assert (await proposals([line]))[line.id] == ()
 
 
 async def test_the_rest_after_tax_is_proposed_with_the_tax() -> None:
