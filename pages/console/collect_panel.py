@@ -29,13 +29,14 @@ class Collecting:
 
     def __init__(self, desk: Desk, deposit: Deposit, panel: Panel, told: Told | None) -> None:
         self.desk, self.deposit, self.panel, self.told = desk, deposit, panel, told
+        self.row = told if told and told.line_id and not told.claim_id else None
         self.key = uuid4()
         self.claims: list[Claim] = []
 
     async def open(self) -> None:
-        if self.told is None:
+        if self.told is None or self.row:
             self.claims = await waiting_for(self.deposit)
-            self.told = Told.by_customer(self.claims[0]) if self.claims else None
+            self.told = self._told_by(self.claims[0] if self.claims else None)
         self._build()
 
     def _build(self) -> None:
@@ -43,8 +44,7 @@ class Collecting:
         Region(p[w('deposits.collecting.awaited', number=number, amount=w.baht(self.deposit.awaited))])
         self.form = form = Form(self.desk, {'amount_not_positive': 'amount', 'more_than_deposit': 'amount'})
         if self.claims:
-            picked = str(told.claim_id) if told else ''
-            form.select('claim', w('pay.claims.which'), claim_options(w, self.claims), picked)
+            form.select('claim', w('pay.claims.which'), claim_options(w, self.claims), self._picked)
         if told and told.slip and told.claim_id:
             Region(slip_shown(w, told.claim_id))
         form.money('amount', w('deposits.collecting.amount'), told.amount if told else self.deposit.awaited)
@@ -60,9 +60,19 @@ class Collecting:
     def _changed(self) -> None:
         """Another claim was chosen, or none of them: the form begins anew with what that one tells."""
         picked = self.form['claim'] if self.claims else ''
-        if self.claims and picked != (str(self.told.claim_id) if self.told else ''):
+        if self.claims and picked != self._picked:
             found = next((claim for claim in self.claims if str(claim.id) == picked), None)
-            self._again(Told.by_customer(found) if found else None)
+            self._again(self._told_by(found))
+
+    def _told_by(self, claim: Claim | None) -> Told | None:
+        """What is told of the money once it is known of which claim it is, or of none."""
+        if self.row:
+            return self.row.of_claim(claim)
+        return Told.by_customer(claim) if claim else None
+
+    @property
+    def _picked(self) -> str:
+        return str(self.told.claim_id or '') if self.told else ''
 
     def _again(self, told: Told | None) -> None:
         self.told = told

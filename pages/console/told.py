@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -58,6 +58,13 @@ class Told:
         return cls(
             line.amount, line.booked_on, proposal.withheld, '', method, claim_id=proposal.claim_id, line_id=line.id
         )
+
+    def of_claim(self, claim: Claim | None) -> Told:
+        """The bank's row, as the money of that claim or of none."""
+        if claim is None:
+            return replace(self, claim_id=None, slip=False)
+        withheld = claim.withheld if claim.amount == self.amount else self.withheld
+        return replace(self, claim_id=claim.id, slip=claim.has_slip, withheld=withheld, reference=claim.slip_reference)
 
     async def record(self, record: Invoice | Deposit, *, by: Actor, **how: Any) -> Payment | DepositMove:
         """`how` as the verbs of claims and rows take it."""

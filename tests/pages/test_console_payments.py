@@ -269,22 +269,6 @@ async def test_a_row_of_another_sum_asks_whether_it_is_the_claim_that_waits(coun
     assert (await BankLine.get()).state is LineState.RECORDED
 
 
-async def test_a_prepayment_that_was_typed_by_hand_is_ticked_off_for_its_job(counter: User) -> None:
-    await sit_down(counter, Role.BILLING)
-    job = await a_job()
-    payment = await job.record_prepayment(
-        amount=Decimal(53_500), method=Method.BANK_TRANSFER, paid_on=in_days(0), key=uuid4(), by=await bo()
-    )
-    await read((53_500, 'PromptPay'))
-    await counter.open('/payments/statement')
-    await sees(counter, 'recorded already')
-    await sees(counter, job.number)
-    line = await BankLine.get()
-    tap(counter, 'tick', f'{line.id}:{payment.id}')
-    await sees(counter, f'Recorded for {job.number} by Nok')
-    assert (await BankLine.get()).recorded_as == payment.id
-
-
 async def test_a_claim_beside_an_earlier_payment_of_the_same_sum_is_recorded_with_its_row(counter: User) -> None:
     await sit_down(counter, Role.BILLING)
     invoice = await an_invoice()
