@@ -107,6 +107,17 @@ async def test_the_same_payment_pressed_twice_is_one_payment() -> None:
     assert (await Invoice.get(id=invoice.id)).received == Decimal(50000)
 
 
+async def test_a_transfer_is_recorded_once_for_an_invoice_by_its_reference() -> None:
+    invoice = await an_invoice()
+    first = await pay(invoice, 50_000, reference='BBL 331876')
+    with pytest.raises(Refused, match='payment_known'):
+        await pay(invoice, 50_000, reference=' BBL 331876 ')
+    await pay(await an_invoice(), 50_000, reference='BBL 331876')  # one transfer may pay two invoices
+    await first.reverse(reason='Typed too early', by=await bo())
+    await pay(invoice, 50_000, reference='BBL 331876')
+    assert (await Invoice.get(id=invoice.id)).balance == Decimal(57_000)
+
+
 async def test_more_than_the_balance_is_said_before_it_becomes_credit() -> None:
     invoice = await an_invoice()
     with pytest.raises(Refused, match='more_than_balance') as refused:
