@@ -235,7 +235,8 @@ class Invoice(Bill):
         """Issued by mistake: kept, readable, number never used again; its links end.
 
         After a tax invoice it makes a credit note over all of it.
-        Raises Refused: `reason_missing`, `invoice_not_open`, `invoice_has_payments`, `credit_used`.
+        Raises Refused: `reason_missing`, `invoice_not_open`, `invoice_has_notes`, `invoice_has_payments`,
+        `credit_used`.
         """
         from models.credit_note import CreditNote
         from models.portal_link import EndReason, PortalLink
@@ -248,7 +249,9 @@ class Invoice(Bill):
             invoice = await Invoice.select_for_update().get(id=self.id)
             if invoice.status not in OPEN and not invoice.paid_before:
                 raise Refused('invoice_not_open', number=self.number)
-            if invoice.received or invoice.withheld or invoice.credited:
+            if await CreditNote.exists(invoice_id=self.id):
+                raise Refused('invoice_has_notes', number=self.number)
+            if invoice.received or invoice.withheld:
                 raise Refused('invoice_has_payments', number=self.number)
             await release_prepayments(invoice)
             if invoice.tax_invoice_number:

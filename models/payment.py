@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from tortoise import fields
 from tortoise.queryset import QuerySet
@@ -225,6 +225,7 @@ class Payment(Record):
     async def reverse(self, *, reason: str, by: Actor) -> None:
         """The money did not come after all. Its receipt is marked cancelled: kept, readable, number never reused.
 
+        Credit that a credit note gave for this very money goes back to the invoice, as credit used on it.
         Raises Refused: `reason_missing`, `payment_reversed_already`, `prepayment_counted`, `credit_used`.
         """
         from models.credit import credit_of, hold_credit
@@ -252,6 +253,8 @@ class Payment(Record):
             await Activity.note(
                 'payment_reversed', by=by, at=at, **self._where, amount=self.amount, reason=reason.strip()
             )
+            if invoice and payment.settled:
+                await _take_credit_back(invoice, at=at, by=by)
         self.update_from_dict({'reversed_at': at, 'reversal_reason': reason.strip()})
 
     @classmethod
@@ -275,3 +278,18 @@ async def _must_be_withheld_rightly(invoice: Invoice, withheld: Decimal) -> None
             raise Refused('withheld_by_company_only')
         if invoice.status in (*OPEN, InvoiceStatus.PAID) and withheld >= invoice.balance:
             raise Refused('withheld_too_much')
+
+
+async def _take_credit_back(invoice: Invoice, *, at: datetime, by: Actor) -> None:
+    """What its credit notes made credit of was paid; where it is not paid any more, the credit settles the invoice."""
+    from models.credit import credit_of, hold_credit
+    from models.credit_note import CreditNote
+
+    given = sum((note.credit for note in await CreditNote.filter(invoice_id=invoice.id)), ZERO)
+    unpaid = given - invoice.received - invoice.withheld
+    if unpaid <= 0:
+        return
+    await hold_credit(invoice.customer_id)
+    if await credit_of(invoice.customer_id) < unpaid:
+        raise Refused('credit_used', credit=unpaid)
+    await Payment.take(invoice, amount=unpaid, method=Method.CREDIT, key=uuid4(), at=at, by=by)

@@ -114,7 +114,7 @@ class InvoiceView:
     @property
     def may_be_voided(self) -> bool:
         settled = self.received or self.withheld or self.credited
-        return not settled and (self.is_open or self.row.status is InvoiceStatus.PAID)
+        return not settled and not self.notes and (self.is_open or self.row.status is InvoiceStatus.PAID)
 
     @property
     def may_be_credited(self) -> bool:

@@ -148,6 +148,46 @@ async def test_a_credit_note_on_what_was_paid_becomes_credit() -> None:
     assert (await Document.get(kind='Credit Note')).frozen['tax_invoices'][0]['number'] == f'TI-{today().year}-0001'
 
 
+async def test_credit_for_money_that_did_not_come_goes_back_to_its_invoice() -> None:
+    invoice = await an_invoice()
+    payment = await pay(invoice, 107000)
+    await lowered(invoice, '10000')
+    await payment.reverse(reason='The cheque bounced', by=await bo())
+    assert await credit_of(invoice.customer_id) == 0
+    stored = await Invoice.get(id=invoice.id)
+    assert (stored.balance, stored.status) == (Decimal(96300), InvoiceStatus.PARTIAL)
+    with pytest.raises(Refused, match='credit_too_small'):
+        await CreditReturn.pay_back(
+            await Customer.get(id=invoice.customer_id), amount=Decimal(10700), method=Method.CASH,
+            returned_on=today(), key=uuid4(), by=await bo(),
+        )  # fmt: skip
+    again = await pay(stored, 96300)
+    assert (await Receipt.get(payment_id=again.id)).vat == Decimal(6300)
+    await must_add_up(invoice.customer_id)
+
+
+async def test_a_payment_whose_credit_note_was_paid_out_is_not_reversed() -> None:
+    invoice = await an_invoice()
+    payment = await pay(invoice, 107000)
+    await lowered(invoice, '10000')
+    await CreditReturn.pay_back(
+        await Customer.get(id=invoice.customer_id), amount=Decimal(1), method=Method.CASH, returned_on=today(),
+        key=uuid4(), by=await bo(),
+    )  # fmt: skip
+    with pytest.raises(Refused, match='credit_used') as refused:
+        await payment.reverse(reason='The cheque bounced', by=await bo())
+    assert refused.value.facts['credit'] == Decimal(10700)
+    assert (await Payment.get(id=payment.id)).reversed_at is None
+    assert (await Invoice.get(id=invoice.id)).status is InvoiceStatus.PAID
+
+
+async def test_an_invoice_with_a_credit_note_is_not_voided() -> None:
+    invoice = await an_invoice()
+    await lowered(invoice, '10000')
+    with pytest.raises(Refused, match='invoice_has_notes'):
+        await invoice.void(reason='Wrong', by=await bo())
+
+
 async def test_a_credit_note_across_the_balance_does_both() -> None:
     invoice = await an_invoice()
     await pay(invoice, 100000)
