@@ -118,8 +118,14 @@ def changes_between(before: dict[str, Any], after: dict[str, Any]) -> tuple[Chan
 
 
 async def changes_of(quote: 'Quote') -> tuple[Change, ...]:
-    """What the customer reads anew in the version that is published now; nothing of a first version."""
+    """What the customer reads anew in the version that is published now; nothing of a first version.
+
+    A paper of before there were verification ids says too little to be compared.
+    """
     papers = await Document.filter(
-        quote_id=quote.id, kind=DocumentKind.QUOTE, edition__in=[quote.published - 1, quote.published]
+        quote_id=quote.id,
+        kind=DocumentKind.QUOTE,
+        edition__in=[quote.published - 1, quote.published],
+        verification__not_isnull=True,
     ).order_by('edition')
     return changes_between(papers[0].frozen, papers[1].frozen) if len(papers) == 2 else ()

@@ -132,7 +132,7 @@ async def changes_to_publish(quote: Quote, entry: QuoteEntry) -> tuple[Change, .
     if not quote.published:
         return ()
     paper = await Document.get_or_none(kind=DocumentKind.QUOTE, quote_id=quote.id, edition=quote.published)
-    if paper is None:
+    if paper is None or paper.verification is None:
         return ()
     return changes_between(paper.frozen, as_it_would_be(quote, entry, await Business.the()))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
+from dataclasses import replace
 from hashlib import sha256
 
 import pytest
@@ -15,10 +16,12 @@ from app.papers.press import render
 from app.papers.setting import facts_of, file_name, paper, set_one, set_ordered
 from app.papers.workshop import NotSet
 from models import Document, DocumentKind, DocumentState, Outbox, Quote, one_change
+from models.quote_version import changes_of
+from pages.console.quote_preview import changes_to_publish
 from pages.parts.papers import Issued
-from tests.conftest import Program
+from tests.conftest import Program, Psql
 from tests.papers import by_pdfium, says
-from tests.world import a_draft, a_secret, bo, today
+from tests.world import a_draft, a_secret, bo, ploy, today, typed
 
 SET_ALL = """
 import asyncio, os
@@ -149,6 +152,25 @@ async def test_a_paper_of_before_there_were_verification_ids_keeps_nobody_waitin
     assert not listed.ready and not listed.coming
     letter = await Outbox.filter(template='quote', quote_id=owed.quote_id).get()
     assert await enclosures(letter) == ()
+
+
+async def test_an_open_quote_of_that_time_is_signed_once_it_was_published_again(db: str, psql: Psql) -> None:
+    owed = await an_owed_paper()
+    quote = await Quote.get(id=owed.quote_id)
+    await psql(
+        'begin; alter table document disable trigger keep_rows; '
+        """update document set verification = null, frozen = '{"title": "As it was", "lines": [{"name": "Lamp"}]}'; """
+        'alter table document enable trigger keep_rows; commit'
+    )
+    entry = await quote.entry()
+    await quote.write(replace(entry, title='As it is now'), version=0, by=await bo())
+    assert await changes_to_publish(quote, entry) == ()
+    await quote.publish(secret=a_secret(), by=await bo())
+    assert await changes_of(quote) == ()
+    assert await set_ordered() == 1
+    await quote.accept(version=2, signature=typed(), by=ploy())
+    assert await set_ordered() >= 1
+    assert await Document.exists(kind=DocumentKind.SIGNED_QUOTE, quote_id=quote.id, state=DocumentState.SET)
 
 
 async def test_a_worker_that_dies_is_replaced(db: str) -> None:
