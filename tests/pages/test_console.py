@@ -28,7 +28,7 @@ async def test_the_list_tells_who_owes_what_and_whose_link_lives(counter: User) 
     await sees(counter, 'Nimman Film Co., Ltd.')
     await sees(counter, 'Khun Ploy · 081 234 5678')
     await sees(counter, '107,000.00')
-    await sees(counter, 'Live · 30 days')
+    await sees(counter, 'Never opened')
     await sees(counter, 'No link')
 
 
