@@ -9,7 +9,9 @@ from uuid import UUID
 from tortoise import fields
 
 from models.base import Record, Refused
-from models.money import ZERO, RateType, Withholding, line_amount
+from models.money import LARGEST, ZERO, RateType, Withholding, line_amount
+
+MOST_QUANTITY, MOST_DURATION = Decimal('99999999.99'), Decimal('999999.99')  # what their columns hold
 
 
 class LineKind(StrEnum):
@@ -38,13 +40,17 @@ class LineEntry:
     id: UUID | None = None
 
     def checked(self) -> 'LineEntry':
-        """Raises Refused: `line_name_missing`, `line_quantity`, `line_rate`."""
+        """Raises Refused: `line_name_missing`, `line_quantity`, `line_rate`, `line_too_large`."""
         if not (self.name.strip() or self.name_th.strip()):
             raise Refused('line_name_missing')
         if self.quantity <= 0 or self.duration <= 0:
             raise Refused('line_quantity', line=self.name)
         if self.rate < 0 and self.kind is not LineKind.PREPAYMENT:
             raise Refused('line_rate', line=self.name)
+        if self.quantity > MOST_QUANTITY or self.duration > MOST_DURATION or abs(self.rate) > LARGEST:
+            raise Refused('line_too_large', line=self.name)
+        if abs(self.amount) > LARGEST:
+            raise Refused('line_too_large', line=self.name)
         return self
 
     @property

@@ -15,7 +15,8 @@ LARGEST = Decimal('999999999999.99')
 def baht(amount: Decimal | int | str, to: Decimal = SATANG) -> Decimal:
     """Round half up, the only rounding of money there is; `to` may be one baht (`VAT rounding 1`)."""
     # Counted in units of `to`, since the number of decimals of `to` says nothing: one baht is 1.00 in the database.
-    return ((Decimal(amount) / to).quantize(Decimal(1), ROUND_HALF_UP) * to).quantize(SATANG)
+    with localcontext(prec=60):  # what somebody mistyped may be of any size, and is refused by whoever keeps it
+        return ((Decimal(amount) / to).quantize(Decimal(1), ROUND_HALF_UP) * to).quantize(SATANG)
 
 
 class RateType(StrEnum):

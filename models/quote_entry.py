@@ -7,9 +7,11 @@ from typing import Any
 
 from models.base import Refused
 from models.line import LineEntry
-from models.money import SATANG, ZERO, DiscountKind, Totals
+from models.money import LARGEST, SATANG, ZERO, DiscountKind, Totals
 
 VALIDITY = timedelta(days=14)
+MOST_LINES = 500
+MOST_VAT = Decimal(100)  # percent; whatever a quote's own is, its totals can be kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class QuoteEntry:
     internal_notes: str = ''
 
     def checked(self) -> 'QuoteEntry':
-        """Raises Refused: `quote_dates`, `quote_expiry`, `amount_negative`, and what a line refuses."""
+        """Raises Refused: `quote_dates`, `quote_expiry`, `amount_negative`, and what a line and `measure` refuse."""
         if self.job_end < self.job_start:
             raise Refused('quote_dates')
         if self.expires_on is not None and self.expires_on > self.job_start:
@@ -38,7 +40,18 @@ class QuoteEntry:
             raise Refused('amount_negative')
         for line in self.lines:
             line.checked()
+        self.measure()
         return self
+
+    def measure(self) -> None:
+        """Raises Refused for more than can be kept: `amount_too_large`, `quote_too_long`, `quote_too_large`."""
+        if self.deposit > LARGEST or self.discount_value > LARGEST:
+            raise Refused('amount_too_large')
+        if len(self.lines) > MOST_LINES:
+            raise Refused('quote_too_long', most=MOST_LINES)
+        amounts = (abs(line.amount) for line in self.lines)  # with every option: the customer may tick them all
+        if Totals.of(amounts, vat_percent=MOST_VAT, deposit=self.deposit).total_due > LARGEST:
+            raise Refused('quote_too_large')
 
     @property
     def complete(self) -> bool:

@@ -10,11 +10,11 @@ from typing import Any
 from uuid import UUID
 
 from models import DiscountKind, LineEntry, LineKind, QuoteEntry, RateType, Refused, Withholding
+from models.line import MOST_DURATION, MOST_QUANTITY
 from models.money import LARGEST, ZERO
 from pages.parts.typed import amount_typed, day_typed, quantity_typed, written
 
 LONGEST_NAME, LONGEST_NOTE = 300, 10_000
-MOST_QUANTITY, MOST_DURATION = Decimal('99999999.99'), Decimal('999999.99')
 KINDS = (LineKind.EQUIPMENT, LineKind.KIT, LineKind.MANUAL)
 TICKED = 'yes'
 

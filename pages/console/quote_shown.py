@@ -13,7 +13,7 @@ from pages.console.quote_fields import path_of
 if TYPE_CHECKING:
     from pages.console.quote_editor import QuoteEditor
 
-LINE_FAULTS = {'line_name_missing': 'name', 'line_quantity': 'quantity', 'line_rate': 'rate'}
+LINE_FAULTS = {'line_name_missing': 'name', 'line_quantity': 'quantity', 'line_rate': 'rate', 'line_too_large': 'rate'}
 
 
 def shown_texts(editor: QuoteEditor) -> dict[str, str]:
@@ -68,6 +68,10 @@ def faults(entry: QuoteEntry) -> dict[str, Refused]:
         found['expires_on'] = Refused('quote_expiry')
     for line in entry.lines:
         found |= _line_faults(line)
+    try:
+        entry.measure()
+    except Refused as refused:
+        found['deposit'] = refused  # it stands beside the totals
     return found
 
 

@@ -150,6 +150,16 @@ async def test_figures_beyond_all_measure_are_refused_and_harm_nothing(counter: 
     assert (await Quote.get(id=editor.quote.id)).subtotal == Decimal(100000)
 
 
+async def test_a_sum_beyond_all_measure_is_said_beside_the_totals_and_what_was_typed_stays(counter: User) -> None:
+    editor = await an_editor(counter, await a_draft())
+    editor.type_line(editor.lines[0], rate='24,000,000,000')
+    await editor.shows('why.deposit', 'This quote comes to more than we can count. Please check its amounts.')
+    await sees(counter, 'Saved ')
+    revision = await QuoteRevision.get(quote_id=editor.quote.id)
+    assert [line.rate for line in revision.entry.lines] == [Decimal(24_000_000_000)]
+    assert (await Quote.get(id=editor.quote.id)).subtotal == Decimal(100_000)
+
+
 async def test_lines_are_moved_removed_and_taken_back(counter: User) -> None:
     editor = await an_editor(counter, await a_draft(lines=[SKYPANELS, EARLIER, DELIVERY]))
     first, second, third = editor.lines
