@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 
 from htpy import Node, div, p, small, span
@@ -11,7 +13,7 @@ from nicegui import background_tasks
 
 from models import Business, Invoice, InvoiceStatus, Job, Level, LineEntry, Module, Refused, Stage
 from models.job import ROAD
-from models.money import vat_on
+from models.money import Totals
 from pages.console.deposit_panels import return_deposit
 from pages.console.find import find
 from pages.console.job_view import JobMoney, money_of
@@ -82,9 +84,8 @@ async def extend_job(desk: Desk, number: str) -> None:
     """`Extend Job`: the new last day, and what it costs before anything is saved."""
     job, _ = await find(desk, Job, number=number)
     firm = await Business.the()
-    has_draft = await Invoice.exists(job_id=job.id, status=InvoiceStatus.DRAFT)
     with open_panel(desk, desk.w('jobs.extend.title')) as panel:
-        await Extension(desk, job, firm, panel, has_draft=has_draft).open()
+        await Extension(desk, job, firm, panel).open()
 
 
 async def record_prepayment(desk: Desk, number: str) -> None:
@@ -110,14 +111,41 @@ async def record_prepayment(desk: Desk, number: str) -> None:
         panel.unsaved = lambda: form.changed
 
 
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What an extension adds to the draft that it goes onto: its lines, what that draft's discount takes off, VAT."""
+
+    lines: tuple[LineEntry, ...]
+    discount: Decimal
+    vat_percent: Decimal
+    gross: Decimal
+    has_draft: bool
+
+    @classmethod
+    async def of(cls, job: Job, firm: Business, until: date) -> Cost:
+        lines = tuple(await job.extension_lines(until))
+        draft = await Invoice.filter(job_id=job.id, status=InvoiceStatus.DRAFT).order_by('id').first()
+        amounts = [line.amount for line in await draft.lines.all()] if draft else []
+        how: dict[str, Any] = {'vat_percent': draft.vat_percent if draft else firm.vat_percent}
+        how['vat_to'] = firm.vat_rounding
+        if draft:
+            how |= {'discount_kind': draft.discount_kind, 'discount_value': draft.discount_value}
+        before = Totals.of(amounts, **how)
+        after = Totals.of([*amounts, *(line.amount for line in lines)], **how)
+        gross = after.grand_total - before.grand_total
+        return cls(lines, after.discount - before.discount, how['vat_percent'], gross, draft is not None)
+
+    @property
+    def net(self) -> Decimal:
+        return sum((line.amount for line in self.lines), Decimal(0))
+
+
 class Extension:
     """The panel that shows what the chosen day costs, and saves only what was shown."""
 
-    def __init__(self, desk: Desk, job: Job, firm: Business, panel: Panel, *, has_draft: bool) -> None:
-        self.desk, self.job, self.panel = desk, job, panel
-        self.vat_percent, self.vat_to = firm.vat_percent, firm.vat_rounding
-        self.has_draft = has_draft
-        self.shown: list[LineEntry] | None = None
+    def __init__(self, desk: Desk, job: Job, firm: Business, panel: Panel) -> None:
+        self.desk, self.job, self.firm, self.panel = desk, job, firm, panel
+        self.shown: Cost | None = None
 
     async def open(self) -> None:
         w, job = self.desk.w, self.job
@@ -138,41 +166,43 @@ class Extension:
         except Refused:
             until = self.job.end_on
         later = until > self.job.end_on
-        self.shown = await self.job.extension_lines(until) if later else None
+        self.shown = await Cost.of(self.job, self.firm, until) if later else None
         if not self.preview.is_deleted:
             self.preview.show(self._cost(self.shown))
 
     async def _save(self) -> None:
         until: date = self.form['until']
         job, actor = await find(self.desk, Job, number=self.job.number)
-        lines = await job.extension_lines(until) if until > job.end_on else []
-        if self.shown is not None and lines != self.shown:
+        cost = await Cost.of(job, self.firm, until) if until > job.end_on else None
+        if self.shown is not None and cost != self.shown:
             self.job = job
             await self._look()
             raise Refused('extension_changed')
-        await job.extend(end_on=until, lines=lines, by=actor)
+        await job.extend(end_on=until, lines=cost.lines if cost else (), by=actor)
         self.panel.close()
         w = self.desk.w
         self.desk.say(w('jobs.extend.done', number=job.number, day=w.day(until)))
 
-    def _cost(self, lines: list[LineEntry] | None) -> Node:
+    def _cost(self, cost: Cost | None) -> Node:
         w = self.desk.w
-        if not lines:
-            return p('.dim')[w('jobs.extend.choose' if lines is None else 'jobs.extend.nothing')]
-        net = sum((line.amount for line in lines), Decimal(0))
-        rows = [(w('jobs.extend.sum'), net, '')]
-        if self.vat_percent:
-            gross = net + vat_on(net, self.vat_percent, self.vat_to)
-            rows.append((w('jobs.extend.with_vat', percent=w.number(self.vat_percent)), gross, 'strong'))
+        if cost is None or not cost.lines:
+            return p('.dim')[w('jobs.extend.choose' if cost is None else 'jobs.extend.nothing')]
+        rows = [(w('jobs.extend.sum'), cost.net, '')]
+        if cost.discount:
+            rows.append((w('jobs.extend.discount'), -cost.discount, ''))
+        if cost.vat_percent:
+            rows.append((w('jobs.extend.with_vat', percent=w.number(cost.vat_percent)), cost.gross, 'strong'))
+        elif cost.discount:
+            rows.append((w('jobs.extend.after_discount'), cost.gross, 'strong'))
         return div('.cost')[
             [
                 div('.row')[
                     span[w.pick(line.name, line.name_th), small[self._how_much(line)]], span('.n')[figure(line.amount)]
                 ]
-                for line in lines
+                for line in cost.lines
             ],
             amounts(w, rows),
-            p('.dim')[w('jobs.extend.goes_to_draft' if self.has_draft else 'jobs.extend.goes_to_new')],
+            p('.dim')[w('jobs.extend.goes_to_draft' if cost.has_draft else 'jobs.extend.goes_to_new')],
         ]
 
     def _how_much(self, line: LineEntry) -> str:

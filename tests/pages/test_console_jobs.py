@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from nicegui.testing import User
 
-from models import Deposit, DepositStatus, Invoice, InvoiceStatus, Job, Payment, Quote, Role, Stage
+from models import Deposit, DepositStatus, DiscountKind, Invoice, InvoiceStatus, Job, Payment, Quote, Role, Stage
 from tests.conftest import Psql
 from tests.pages.work import choose, colleague, counter, forge, misses, pick, saves, sees, sit_down, tap, typed, write
 from tests.world import a_held_deposit, a_job, bo, nimman
@@ -145,6 +146,24 @@ async def test_extending_shows_the_cost_before_it_saves(counter: User) -> None:
     draft = await Invoice.get(job_id=job.id)
     assert draft.subtotal == Decimal(120000)
     assert (await Job.get(id=job.id)).end_on == job.end_on + timedelta(days=2)
+
+
+async def test_an_extension_costs_what_the_draft_with_its_discount_then_asks_for(counter: User) -> None:
+    await sit_down(counter)
+    job = await a_job()
+    draft = await Invoice.get(job_id=job.id)
+    lines = [line.entry for line in await draft.lines.all()]
+    how: dict[str, Any] = {'discount_kind': DiscountKind.PERCENT, 'discount_value': Decimal(10)}
+    await draft.amend(version=draft.version, lines=lines, by=await bo(), **how)
+    before = (await Invoice.get(job_id=job.id)).total
+    await counter.open(f'/jobs/{job.number}')
+    await sees(counter, 'Extend Job')
+    choose(counter, 'extend')
+    await sees(counter, 'Discount of the draft invoice')
+    await sees(counter, '฿9,630.00')
+    saves(counter)
+    await sees(counter, 'Extended to')
+    assert (await Invoice.get(job_id=job.id)).total - before == Decimal(9630)
 
 
 async def test_an_extension_to_an_earlier_day_is_refused_beside_the_day(counter: User) -> None:
