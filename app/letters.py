@@ -17,6 +17,7 @@ from models import (
     AccessCode,
     Business,
     Contact,
+    Customer,
     Invoice,
     LetterText,
     LinkState,
@@ -25,7 +26,6 @@ from models import (
     PortalLink,
     Quote,
     Receipt,
-    Signature,
     Staff,
     now,
 )
@@ -185,8 +185,8 @@ async def _facts(due: Outbox, w: Words, firm: Business) -> _Facts:
         contact = await Contact.filter(customer_id=due.customer_id).order_by('position').first()
         facts['name'] = contact.greeting_name(w.language) if contact else due.recipient
         if due.template == 'quote_signed' and not (contact and contact.email == due.recipient):
-            signed = await Signature.get_or_none(quote_id=due.quote_id)
-            facts['name'] = signed.name if signed else facts['name']
+            # Whoever signed typed this address: it may be anybody's, and so may the name beside it.
+            facts['name'] = (await Customer.get(id=due.customer_id)).text(w.language)
     if due.quote_id and (quote := await Quote.get_or_none(id=due.quote_id)):
         facts |= {'number': quote.number, 'title': quote.text(w.language), 'amount': w.baht(quote.total_due)}
         facts['until'] = w.day(quote.expires_on, year=True)

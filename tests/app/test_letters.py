@@ -161,7 +161,10 @@ async def test_the_signed_quote_goes_to_the_contact_and_to_the_address_that_the_
     assert {message['To'] for message in signed} == {'ploy@nimman.test', 'Anan@nimman.test'}
     names = [part.get_filename() for message in signed for part in message.iter_attachments()]
     assert names.count(f'{quote.number}-signed.pdf') == 2
-    assert 'Hello Anan Srisuk,' in text_of(next(one for one in signed if one['To'] == 'Anan@nimman.test'))
+    said = {str(message['To']): text_of(message) for message in signed}
+    assert 'Hello Khun Ploy,' in said['ploy@nimman.test']
+    assert 'Hello Nimman Film Co., Ltd.,' in said['Anan@nimman.test']
+    assert 'Ploy' not in said['Anan@nimman.test'] and 'Anan' not in said['Anan@nimman.test']
 
 
 async def test_thai_subject_and_text_arrive_intact(
