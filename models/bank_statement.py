@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from tortoise import fields
 
@@ -102,7 +102,7 @@ class BankStatement(Record):
 
 
 class BankLine(Record):
-    """One row; its id is the key of the payment that is made of it, unless a claim was there before."""
+    """One row; of its id comes the key of the payment that is made of it, unless a claim was there before."""
 
     statement: fields.ForeignKeyRelation[BankStatement] = fields.ForeignKeyField(
         'models.BankStatement', related_name='lines', on_delete=fields.RESTRICT
@@ -147,6 +147,7 @@ class BankLine(Record):
             if line.recorded_as:
                 return await _movement(line.recorded_as)
             how: dict[str, Any] = {'amount': amount or line.amount, 'method': method, 'by': by}
+            key = await line._key()
             how['reference'] = reference
             when = paid_on or line.booked_on
             made: Payment | DepositMove
@@ -156,10 +157,10 @@ class BankLine(Record):
                 )
             elif isinstance(record, Invoice):
                 made = await record.record_payment(
-                    **how, key=self.id, paid_on=when, withheld=withheld, keep_rest_as_credit=keep_rest_as_credit
+                    **how, key=key, paid_on=when, withheld=withheld, keep_rest_as_credit=keep_rest_as_credit
                 )
             else:
-                made = await record.collect(**how, key=self.id, collected_on=when)
+                made = await record.collect(**how, key=key, collected_on=when)
             await self._decide(LineState.RECORDED, by, recorded_as=made.id, number=record.number)
         return made
 
@@ -171,6 +172,12 @@ class BankLine(Record):
             if line.state is not LineState.OPEN or await BankLine.exists(recorded_as=movement.id):
                 raise Refused('bank_line_decided')
             await self._decide(LineState.RECORDED, by, recorded_as=movement.id, number=number)
+
+    @classmethod
+    async def give_back(cls, payment_id: UUID, *, by: Actor) -> None:
+        """The payment that was made of a row was reversed: only that verb calls this, and the row is open again."""
+        if line := await cls.select_for_update().get_or_none(recorded_as=payment_id):
+            await line._decide(LineState.OPEN, by, recorded_as=None, number='')
 
     async def ignore(self, *, by: Actor) -> None:
         """Nothing to do with any document. Raises Refused('bank_line_decided')."""
@@ -187,6 +194,13 @@ class BankLine(Record):
             if line.state is not was:
                 raise Refused('bank_line_decided')
             await self._decide(state, by)
+
+    async def _key(self) -> UUID:
+        """Its own id, or after that payment was reversed one that follows from both: a key is used but once."""
+        key = self.id
+        while used := await Payment.filter(key=key).exclude(reversed_at=None).first():
+            key = uuid5(self.id, str(used.id))
+        return key
 
     async def _decide(self, state: LineState, by: Actor, **facts: object) -> None:
         await self.set(state=state, decided_at=now(), decided_by=by.name, **facts)

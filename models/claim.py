@@ -99,7 +99,7 @@ class Claim(Record):
                 if await cls.filter(state=ClaimState.WAITING, number=record.number).count() >= MOST_WAITING:
                     raise Refused('claims_waiting')
                 if slip and slip.reference:
-                    await _refuse_recorded(slip.reference)
+                    await _refuse_recorded(slip.reference, record.customer_id)
                 claim = await cls.create(
                     id=key,
                     customer_id=record.customer_id,
@@ -213,8 +213,12 @@ async def _still_owed(record: Invoice | Deposit) -> dict[str, Any]:
     return {'deposit_id': record.id}
 
 
-async def _refuse_recorded(reference: str) -> None:
-    """A clerk may have been faster and have typed the transfer's reference."""
-    paid = await Payment.exists(reference=reference, reversed_at=None)
-    if paid or await DepositMove.exists(reference=reference):
+async def _refuse_recorded(reference: str, customer_id: UUID) -> None:
+    """A clerk may have been faster and have typed the transfer's reference.
+
+    Only this customer's money is looked at: a made-up slip tells nobody what others paid, and nobody's reference,
+    which another bank may have given out as well, keeps a true slip away.
+    """
+    paid = await Payment.exists(reference=reference, reversed_at=None, customer_id=customer_id)
+    if paid or await DepositMove.exists(reference=reference, deposit__customer_id=customer_id):
         raise Refused('slip_used')

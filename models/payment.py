@@ -228,6 +228,7 @@ class Payment(Record):
         Credit that a credit note gave for this very money goes back to the invoice, as credit used on it.
         Raises Refused: `reason_missing`, `payment_reversed_already`, `prepayment_counted`, `credit_used`.
         """
+        from models.bank_statement import BankLine
         from models.credit import credit_of, hold_credit
 
         by.must(Module.INVOICES, Level.MANAGE)
@@ -235,6 +236,7 @@ class Payment(Record):
             raise Refused('reason_missing')
         at = now()
         async with one_change():
+            await BankLine.give_back(self.id, by=by)  # a row is held before its invoice, as whoever records it does
             invoice = await Invoice.select_for_update().get(id=self.invoice_id) if self.invoice_id else None
             payment = await Payment.select_for_update().get(id=self.id)
             if payment.reversed_at:

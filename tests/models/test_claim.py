@@ -127,6 +127,12 @@ async def test_a_transfer_that_a_clerk_recorded_by_its_reference_needs_no_claim(
     assert await refusal(a_claim(invoice, 50_000, slip=SLIP)) == 'slip_used'
 
 
+async def test_a_slip_tells_nobody_what_another_customer_paid() -> None:
+    await pay(await an_invoice(), 50_000, reference=SLIP.reference)
+    other = await an_invoice(await nimman(name='Other Film'))
+    assert (await a_claim(other, 50_000, slip=SLIP)).state is ClaimState.WAITING
+
+
 async def test_what_was_dismissed_by_mistake_can_be_said_again() -> None:
     invoice = await an_invoice()
     claim = await a_claim(invoice, slip=SLIP)
@@ -308,6 +314,35 @@ async def test_the_rest_after_tax_is_proposed_with_the_tax() -> None:
     [proposed] = (await proposals([line]))[line.id]
     assert proposed.withheld == Decimal(5_000)
     await line.record(invoice, withheld=proposed.withheld, by=await bo())
+    assert (await Invoice.get(id=invoice.id)).balance == 0
+
+
+async def test_a_row_whose_payment_was_reversed_is_proposed_and_recorded_again() -> None:
+    invoice, by = await an_invoice(), await bo()
+    await read(a_row(107_000))
+    line = await BankLine.get()
+    first = await line.record(invoice, by=by)
+    assert isinstance(first, Payment)
+    await first.reverse(reason='Another invoice was meant', by=by)
+    line = await BankLine.get()
+    assert (line.state, line.recorded_as, line.number) == (LineState.OPEN, None, '')
+    [proposed] = (await proposals([line]))[line.id]
+    assert (proposed.why, proposed.number) == ('amount', invoice.number)
+    once, twice = await asyncio.gather(line.record(invoice, by=by), (await BankLine.get()).record(invoice, by=by))
+    assert once.id == twice.id != first.id
+    assert await Payment.filter(reversed_at=None).count() == 1
+    assert (await Invoice.get(id=invoice.id)).balance == 0
+
+
+async def test_a_row_that_a_reversed_claim_was_recorded_by_becomes_a_payment_of_its_own() -> None:
+    invoice, by = await an_invoice(), await bo()
+    claim = await a_claim(invoice, slip=SLIP)
+    await read(a_row(107_000))
+    made = await (await BankLine.get()).record(invoice, claim=claim, by=by)
+    assert isinstance(made, Payment)
+    await made.reverse(reason='The bank took it back', by=by)
+    again = await (await BankLine.get()).record(invoice, by=by)
+    assert again.id != made.id
     assert (await Invoice.get(id=invoice.id)).balance == 0
 
 
