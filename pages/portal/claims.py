@@ -69,6 +69,8 @@ async def claimed(
         await Claim.count_try(by)
         paid = amount_typed(amount)
         slip = await _slip(request)
+        if not await entry.holds():  # a slip takes its time to come and to be read
+            return Response(status_code=403)
         withheld = await _withheld(record, paid) if net and isinstance(record, Invoice) else ZERO
         await Claim.make(record, amount=paid, withheld=withheld, key=key, by=by, slip=slip)
     except Refused as refused:
