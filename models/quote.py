@@ -255,7 +255,7 @@ class Quote(Record):
                 issued_on=bangkok_day(at),
                 frozen={
                     **await frozen_as_signed(quote, shown),
-                    **await evidence(signed, shown, device_id=device_id),
+                    **await evidence(signed, shown, device_id=device_id, at_counter=signature.at_counter),
                 },
             )
             if quote.deposit > 0:

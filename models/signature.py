@@ -47,6 +47,7 @@ class SignatureEntry:
     ip: str = ''
     user_agent: str = ''
     terms_version: int = 1
+    at_counter: bool = False  # on a device of the firm: staff were signed in there
 
     def check(self) -> None:
         """All of it came from a stranger's browser. Raises Refused: `signature_name_missing`,
@@ -139,7 +140,7 @@ TOLD = (
 )
 
 
-async def evidence(signed: Signature, shown: Document, *, device_id: UUID | None) -> dict[str, Any]:
+async def evidence(signed: Signature, shown: Document, *, device_id: UUID | None, at_counter: bool) -> dict[str, Any]:
     """What the certificate of a signed quote says: `signature`, and the `events` that led to it. Moments are UTC."""
     from models.device import DeviceRight, RightKind
     from models.portal_link import PortalLink
@@ -157,6 +158,7 @@ async def evidence(signed: Signature, shown: Document, *, device_id: UUID | None
             'terms_version': signed.terms_version,
             'quote_version': signed.quote_version,
             'signed_at': signed.signed_at.isoformat(),
+            'at_counter': at_counter,
             'device': str(device_id) if device_id else '',
             'link': link.public_id if link else '',
             'code_passed': bool(unlocked),

@@ -146,6 +146,8 @@ class Certificate:
         yield 'ip', [Said(signed['ip'], PLAIN)] if signed['ip'] else unknown
         agent = signed['user_agent']
         yield 'device', [Said(browser_of(agent), PLAIN), Said(agent, TINY)] if agent else unknown
+        if signed.get('at_counter'):  # earlier papers do not say
+            yield 'counter', self._both('counter_is')
         yield 'link', self._both('link_is', link=signed['link']) if signed['link'] else self._both('link_none')
         yield 'code', self._both('code_passed' if signed['code_passed'] else 'code_off')
 

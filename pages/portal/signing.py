@@ -107,6 +107,7 @@ class Signing:
             ip=who.ip,
             user_agent=who.user_agent,
             terms_version=self.view.terms.version,
+            at_counter=who.staff,
         )
         by = self.deciding.grant.actor
         await quote.accept(version=self.read, signature=entry, by=by, device_id=who.device_id)

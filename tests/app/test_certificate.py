@@ -3,6 +3,7 @@
 import asyncio
 import io
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 
@@ -122,6 +123,12 @@ def test_hostile_words_stand_there_as_words() -> None:
     assert plain(name) in plain(text)
 
 
+def test_who_signed_on_a_device_of_the_firm_is_said_to_have_done_so() -> None:
+    said = 'Signed on a device of the firm, with staff signed in'
+    assert plain(said) in plain(read_by_pdfium(made(at_counter=True)))
+    assert plain(said) not in plain(read_by_pdfium(made(at_counter=False)))
+
+
 def test_a_long_story_goes_on_over_several_pages() -> None:
     asked = [
         an_event(f'21T{at // 60:02}:{at % 60:02}:00', 'quote_question', 'Customer', line='–', question='น้ำ ' * 200)
@@ -170,7 +177,7 @@ async def test_from_a_signature_on_a_phone_to_a_file_that_is_genuine(db: str) ->
     link, _ = await a_link(quote)
     shown = await paper(await Document.get(quote_id=quote.id))
     entry = SignatureEntry(THAI_NAME, SignatureMethod.DRAWN, 'I accept.', 'en', strokes=STROKES, ip='184.22.101.7')
-    await quote.accept(version=1, signature=entry, by=ploy(link))
+    await quote.accept(version=1, signature=replace(entry, at_counter=True), by=ploy(link))
     signed = await paper(await Document.get(quote_id=quote.id, kind=DocumentKind.SIGNED_QUOTE))
     content = bytes(signed.content or b'')
     with pikepdf.open(io.BytesIO(content)) as pdf:
@@ -188,4 +195,5 @@ async def test_from_a_signature_on_a_phone_to_a_file_that_is_genuine(db: str) ->
     judged = await judge([signed.verification or ''], changed)
     assert (judged.verdict, judged.paper and judged.paper.number) == (Verdict.ALTERED, quote.number)
     assert (await judge(['f' * 32, 'x'], changed)).verdict is Verdict.UNKNOWN
+    assert signed.frozen['signature']['at_counter'] is True
     assert datetime.fromisoformat(signed.frozen['signature']['signed_at']).tzinfo is UTC
