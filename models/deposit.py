@@ -55,7 +55,10 @@ class KeptEntry:
 
 
 class Deposit(Record):
-    """All amounts in THB: collected = held + returned + kept, at every moment."""
+    """All amounts in THB: collected = held + returned + kept, at every moment.
+
+    Once its job is cancelled it is waived: nothing more of it is awaited, and what is held can be returned.
+    """
 
     number = fields.CharField(max_length=40, unique=True)
     quote_id = fields.UUIDField(unique=True)
@@ -70,6 +73,7 @@ class Deposit(Record):
     kept = fields.DecimalField(max_digits=14, decimal_places=2, default=ZERO)
     status = fields.CharEnumField(DepositStatus, max_length=20, default=DepositStatus.PENDING)
     requested_on = fields.DateField()
+    waived_at = fields.DatetimeField(null=True)
     reason = fields.TextField(default='')
     search = fields.TextField(default='')
     moves: fields.ReverseRelation['DepositMove']
@@ -95,6 +99,11 @@ class Deposit(Record):
         await Activity.note('deposit_requested', by=by, at=at, **deposit._where, number=number, amount=quote.deposit)
         return deposit
 
+    @classmethod
+    async def waive(cls, job_id: UUID, *, at: datetime) -> None:
+        """Only a job's cancelling calls this: what is not paid yet is not asked for any more."""
+        await cls.filter(job_id=job_id, status__in=AWAITED, waived_at=None).update(waived_at=at)
+
     async def collect(
         self, *, amount: Decimal, method: Method, collected_on: date, key: UUID, by: Actor, reference: str = ''
     ) -> 'DepositMove':
@@ -112,7 +121,7 @@ class Deposit(Record):
             deposit = await Deposit.select_for_update().get(id=self.id)
             if known := await DepositMove.get_or_none(key=key):
                 return known
-            if deposit.status not in AWAITED:
+            if deposit.status not in AWAITED or deposit.waived_at:
                 raise Refused('deposit_not_awaited', number=self.number)
             if deposit.collected + amount > deposit.amount:
                 raise Refused('more_than_deposit', number=self.number)
@@ -190,7 +199,7 @@ class Deposit(Record):
     @property
     def awaited(self) -> Decimal:
         """Still to be paid by the customer."""
-        return self.amount - self.collected if self.status in AWAITED else ZERO
+        return self.amount - self.collected if self.status in AWAITED and not self.waived_at else ZERO
 
     async def _keep(self, entries: list[KeptEntry], firm: Business, at: datetime) -> None:
         for entry in entries:

@@ -142,8 +142,9 @@ class Job(Record):
     ) -> None:
         """The end without return. The reason is internal unless `shown`; issued invoices and a held deposit stay.
 
-        Raises Refused: `reason_missing`, `job_over`.
+        A deposit that was not paid is not awaited any more. Raises Refused: `reason_missing`, `job_over`.
         """
+        from models.deposit import Deposit
         from models.invoice import Invoice, InvoiceStatus
 
         by.must(Module.JOBS, Level.WRITE)
@@ -159,6 +160,7 @@ class Job(Record):
             if draft_invoice == 'delete':
                 for invoice in await Invoice.filter(job_id=self.id, status=InvoiceStatus.DRAFT):
                     await invoice.drop(by=by)
+            await Deposit.waive(self.id, at=at)
             await Activity.note('job_cancelled', by=by, at=at, **self._where, number=self.number)
         self.update_from_dict({'stage': Stage.CANCELLED, 'cancel_reason': reason.strip(), 'cancel_shown': shown})
 

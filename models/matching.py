@@ -28,7 +28,7 @@ select id, number, is_invoice, owed, left(reference, 20) as reference from (
   from invoice where status in ('Sent', 'Partial')
   union all
   select id, number, false, amount - collected, upper(regexp_replace(number, '[^A-Za-z0-9]', '', 'g'))
-  from deposit where status in ('Pending', 'Partially Held')
+  from deposit where status in ('Pending', 'Partially Held') and waived_at is null
 ) it where owed = any($1::numeric[]) or left(reference, 20) = any($2::text[]) or id = any($3::uuid[]) order by number
 """
 

@@ -50,7 +50,11 @@ def standing(w: Words, deposit: DepositView) -> Node:
     if deposit.awaited:
         rows.append((w('deposits.awaited'), deposit.awaited, ''))
     rows.append((w('deposits.held'), deposit.held, 'strong'))
-    return [amounts(w, rows), facts([(w('deposits.requested'), w.day(deposit.requested_on))])]
+    days = [
+        (w('deposits.requested'), w.day(deposit.requested_on)),
+        (w('deposits.waived'), w.day(deposit.waived_on) if deposit.waived_on else None),
+    ]
+    return [amounts(w, rows), facts(days)]
 
 
 def ledger(w: Words, deposit: DepositView) -> Node:

@@ -21,6 +21,7 @@ from models import (
     Quote,
     Receipt,
     ReceiptKind,
+    bangkok_day,
     fold,
 )
 from pages.parts.listed import Listed, first_of
@@ -75,6 +76,7 @@ class DepositView:
     kept: Decimal
     held: Decimal
     awaited: Decimal
+    waived_on: date | None
     entries: tuple[Entry, ...]
     kept_lines: tuple[Kept, ...]
 
@@ -139,6 +141,7 @@ def _view(
         kept=deposit.kept,
         held=deposit.held,
         awaited=deposit.awaited,
+        waived_on=bangkok_day(deposit.waived_at) if deposit.waived_at else None,
         entries=_entries(sorted(deposit.moves, key=lambda move: (move.at, move.id)), receipts),
         kept_lines=tuple(
             Kept(line.kind, line.reason, line.amount, line.vat, line.tax_invoice_number or '') for line in kept

@@ -156,7 +156,7 @@ async def counts(sees: tuple[Module, ...]) -> tuple[tuple[str, int], ...]:
         'quotes': Quote.filter(status=QuoteStatus.SENT),
         'jobs': Job.exclude(stage__in=OVER),
         'invoices': Invoice.filter(status__in=OPEN),
-        'deposits': Deposit.filter(status__in=(DepositStatus.PENDING, DepositStatus.PARTIALLY_HELD)),
+        'deposits': Deposit.filter(status__in=(DepositStatus.PENDING, DepositStatus.PARTIALLY_HELD), waived_at=None),
         'payments': Claim.waiting(),
     }
     return tuple([(entry, await rows.count()) for entry, rows in wanted.items() if MENU[entry] in sees])

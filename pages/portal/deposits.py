@@ -39,13 +39,14 @@ class DepositCard:
     quote: str
     title: str
     title_th: str
+    waived: bool
 
     @classmethod
     def of(cls, deposit: Deposit, quote: Quote | None) -> DepositCard:
         return cls(
             deposit.number, deposit.status, deposit.amount, deposit.awaited, deposit.held, deposit.returned,
             deposit.kept, deposit.requested_on, quote.number if quote else '', quote.title if quote else '',
-            quote.title_th if quote else '',
+            quote.title_th if quote else '', deposit.waived_at is not None,
         )  # fmt: skip
 
 
@@ -120,6 +121,8 @@ def deposit_card(r: Reader, deposit: DepositCard) -> Node:
 
 
 def status(r: Reader, deposit: DepositCard) -> Node:
+    if deposit.waived and deposit.status in (DepositStatus.PENDING, DepositStatus.PARTIALLY_HELD):
+        return chip('', r.w('portal.deposit_status.waived'))
     return chip(TONE[deposit.status], r.w(f'portal.deposit_status.{deposit.status.name.lower()}'))
 
 

@@ -3,25 +3,30 @@
 import asyncio
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from models import (
     Activity,
     Actor,
+    Claim,
+    Customer,
     Deposit,
     DepositStatus,
     Document,
     Invoice,
     Job,
     Level,
+    Method,
     Module,
     Refused,
     Role,
     Stage,
     StageMove,
 )
-from tests.world import DELIVERY, SKYPANELS, a_job, an_accepted_quote, an_invoice, bo, in_days, nimman, today
+from tests.world import DELIVERY, SKYPANELS, a_job, a_link, an_accepted_quote, an_invoice, bo, in_days, nimman, today
 
 pytestmark = pytest.mark.usefixtures('db')
 
@@ -58,6 +63,23 @@ async def test_dispatched_again_with_another_driver_it_owes_another_manifest() -
     first, second = await papers
     assert (first.edition, first.frozen['driver_name'], first.cancelled_at is None) == (1, 'Khun Somchai', False)
     assert (second.edition, second.frozen['driver_name'], second.cancelled_at) == (2, 'Khun Lek', None)
+
+
+async def test_the_unpaid_deposit_of_a_cancelled_job_is_not_asked_for_any_more() -> None:
+    job = await a_job()
+    deposit = await Deposit.get(job_id=job.id)
+    how: dict[str, Any] = {'method': Method.CASH, 'by': await bo()}
+    await deposit.collect(amount=Decimal(5000), collected_on=today(), key=uuid4(), **how)
+    await job.cancel(reason='The customer fell ill', by=await bo())
+    deposit = await Deposit.get(job_id=job.id)
+    assert (deposit.awaited, deposit.held) == (Decimal(0), Decimal(5000))
+    with pytest.raises(Refused, match='deposit_not_awaited'):
+        await deposit.collect(amount=Decimal(15000), collected_on=today(), key=uuid4(), **how)
+    link, _ = await a_link(await Customer.get(id=job.customer_id))
+    with pytest.raises(Refused, match='nothing_owed'):
+        await Claim.make(deposit, amount=Decimal(15000), key=uuid4(), by=link.grant().actor)
+    await deposit.give_back(returned_on=today(), key=uuid4(), **how)
+    assert (deposit.status, deposit.held) == (DepositStatus.RETURNED, Decimal(0))
 
 
 async def test_a_stage_cannot_be_skipped() -> None:

@@ -242,6 +242,18 @@ async def test_an_accepted_quote_asks_for_its_deposit_at_once(portal: User) -> N
     await misses(portal, 'Quote waiting for you')
 
 
+async def test_the_deposit_of_a_cancelled_job_is_no_longer_asked_for(portal: User) -> None:
+    customer = await nimman()
+    job = await a_job(customer)
+    await portal.open(await path_to(customer))
+    await sees(portal, 'Deposits to pay', 'To be paid')
+    await job.cancel(reason='Rain', by=await bo())
+    await misses(portal, 'Deposits to pay')
+    await portal.open(f'{await path_to(customer)}/deposits')
+    await sees(portal, 'No longer needed')
+    await misses(portal, 'To be paid')
+
+
 async def test_a_returned_deposit_says_what_was_kept_and_why(portal: User) -> None:
     customer, by = await nimman(), await bo()
     deposit = await a_held_deposit(customer)
