@@ -5,6 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from tortoise import fields
+from tortoise.expressions import Q
 
 from models.activity import Activity
 from models.actor import Actor, Level, Module
@@ -13,6 +14,8 @@ from models.bill import InvoiceStatus
 from models.business import Business
 from models.document import Document, DocumentKind
 from models.invoice import Invoice
+from models.invoice_line import InvoiceLine
+from models.line import LineKind
 from models.money import ZERO, baht, vat_on
 from models.numbering import Series, next_number
 from models.settlement import settle
@@ -85,9 +88,9 @@ class CreditNote(Record):
 
         Its VAT is that of the value so far less that of the right value, so that nothing is lost to rounding.
         """
-        firm = await Business.the()
+        firm, paid = await Business.the(), await _paid_before(invoice)
         before = await _value_of(invoice)
-        vat = _vat(before, invoice, firm) - _vat(before - difference, invoice, firm)
+        vat = _vat(before, paid, invoice, firm) - _vat(before - difference, paid, invoice, firm)
         lowered = min(difference + vat, invoice.balance)
         return vat, lowered, difference + vat - lowered
 
@@ -108,7 +111,7 @@ class CreditNote(Record):
         by: Actor,
         voids: bool = False,
     ) -> 'CreditNote':
-        value = await _value_of(invoice)
+        value = difference if voids else await _value_of(invoice)
         if difference > value:
             raise Refused('credit_note_too_much', value=value)
         vat, lowered, credit = await cls.worth(invoice, difference)
@@ -142,10 +145,13 @@ class CreditNote(Record):
         return note
 
     async def _owe_paper(self, invoice: Invoice) -> None:
+        from models.payment import Payment
         from models.receipt import Receipt
 
         amounts = ('original_value', 'right_value', 'difference', 'vat', 'amount', 'lowered', 'credit')
-        taxed = await Receipt.filter(invoice_id=invoice.id, cancelled_at=None).exclude(tax_invoice_number=None)
+        before = await Payment.filter(counted_on_id=invoice.id).values_list('id', flat=True)
+        told = Q(invoice_id=invoice.id) | Q(payment_id__in=[str(payment_id) for payment_id in before])
+        taxed = await Receipt.filter(told, cancelled_at=None).exclude(tax_invoice_number=None).order_by('id')
         await Document.order(
             DocumentKind.CREDIT_NOTE,
             self.number,
@@ -171,13 +177,23 @@ class CreditNote(Record):
 
 
 async def _value_of(invoice: Invoice) -> Decimal:
-    """What the invoice is worth before VAT after the credit notes so far."""
+    """What the invoice is worth before VAT after the credit notes so far, what was paid before it included."""
     notes = await CreditNote.filter(invoice_id=invoice.id)
-    return invoice.subtotal - invoice.discount - sum((note.difference for note in notes), ZERO)
+    whole = invoice.subtotal - invoice.discount + await _paid_before(invoice)
+    return whole - sum((note.difference for note in notes), ZERO)
 
 
-def _vat(value: Decimal, invoice: Invoice, firm: Business) -> Decimal:
-    # The invoice's own VAT stands as it was issued, even if the firm has changed its rounding since.
-    if value == invoice.subtotal - invoice.discount:
-        return invoice.vat
-    return vat_on(value, invoice.vat_percent, firm.vat_rounding)
+async def _paid_before(invoice: Invoice) -> Decimal:
+    """The pre-payments that stand on it as negative lines, before VAT."""
+    lines = await InvoiceLine.filter(invoice_id=invoice.id, kind=LineKind.PREPAYMENT)
+    return -sum((line.amount for line in lines), ZERO)
+
+
+def _vat(value: Decimal, paid: Decimal, invoice: Invoice, firm: Business) -> Decimal:
+    # What the invoice still asked for is taken off first, and what was paid before it last: each with the VAT that its
+    # own paper told, even if the firm has changed its rounding since.
+    told = max(ZERO, invoice.prepaid - paid)
+    own, asked = value - paid, invoice.subtotal - invoice.discount
+    if own < 0:
+        return min(told, vat_on(value, invoice.vat_percent, firm.vat_rounding))
+    return told + (invoice.vat if own == asked else vat_on(own, invoice.vat_percent, firm.vat_rounding))

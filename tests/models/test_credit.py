@@ -214,6 +214,31 @@ async def test_a_credit_note_needs_a_reason_and_an_issued_invoice() -> None:
         await lowered(draft, '1')
 
 
+@pytest.mark.parametrize(
+    ('paid_before', 'lowered_by', 'credit'), [(85_600, 21_400, 10_700), (107_000, 0, 32_100), (32_100, 32_100, 0)]
+)
+async def test_what_was_paid_before_an_invoice_is_credited_too(paid_before: int, lowered_by: int, credit: int) -> None:
+    job, by = await a_job(), await bo()
+    await job.record_prepayment(amount=Decimal(paid_before), method=Method.CASH, paid_on=today(), key=uuid4(), by=by)
+    invoice = await Invoice.get(job_id=job.id)
+    await invoice.issue(by=by)
+    note = await lowered(invoice, '30000')
+    assert (note.original_value, note.vat, note.amount) == (Decimal(100_000), Decimal(2_100), Decimal(32_100))
+    assert (note.lowered, note.credit) == (Decimal(lowered_by), Decimal(credit))
+    assert (await Invoice.get(id=invoice.id)).balance == 107_000 - paid_before - lowered_by
+    assert await credit_of(job.customer_id) == Decimal(credit)
+    taxed = (await Document.get(kind='Credit Note')).frozen['tax_invoices']
+    assert [one['number'] for one in taxed] == [f'TI-{today().year}-0001']
+    with pytest.raises(Refused, match='credit_note_too_much'):
+        await lowered(invoice, '70000.01')
+    with pytest.raises(Refused, match=r'invoice_has_notes|invoice_not_open'):
+        await invoice.void(reason='Wrong', by=by)
+    await lowered(invoice, '70000')
+    assert sum(one.vat for one in await CreditNote.all()) == Decimal(7_000)
+    assert await credit_of(job.customer_id) == Decimal(paid_before)
+    await must_add_up(job.customer_id)
+
+
 async def test_a_void_after_a_tax_invoice_makes_a_credit_note_over_all_of_it() -> None:
     await a_firm(tax_point=TaxPoint.ISSUE)
     invoice = await an_invoice()
