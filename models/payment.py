@@ -288,7 +288,7 @@ async def _take_credit_back(invoice: Invoice, *, at: datetime, by: Actor) -> Non
     from models.credit_note import CreditNote
 
     given = sum((note.credit for note in await CreditNote.filter(invoice_id=invoice.id)), ZERO)
-    unpaid = given - invoice.received - invoice.withheld
+    unpaid = given - invoice.received - invoice.withheld - invoice.prepaid
     if unpaid <= 0:
         return
     await hold_credit(invoice.customer_id)
