@@ -21,12 +21,24 @@ export default {
     open.push(this);
     settle();
     requestAnimationFrame(() => {
-      const first = ["[autofocus]", "input:not([type=checkbox]):not([type=date]), textarea", "[aria-checked=true], input, .btns button"];
-      const wanted = first.map((kind) => this.$el.querySelector(`.sheet :is(${kind})`)).find(Boolean);
-      (wanted ?? this.$el).focus({ preventScroll: true });
+      this.$el.focus({ preventScroll: true });
+      this.begin();
+      // What it holds may have been looked up first, and come a moment later.
+      this.filling = new MutationObserver(() => this.begin());
+      this.filling.observe(this.$el, { childList: true, subtree: true });
     });
   },
+  methods: {
+    // At the first field, unless somebody has gone elsewhere meanwhile.
+    begin() {
+      if (document.activeElement !== this.$el) return this.filling?.disconnect();
+      const first = ["[autofocus]", "input:not([type=checkbox]):not([type=date]), textarea", "[aria-checked=true], input, .btns button"];
+      const wanted = first.map((kind) => this.$el.querySelector(`.sheet :is(${kind})`)).find(Boolean);
+      wanted?.focus({ preventScroll: true });
+    },
+  },
   beforeUnmount() {
+    this.filling?.disconnect();
     open.splice(open.indexOf(this), 1);
     settle();
     const back = this.before?.isConnected && this.before !== document.body ? this.before : null;
