@@ -201,6 +201,9 @@ class Part:
         options = ['--junitxml=%s' % self.note, '-o', 'junit_duration_report=total']
         options += ['-o', 'cache_dir=.pytest_cache/' + self.name] + (['--color=yes'] if sys.stdout.isatty() else [])
         command = [str(PYTHON), '-m', 'pytest', *options, *self.arguments]
+        if self.name == 'tour' and shutil.which('nice'):
+            # It has no deadline, while people in the other browser tests wait for an answer.
+            command = ['nice', '-n', '10', *command]
         running = subprocess.Popen(command, cwd=str(ROOT), env=self.environment, stdout=subprocess.PIPE)
         assert running.stdout is not None
         pieces = []
