@@ -61,7 +61,7 @@ def test_revoking_closes_three_phones_on_two_processes_and_their_cookies_fetch_n
     for box in page.get_by_role('checkbox').all():
         box.set_checked(shared.path is not None)
     page.get_by_role('button', name='Revoke', exact=True).click()
-    # By its own name: the panel below is a dialog too, and stays in the way of the last one until the question has come.
+    # By its own name: the panel below is a dialog too, and would be the last one until the question has come.
     page.get_by_role('dialog', name=re.compile(r'^Revoke .*\?$')).get_by_role('button', name='Revoke').click()
     for phone, _ in phones:
         expect(phone.page.get_by_role('heading', name='This link has been revoked')).to_be_visible()
