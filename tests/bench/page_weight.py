@@ -2,6 +2,10 @@
 
 150 ms round trip, 1.6 Mbit/s down, CPU four times slower; medians of interleaved rounds, cold and warm. The throttle
 does not slow websocket messages, so a tab change over the open connection is printed with one round trip added.
+
+Nothing is asked of a page before it has loaded: Playwright brings a script of its own into it for that, which a CPU
+four times slower takes 45 ms to read. The floor is what network and browser cost without us: the same two texts in a
+page of half a KiB without style, script or picture.
 """
 
 from __future__ import annotations
@@ -12,10 +16,12 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
 from dataclasses import dataclass
 from decimal import Decimal
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +38,7 @@ ROUNDS = int(os.environ.get('ROUNDS', '5'))
 ROUND_TRIP = 150  # ms
 NETWORK = {'offline': False, 'latency': ROUND_TRIP, 'downloadThroughput': 1.6e6 / 8, 'uploadThroughput': 750e3 / 8}
 SLOWER = 4
+STILL = 1.5  # s between two visits, while browser and server tidy up after the one before
 HELLO, FIRST_CARD = 'Hello, Khun Ploy', 'Quote waiting for you'
 TITLES = {
     'kib': 'KiB',
@@ -50,25 +57,29 @@ BUDGET = {
 }
 SHARE_OF_STOCK = 0.35
 
-# Looks every few milliseconds whether the name and the first card can be read, and notes what else there is to note.
+# Looks before every frame whether the name and the first card can be read, and notes what else there is to note.
+# It reads the whole text only while it has something to look for: that is dear on a slow CPU, in both pages.
 WATCH = """
 (() => {
   const seen = window.seen = { shift: 0 };
   const own = (entry) => !entry.hadRecentInput;
   const note = (list) => list.getEntries().filter(own).forEach((entry) => { seen.shift += entry.value; });
   new PerformanceObserver(note).observe({ type: 'layout-shift', buffered: true });
-  const look = () => {
+  const shown = (...wanted) => {
     const text = [...document.querySelectorAll('#first, #app, .q-dialog')].map((root) => root.textContent).join(' ');
-    if (!seen.found && text.includes('HELLO') && text.includes('FIRST_CARD')) {
+    return wanted.every((one) => text.includes(one));
+  };
+  const look = () => {
+    if (!seen.found && shown('HELLO', 'FIRST_CARD')) {
       seen.found = true; // it can be read in the next frame, and not before anything was painted
       requestAnimationFrame(() => { seen.readable = performance.now(); });
     }
-    if (!seen.answered && sessionStorage.answer && text.includes(sessionStorage.answer))
+    if (!seen.answered && sessionStorage.answer && shown(sessionStorage.answer))
       seen.answered = performance.timeOrigin + performance.now() - sessionStorage.began;
     if (!seen.live && window.did_handshake && !document.getElementById('first')) seen.live = performance.now();
-    setTimeout(look, seen.live ? 16 : 25);
+    requestAnimationFrame(look);
   };
-  look();
+  requestAnimationFrame(look);
 })();
 """.replace('HELLO', HELLO).replace('FIRST_CARD', FIRST_CARD)
 TAP = """
@@ -98,28 +109,32 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         cluster = Cluster()
         cluster.start()
-        program, stock, backstage = None, None, None
+        program, stock, backstage, floor = None, None, None, None
         try:
             backstage = Backstage(Databases(cluster, Loop()).take())
             link = backstage.do(_furnish())
             program = Program(backstage.database_url, Path(folder)).start()
             stock_url, stock = _stock_page()
+            floor, floor_url = _floor_page()
             portal = Variant('portal', program.url + link, '.btn', 'Grand Total', '.tabs a:nth-child(2)', 'Upcoming')
             plain = Variant('stock', stock_url, '.act', 'Answered', '.q-footer button:nth-child(2)', 'All jobs here')
-            return _compare(portal, plain)
+            return _compare(portal, plain, floor_url)
         finally:
             if program:
                 program.stop()
             if stock:
                 stock.terminate()
                 stock.wait(10)
+            if floor:
+                floor.shutdown()
             if backstage:
                 backstage.leave()
             cluster.remove()
 
 
-def _compare(portal: Variant, stock: Variant) -> int:
+def _compare(portal: Variant, stock: Variant, floor_url: str) -> int:
     found: dict[tuple[str, str], list[dict[str, float]]] = {}
+    floor: dict[str, list[float]] = {}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(**browser_options())
         for variant in (portal, stock):
@@ -131,17 +146,23 @@ def _compare(portal: Variant, stock: Variant) -> int:
                 for visit in ('cold', 'warm'):
                     found.setdefault((variant.name, visit), []).append(_measured(context, variant))
                 context.close()
+            context = browser.new_context(**DEVICES['phone'])
+            for visit in ('cold', 'warm'):
+                floor.setdefault(visit, []).append(_first_paint(context, floor_url))
+            context.close()
         browser.close()
     medians = {key: {name: _middle(runs, name) for name in TITLES} for key, runs in found.items()}
     _print(medians, {key: max(run['shift'] for run in runs) for key, runs in found.items()})
+    print('the floor: first paint', ', '.join(f'{key} {statistics.median(runs):.0f} ms' for key, runs in floor.items()))
     return _judge(medians)
 
 
 def _measured(context: BrowserContext, variant: Variant) -> dict[str, float]:
     """One visit: load, wait until it is live, change the tab; then once more, tapping as soon as it can be read."""
+    time.sleep(STILL)
     page = context.new_page()
     weight = _throttled(context, page)
-    page.goto(variant.url, wait_until='commit')
+    page.goto(variant.url, wait_until='load')
     page.wait_for_function('window.seen?.readable && window.seen?.live')
     page.wait_for_timeout(1500)  # what comes late is weighed too
     figures: dict[str, float] = page.evaluate(
@@ -153,6 +174,17 @@ def _measured(context: BrowserContext, variant: Variant) -> dict[str, float]:
     page.close()
     figures['answered'] = _early_tap(context, variant)
     return figures
+
+
+def _first_paint(context: BrowserContext, url: str) -> float:
+    time.sleep(STILL)
+    page = context.new_page()
+    _throttled(context, page)
+    page.goto(url, wait_until='load')
+    page.wait_for_timeout(500)
+    paint = float(page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime"))
+    page.close()
+    return paint
 
 
 def _tab_change(page: Page, variant: Variant) -> float:
@@ -244,6 +276,28 @@ async def _furnish() -> str:
     await pay(await an_invoice(customer), 50000)
     await an_invoice(customer)
     return f'/p/{(await a_link(customer))[1]}'
+
+
+class _Floor(BaseHTTPRequestHandler):
+    """Answers every request with the same few words."""
+
+    def do_GET(self) -> None:
+        body = f'<!doctype html><meta name=viewport content="width=device-width"><title>Floor</title><h1>{HELLO}</h1>'
+        body += f'<p>{FIRST_CARD}</p>'
+        self.send_response(200)
+        self.send_header('Content-Type', 'text/html; charset=utf-8')
+        self.send_header('Content-Length', str(len(body)))
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+def _floor_page() -> tuple[ThreadingHTTPServer, str]:
+    server = ThreadingHTTPServer(('127.0.0.1', 0), _Floor)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server, f'http://127.0.0.1:{server.server_port}/'
 
 
 def _stock_page() -> tuple[str, subprocess.Popen[bytes]]:
