@@ -147,8 +147,6 @@ class Portal:
     def _view(self, build: Build) -> Callable[..., Any]:
         async def shown(args: PageArguments) -> None:
             try:
-                if await self._ended():
-                    return
                 with ui.element('div').classes('view') as box:
                     await self._shown_in(box, build, args)
             finally:
@@ -158,6 +156,8 @@ class Portal:
 
     async def _shown_in(self, box: ui.element, build: Build, args: PageArguments) -> None:
         try:
+            if await self._ended():
+                return
             if args.remaining_path:
                 Region(nothing_here(self.reader))
             else:
@@ -285,7 +285,7 @@ class Portal:
         self.over = True
         views.clear()
         self.layer.clear()
-        self.client.run_javascript('location.reload()')
+        self.client.run_javascript('window.isLeaving = true; location.reload()')
         asyncio.get_running_loop().call_later(FAREWELL, self._hang_up)
 
     def _hang_up(self) -> None:

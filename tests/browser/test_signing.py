@@ -132,6 +132,7 @@ def test_from_the_link_to_signed_by_finger_in_less_than_a_minute_and_another_pho
     assert ink['sharp'] == 2 and ink['from'] < 0.2 and ink['to'] > 0.8
     page.get_by_role('button', name='ยืนยันการลงนาม').dblclick()
     expect(page.get_by_role('heading', name='ขอบคุณ')).to_be_focused(timeout=10_000)
+    expect(page.get_by_role('heading', name='ขอบคุณ')).to_be_in_viewport()
     assert time.monotonic() - began < 60
     expect(page.get_by_text('ลงนามโดย Ployphan Srisuk')).to_be_visible()
     expect(page.get_by_role('heading', name='ขั้นต่อไป: เงินประกัน')).to_be_visible()
@@ -301,12 +302,26 @@ def test_a_version_published_while_one_signs_is_shown_and_confirmed_anew(
 def test_a_question_names_its_line_and_a_no_is_asked_twice(house: Program, backstage: Backstage, meet: Meet) -> None:
     offer = backstage.do(an_offer())
     ploy = meet('phone')
-    page = ploy.open(house.url + offer.whole)
+    page = ploy.open(house.url + offer.whole.removesuffix(f'/{offer.number}'))
+    page.get_by_role('link', name=offer.number).tap()
     open_sheet(page, 'Ask a question')
     page.get_by_role('button', name='Send question').tap()
     expect(page.get_by_label('Your question')).to_be_focused()
     page.get_by_label('About').select_option('Delivery and pick-up')
     page.get_by_label('Your question').fill('Can you come at 4 am?')
+    page.go_back()  # the phone's own Back closes the sheet, and takes nothing of what was written
+    expect(page.locator('.sheet')).to_have_count(0)
+    expect(page).to_have_url(house.url + offer.whole)
+    open_sheet(page, 'Ask a question')
+    expect(page.get_by_label('Your question')).to_have_value('Can you come at 4 am?')
+    page.get_by_role('button', name='Close').tap()
+    expect(page.locator('.sheet')).to_have_count(0)
+    page.wait_for_function('!history.state?.sheet')
+    page.go_back()  # and once it is closed, Back is Back
+    expect(page.get_by_role('heading', name='Quotes')).to_be_visible()
+    page.get_by_role('link', name=offer.number).tap()
+    open_sheet(page, 'Ask a question')
+    expect(page.get_by_label('About')).not_to_have_value('')
     page.get_by_role('button', name='Send question').tap()
     said = page.get_by_role('status').filter(has_text='We have your question.')
     expect(said).to_contain_text('by e-mail (p•••@nimman.test) or by phone (08•-•••-•678)')
