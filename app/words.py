@@ -32,8 +32,13 @@ class Words:
 
     def refusal(self, refused: Refused) -> str:
         """What happened and what to do next, for a rule that said no."""
-        facts = {key: self.baht(value) if isinstance(value, Decimal) else value for key, value in refused.facts.items()}
+        facts = {key: self._fact(value) for key, value in refused.facts.items()}
         return self._sentences[f'refusals.{refused.reason}'].format_map(_Gaps(facts))
+
+    def _fact(self, value: object) -> object:
+        if isinstance(value, Decimal):
+            return self.baht(value)
+        return self.moment(value) if isinstance(value, datetime) else value
 
     def pick(self, english: str, thai: str) -> str:
         """A text of a record in this language, else in the other."""

@@ -42,6 +42,7 @@ from models.signature import Signature, SignatureEntry, SignatureMethod
 from models.staff import Staff, StaffSession
 from models.statement import Statement, StatementLine, make_statement
 from models.tax_invoice import issue_again
+from models.unseen import money_known
 from models.visit import PortalVisit, Presence, VisitKind, VisitOrigin
 from models.withholding_certificate import CertificateFile, WithholdingCertificate
 
@@ -160,6 +161,7 @@ __all__ = [
     'fold',
     'issue_again',
     'make_statement',
+    'money_known',
     'next_number',
     'now',
     'one_change',

@@ -1,7 +1,7 @@
 """A bank statement as the bank's file has it: what came in, row by row, and which of it was recorded as a payment."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -134,6 +134,7 @@ class BankLine(Record):
         paid_on: date | None = None,
         reference: str = '',
         keep_rest_as_credit: bool = False,
+        seen: Collection[UUID] | None = None,
     ) -> Payment | DepositMove:
         """The clerk confirms that this row paid that document. Pressed twice, or by two, it is one payment.
 
@@ -146,7 +147,7 @@ class BankLine(Record):
                 raise Refused('bank_line_ignored')
             if line.recorded_as:
                 return await _movement(line.recorded_as)
-            how: dict[str, Any] = {'amount': amount or line.amount, 'method': method, 'by': by}
+            how: dict[str, Any] = {'amount': amount or line.amount, 'method': method, 'by': by, 'seen': seen}
             key = await line._key()
             how['reference'] = reference
             when = paid_on or line.booked_on

@@ -1,5 +1,6 @@
 """`I have paid`: a customer says that money for an invoice or a deposit is on its way, perhaps with the bank's slip."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -130,6 +131,7 @@ class Claim(Record):
         withheld: Decimal = ZERO,
         reference: str = '',
         keep_rest_as_credit: bool = False,
+        seen: Collection[UUID] | None = None,
     ) -> Payment | DepositMove:
         """The money is there: recorded once, however many clerks press. What the verbs of money refuse, this refuses.
 
@@ -140,7 +142,7 @@ class Claim(Record):
             claim = await Claim.select_for_update().get(id=self.id)
             if claim.state is ClaimState.DISMISSED:
                 raise Refused('claim_dismissed')
-            how: dict[str, Any] = {'amount': amount, 'method': method, 'reference': reference, 'by': by}
+            how: dict[str, Any] = {'amount': amount, 'method': method, 'reference': reference, 'by': by, 'seen': seen}
             recorded: Payment | DepositMove
             if claim.invoice_id:
                 invoice = await Invoice.get(id=claim.invoice_id)

@@ -1,6 +1,6 @@
 """A refundable security deposit: requested, collected, held, and returned or kept in part with a reason."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -20,6 +20,7 @@ from models.money import ZERO, baht, vat_inside
 from models.numbering import Series, next_number
 from models.payment import Method
 from models.receipt import Receipt, ReceiptKind
+from models.unseen import refuse_unseen
 
 if TYPE_CHECKING:
     from models.quote import Quote
@@ -105,11 +106,19 @@ class Deposit(Record):
         await cls.filter(job_id=job_id, status__in=AWAITED, waived_at=None).update(waived_at=at)
 
     async def collect(
-        self, *, amount: Decimal, method: Method, collected_on: date, key: UUID, by: Actor, reference: str = ''
+        self,
+        *,
+        amount: Decimal,
+        method: Method,
+        collected_on: date,
+        key: UUID,
+        by: Actor,
+        reference: str = '',
+        seen: Collection[UUID] | None = None,
     ) -> 'DepositMove':
-        """`Collect Payment`, in parts if need be; each makes its DEPR receipt.
+        """`Collect Payment`, in parts if need be; each makes its DEPR receipt. `seen` as in `Payment.record`.
 
-        Raises Refused: `amount_not_positive`, `deposit_not_awaited`, `more_than_deposit`.
+        Raises Refused: `amount_not_positive`, `recorded_meanwhile`, `deposit_not_awaited`, `more_than_deposit`.
         """
         by.must(Module.INVOICES, Level.WRITE)
         method.must_be_money()
@@ -121,6 +130,7 @@ class Deposit(Record):
             deposit = await Deposit.select_for_update().get(id=self.id)
             if known := await DepositMove.get_or_none(key=key):
                 return known
+            await refuse_unseen(deposit, seen)
             if deposit.status not in AWAITED or deposit.waived_at:
                 raise Refused('deposit_not_awaited', number=self.number)
             if deposit.collected + amount > deposit.amount:

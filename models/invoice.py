@@ -1,6 +1,6 @@
 """An invoice: drafted from a job or by hand, numbered when it is issued, settled by payments and what was withheld."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -215,6 +215,7 @@ class Invoice(Bill):
         withheld: Decimal = ZERO,
         reference: str = '',
         keep_rest_as_credit: bool = False,
+        seen: Collection[UUID] | None = None,
     ) -> 'Payment':
         """Money came in: see `Payment.record`."""
         from models.payment import Payment
@@ -229,6 +230,7 @@ class Invoice(Bill):
             withheld=withheld,
             reference=reference,
             keep_rest_as_credit=keep_rest_as_credit,
+            seen=seen,
         )
 
     async def void(self, *, reason: str, by: Actor) -> None:

@@ -1,6 +1,6 @@
 """A job: one rental on its way from the warehouse to the customer and back, moved only by named actions."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -223,13 +223,21 @@ class Job(Record):
             await Activity.note('delivery_planned', by=by, at=at, **self._where, number=self.number)
 
     async def record_prepayment(
-        self, *, amount: Decimal, method: str, paid_on: date, key: UUID, by: Actor, reference: str = ''
+        self,
+        *,
+        amount: Decimal,
+        method: str,
+        paid_on: date,
+        key: UUID,
+        by: Actor,
+        reference: str = '',
+        seen: Collection[UUID] | None = None,
     ) -> 'Payment':
-        """Money before the final invoice, THB including VAT; it stands on that invoice as a negative line."""
-        from models.payment import Payment
+        """Money before the final invoice, THB including VAT: see `models.prepaid.record_prepayment`."""
+        from models.prepaid import record_prepayment
 
-        return await Payment.record_prepayment(
-            self, amount=amount, method=method, paid_on=paid_on, key=key, by=by, reference=reference
+        return await record_prepayment(
+            self, amount=amount, method=method, paid_on=paid_on, key=key, by=by, reference=reference, seen=seen
         )
 
     @property

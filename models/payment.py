@@ -1,9 +1,9 @@
 """Money that came in for an invoice or before one: recorded once however often it is pressed."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 from tortoise import fields
@@ -12,15 +12,12 @@ from tortoise.queryset import QuerySet
 from models.activity import Activity
 from models.actor import Actor, Level, Module
 from models.base import Record, Refused, bangkok_day, now, one_change
-from models.business import Business
 from models.customer import Customer, CustomerKind
 from models.invoice import OPEN, Invoice, InvoiceStatus
-from models.money import ZERO, baht, vat_inside
+from models.money import ZERO, baht
 from models.receipt import Receipt, ReceiptKind
 from models.settlement import settle, vat_of_part
-
-if TYPE_CHECKING:
-    from models.job import Job
+from models.unseen import refuse_unseen
 
 
 class Method(StrEnum):
@@ -79,14 +76,16 @@ class Payment(Record):
         withheld: Decimal = ZERO,
         reference: str = '',
         keep_rest_as_credit: bool = False,
+        seen: Collection[UUID] | None = None,
     ) -> 'Payment':
         """THB received on a Bangkok day; `key` is born with the form, so that a double click is one payment.
 
         Every payment makes its receipt at once, and full payment ends the invoice's links. What comes for an invoice
-        that is paid already, late or twice, is all the customer's credit.
+        that is paid already, late or twice, is all the customer's credit. `seen` are the payments that the clerk knew
+        of (`money_known`): with another one meanwhile, this may be the same transfer.
         Raises Refused: `amount_not_positive`, `invoice_not_open`, `more_than_balance` (unless the rest is kept as the
         customer's credit), `withheld_by_company_only`, `withheld_too_much`, `method_not_money`,
-        `payment_known` (the same reference on the same invoice).
+        `payment_known` (the same reference on the same invoice), `recorded_meanwhile`.
         """
         by.must(Module.INVOICES, Level.WRITE)
         method.must_be_money()
@@ -98,6 +97,7 @@ class Payment(Record):
             invoice = await Invoice.select_for_update().get(id=invoice.id)
             if known := await cls.get_or_none(key=key):
                 return known
+            await refuse_unseen(invoice, seen)
             named = reference.strip()
             if named and await cls.exists(invoice_id=invoice.id, reference=named, reversed_at=None):
                 raise Refused('payment_known', reference=named, number=invoice.number)
@@ -171,55 +171,6 @@ class Payment(Record):
         await Activity.note(
             what, by=by, at=at, **payment._where, number=invoice.number, amount=amount, withheld=withheld
         )
-        return payment
-
-    @classmethod
-    async def record_prepayment(
-        cls, job: 'Job', *, amount: Decimal, method: str, paid_on: date, key: UUID, by: Actor, reference: str = ''
-    ) -> 'Payment':
-        """Money for a job before its final invoice, THB with VAT. Raises Refused: `amount_not_positive`,
-        `job_over`, `prepayment_too_late` (its invoice was issued already).
-        """
-        from models.job import Job, Stage
-
-        by.must(Module.INVOICES, Level.WRITE)
-        Method(method).must_be_money()
-        amount = baht(amount)
-        if amount <= 0:
-            raise Refused('amount_not_positive')
-        at = now()
-        firm = await Business.the()
-        async with one_change():
-            job = await Job.select_for_update().get(id=job.id)
-            if known := await cls.get_or_none(key=key):
-                return known
-            if job.stage is Stage.CANCELLED:
-                raise Refused('job_over', number=job.number)
-            if not await Invoice.exists(job_id=job.id, status=InvoiceStatus.DRAFT):
-                raise Refused('prepayment_too_late', number=job.number)
-            payment = await cls.create(
-                customer_id=job.customer_id,
-                job_id=job.id,
-                amount=amount,
-                method=method,
-                reference=reference.strip(),
-                paid_on=paid_on,
-                key=key,
-                by_name=by.name,
-            )
-            await Receipt.issue(
-                ReceiptKind.PREPAYMENT,
-                customer_id=job.customer_id,
-                job_id=job.id,
-                payment_id=payment.id,
-                amount=amount,
-                vat=vat_inside(amount, firm.vat_percent),
-                taxed=firm.vat_registered,
-                method=method,
-                reference=reference.strip(),
-                at=at,
-            )
-            await Activity.note('prepayment_recorded', by=by, at=at, **payment._where, number=job.number, amount=amount)
         return payment
 
     async def reverse(self, *, reason: str, by: Actor) -> None:

@@ -1,15 +1,79 @@
 """What was paid for a job before its final invoice, and how it stands on that invoice."""
 
+from collections.abc import Collection
+from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
-from models.base import Refused
+from models.activity import Activity
+from models.actor import Actor, Level, Module
+from models.base import Refused, now, one_change
+from models.business import Business
 from models.invoice_line import InvoiceLine
 from models.line import LineEntry, LineKind
-from models.money import ZERO, vat_inside, vat_on
+from models.money import ZERO, baht, vat_inside, vat_on
+from models.unseen import refuse_unseen
 
 if TYPE_CHECKING:
     from models.invoice import Invoice
+    from models.job import Job
+    from models.payment import Payment
+
+
+async def record_prepayment(
+    job: 'Job',
+    *,
+    amount: Decimal,
+    method: str,
+    paid_on: date,
+    key: UUID,
+    by: Actor,
+    reference: str = '',
+    seen: Collection[UUID] | None = None,
+) -> 'Payment':
+    """Money for a job before its final invoice, THB with VAT; it stands on that invoice as a negative line.
+
+    `key` and `seen` as in `Payment.record`. Raises Refused: `amount_not_positive`, `method_not_money`,
+    `recorded_meanwhile`, `job_over`, `prepayment_too_late` (its invoice was issued already).
+    """
+    from models.invoice import Invoice, InvoiceStatus
+    from models.job import Job, Stage
+    from models.payment import Method, Payment
+    from models.receipt import Receipt, ReceiptKind
+
+    by.must(Module.INVOICES, Level.WRITE)
+    Method(method).must_be_money()
+    amount = baht(amount)
+    if amount <= 0:
+        raise Refused('amount_not_positive')
+    at = now()
+    firm = await Business.the()
+    async with one_change():
+        job = await Job.select_for_update().get(id=job.id)
+        if known := await Payment.get_or_none(key=key):
+            return known
+        await refuse_unseen(job, seen)
+        if job.stage is Stage.CANCELLED:
+            raise Refused('job_over', number=job.number)
+        if not await Invoice.exists(job_id=job.id, status=InvoiceStatus.DRAFT):
+            raise Refused('prepayment_too_late', number=job.number)
+        moved: dict[str, Any] = {'amount': amount, 'method': method, 'reference': reference.strip()}
+        payment = await Payment.create(
+            customer_id=job.customer_id, job_id=job.id, paid_on=paid_on, key=key, by_name=by.name, **moved
+        )
+        where: dict[str, Any] = {'customer_id': job.customer_id, 'job_id': job.id}
+        await Receipt.issue(
+            ReceiptKind.PREPAYMENT,
+            **where,
+            payment_id=payment.id,
+            vat=vat_inside(amount, firm.vat_percent),
+            taxed=firm.vat_registered,
+            at=at,
+            **moved,
+        )
+        await Activity.note('prepayment_recorded', by=by, at=at, **where, number=job.number, amount=amount)
+    return payment
 
 
 async def count_prepayments(invoice: 'Invoice') -> Decimal:

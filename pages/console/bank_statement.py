@@ -16,6 +16,7 @@ from models import (
     Payment,
     Proposal,
     Refused,
+    money_known,
     proposals,
 )
 from pages.bind import bind
@@ -69,20 +70,35 @@ async def _act(desk: Desk, verb: str, reference: str) -> None:
 
 
 async def _record(desk: Desk, line: BankLine, record_id: UUID) -> None:
-    """What fits is recorded with this press; more than is owed, or a claim that it may be, is decided in the panel."""
+    """What fits is recorded with this press. More than is owed, a claim that it may be, or a payment that somebody has
+    typed already, is decided in the panel.
+    """
+    seen = await _known(record_id)  # before what is offered is looked up: what comes in between is refused
     offer = await _offered(line, record_id)
     if offer.movement_id:
         raise Refused('bank_line_decided')
     told = Told.by_bank(line, offer)
     undecided = offer.claim_id is None and await Claim.waiting().filter(number=offer.number).exists()
+    undecided = undecided or await _may_be_typed(line, offer)
     if line.amount + offer.withheld > offer.owed or undecided:
         await record_told(desk, offer.record_id if offer.is_invoice else None, offer.number, told)
         return
     actor = await desk.must(Module.INVOICES, Level.WRITE)
     record = await (Invoice if offer.is_invoice else Deposit).get(id=offer.record_id)
     how = {'amount': line.amount, 'withheld': offer.withheld, 'paid_on': line.booked_on, 'method': told.method}
-    await told.record(record, by=actor, **how)
+    await told.record(record, by=actor, seen=seen, **how)
     desk.say(desk.w('pay.statement.recorded_done', amount=f'{line.amount:,.2f}', number=offer.number))
+
+
+async def _known(record_id: UUID) -> frozenset[UUID]:
+    record = await Invoice.get_or_none(id=record_id) or await Deposit.get_or_none(id=record_id)
+    return await money_known(record) if record else frozenset()
+
+
+async def _may_be_typed(line: BankLine, offer: Proposal) -> bool:
+    """Whether a payment of the same document that was typed by hand may be this very row."""
+    offers = (await proposals([line])).get(line.id, ())
+    return any(one.movement_id and one.number == offer.number for one in offers)
 
 
 async def _offered(line: BankLine, reference: UUID) -> Proposal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -9,6 +10,7 @@ from htpy import p
 
 from models import Claim, Deposit, Level, Method, Module, Refused
 from pages.console.find import find
+from pages.console.looked import Looked
 from pages.console.money_fields import money_fields, moved_by
 from pages.console.told import Told, claim_options, slip_shown, waiting_for
 from pages.frame import Desk
@@ -34,6 +36,7 @@ class Collecting:
         self.claims: list[Claim] = []
 
     async def open(self) -> None:
+        self.looked = await Looked.at(self.deposit)
         if self.told is None or self.row:
             self.claims = await waiting_for(self.deposit)
             self.told = self._told_by(self.claims[0] if self.claims else None)
@@ -84,13 +87,18 @@ class Collecting:
         form, w, number = self.form, self.desk.w, self.deposit.number
         deposit, actor = await find(self.desk, Deposit, number=number)
         how: dict[str, Any] = {'amount': form['amount'], **moved_by(form)}
-        if self.told:
-            await self.told.record(deposit, by=actor, paid_on=form['day'], **how)
-        else:
+        if self.told is None:
             await self._look_for_claims(deposit, how['amount'])
-            await deposit.collect(**how, collected_on=form['day'], key=self.key, by=actor)
+        with self.looked.press() as seen:
+            await self._record(deposit, form['day'], by=actor, seen=seen, **how)
         self.panel.close()
         self.desk.say(w('deposits.collecting.done', number=number, amount=w.baht(how['amount'])))
+
+    async def _record(self, deposit: Deposit, day: date, **how: Any) -> None:
+        if self.told:
+            await self.told.record(deposit, paid_on=day, **how)
+        else:
+            await deposit.collect(**how, collected_on=day, key=self.key)
 
     async def _look_for_claims(self, deposit: Deposit, amount: object) -> None:
         """A customer may have told of this very money while the form was open. Raises Refused('claim_arrived')."""

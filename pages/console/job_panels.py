@@ -17,6 +17,7 @@ from models.money import Totals
 from pages.console.deposit_panels import return_deposit
 from pages.console.find import find
 from pages.console.job_view import JobMoney, money_of
+from pages.console.looked import Looked
 from pages.console.money_fields import money_fields, moved_by
 from pages.console.sheet import amounts, duration_words, figure, status_words
 from pages.frame import Desk
@@ -91,9 +92,9 @@ async def extend_job(desk: Desk, number: str) -> None:
 async def record_prepayment(desk: Desk, number: str) -> None:
     """`Record Pre-payment`: money for the job before its invoice."""
     w = desk.w
-    await find(desk, Job, number=number)
-    await desk.must(Module.INVOICES, Level.WRITE)
-    key = uuid4()
+    job, actor = await find(desk, Job, number=number)
+    actor.must(Module.INVOICES, Level.WRITE)
+    key, looked = uuid4(), await Looked.at(job)
     with open_panel(desk, w('jobs.prepay.title')) as panel:
         Region(p('.dim')[w('jobs.prepay.text')])
         form = Form(desk, {'amount_not_positive': 'amount'})
@@ -102,10 +103,11 @@ async def record_prepayment(desk: Desk, number: str) -> None:
 
         async def save() -> None:
             job, actor = await find(desk, Job, number=number)
-            amount = form['amount']
-            await job.record_prepayment(amount=amount, paid_on=form['paid_on'], key=key, by=actor, **moved_by(form))
+            how = {'amount': form['amount'], 'paid_on': form['paid_on'], **moved_by(form)}
+            with looked.press() as seen:
+                await job.record_prepayment(**how, key=key, by=actor, seen=seen)
             panel.close()
-            desk.say(w('jobs.prepay.done', amount=w.baht(amount)))
+            desk.say(w('jobs.prepay.done', amount=w.baht(how['amount'])))
 
         form.save_button(w('jobs.prepay.save'), save)
         panel.unsaved = lambda: form.changed

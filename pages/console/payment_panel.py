@@ -10,10 +10,11 @@ from htpy import Node, b, p
 from nicegui import background_tasks
 from nicegui.elements.mixins.text_element import TextElement
 
-from models import Claim, Customer, CustomerKind, Invoice, Method, Receipt, Refused, baht
+from models import Claim, Customer, CustomerKind, DepositMove, Invoice, Method, Payment, Receipt, Refused, baht
 from pages.bind import bind
 from pages.console.find import find
 from pages.console.invoice_view import InvoiceView, live_invoice
+from pages.console.looked import Looked
 from pages.console.money_fields import money_fields, moved_by
 from pages.console.told import Told, claim_options, slip_shown, waiting_for
 from pages.frame import Desk
@@ -47,6 +48,7 @@ class PaymentPanel:
         self.claims: list[Claim] = []
 
     async def open(self) -> None:
+        self.looked = await Looked.at(self.invoice)
         if self.told is None or self.row:
             self.claims = await waiting_for(self.invoice)
             self.told = self._told_by(self.claims[0] if self.claims else None)
@@ -199,14 +201,18 @@ class PaymentPanel:
             'keep_rest_as_credit': form['credit'],
             **moved_by(form),
         }
-        if self.told:
-            payment = await self.told.record(invoice, by=actor, **how)
-        else:
+        if self.told is None:
             await self._look_for_claims(amount)
-            payment = await invoice.record_payment(**how, key=self.key, by=actor)
+        with self.looked.press() as seen:
+            payment = await self._record(invoice, by=actor, seen=seen, **how)
         receipt = await Receipt.get(payment_id=payment.id)
         self.panel.close()
         self.desk.say(w('invoices.pay.done', amount=w.baht(amount), receipt=receipt.number))
+
+    async def _record(self, invoice: Invoice, **how: Any) -> Payment | DepositMove:
+        if self.told:
+            return await self.told.record(invoice, **how)
+        return await invoice.record_payment(**how, key=self.key)
 
     async def _look_for_claims(self, amount: Decimal) -> None:
         """A customer may have told of this very money while the form was open. Raises Refused('claim_arrived')."""

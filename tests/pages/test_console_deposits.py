@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from nicegui.testing import User
 
-from models import Deposit, DepositKept, DepositMove, DepositStatus, KeptKind, Role
+from models import Deposit, DepositKept, DepositMove, DepositStatus, KeptKind, Method, Role
 from tests.pages.work import colleague, counter, forge, misses, pick, saves, sees, sit_down, tap, typed, write
-from tests.world import a_held_deposit, a_job, an_accepted_quote
+from tests.world import a_held_deposit, a_job, an_accepted_quote, bo, today
 
 __all__ = ['colleague', 'counter']
 
@@ -43,6 +44,23 @@ async def test_a_double_press_collects_once(counter: User) -> None:
     saves(counter)
     await sees(counter, 'DEPR-')
     assert (await Deposit.get(id=deposit.id)).collected == Decimal(5000)
+
+
+async def test_a_part_that_a_colleague_collected_meanwhile_is_said_before_it_is_collected_twice(counter: User) -> None:
+    await sit_down(counter, Role.BILLING)
+    quote = await an_accepted_quote()
+    deposit = await Deposit.get(quote_id=quote.id)
+    await counter.open(f'/deposits/{deposit.number}')
+    tap(counter, 'collect')
+    await counter.should_see(marker='amount', retries=50)
+    write(counter, 'amount', '5,000')
+    await deposit.collect(amount=Decimal(5000), method=Method.CASH, collected_on=today(), key=uuid4(), by=await bo())
+    saves(counter)
+    await sees(counter, f'Bo recorded ฿5,000.00 for {deposit.number} on')
+    assert typed(counter, 'amount') == '5,000'
+    saves(counter)
+    await sees(counter, f'฿5,000.00 of {deposit.number} collected.')
+    assert (await Deposit.get(id=deposit.id)).collected == Decimal(10000)
 
 
 async def test_a_deposit_is_returned_in_part_with_what_was_kept_and_why(counter: User) -> None:

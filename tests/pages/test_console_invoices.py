@@ -67,6 +67,29 @@ async def test_a_double_press_is_one_payment(counter: User) -> None:
     assert await Payment.all().count() == 1
 
 
+async def test_a_part_that_a_colleague_recorded_meanwhile_is_said_before_it_is_recorded_twice(
+    counter: User, colleague: User
+) -> None:
+    await sit_down(counter, Role.BILLING)
+    await sit_down(colleague, Role.ADMIN)
+    invoice = await an_invoice()
+    for user in (counter, colleague):
+        await user.open(f'/invoices/{invoice.number}')
+        tap(user, 'pay')
+        await user.should_see(marker='amount', retries=50)
+        write(user, 'amount', '50000')
+        await sees(user, '฿57,000.00 stays owed.')
+    saves(colleague)
+    await sees(colleague, 'Payment of ฿50,000.00 recorded.')
+    saves(counter)
+    await sees(counter, f'Nok recorded ฿50,000.00 for {invoice.number} on')
+    assert typed(counter, 'amount') == '50000'
+    assert await Payment.all().count() == 1
+    saves(counter)
+    await sees(counter, 'Payment of ฿50,000.00 recorded.')
+    assert (await Invoice.get(id=invoice.id)).balance == Decimal(7000)
+
+
 async def test_a_company_that_withholds_is_proposed_the_tax(counter: User) -> None:
     await sit_down(counter, Role.BILLING)
     invoice = await an_invoice()

@@ -5,14 +5,27 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from nicegui.testing import User
 
-from models import Deposit, DepositStatus, DiscountKind, Invoice, InvoiceStatus, Job, Payment, Quote, Role, Stage
+from models import (
+    Deposit,
+    DepositStatus,
+    DiscountKind,
+    Invoice,
+    InvoiceStatus,
+    Job,
+    Method,
+    Payment,
+    Quote,
+    Role,
+    Stage,
+)
 from tests.conftest import Psql
 from tests.pages.work import choose, colleague, counter, forge, misses, pick, saves, sees, sit_down, tap, typed, write
-from tests.world import a_held_deposit, a_job, bo, nimman
+from tests.world import a_held_deposit, a_job, bo, nimman, today
 
 __all__ = ['colleague', 'counter']
 
@@ -249,6 +262,21 @@ async def test_a_prepayment_is_recorded_once_for_the_job(counter: User) -> None:
     saves(counter)
     await sees(counter, 'Pre-payment PREREC-')
     assert [payment.amount for payment in await Payment.all()] == [Decimal(53500)]
+
+
+async def test_a_prepayment_that_a_colleague_recorded_meanwhile_is_said_before_it_is_recorded_twice(
+    counter: User,
+) -> None:
+    await sit_down(counter, Role.BILLING)
+    job = await a_job()
+    await counter.open(f'/jobs/{job.number}')
+    choose(counter, 'prepay')
+    await counter.should_see(marker='amount', retries=50)
+    write(counter, 'amount', '53,500')
+    await job.record_prepayment(amount=Decimal(53500), method=Method.CASH, paid_on=today(), key=uuid4(), by=await bo())
+    saves(counter)
+    await sees(counter, f'Bo recorded ฿53,500.00 for {job.number} on')
+    assert await Payment.all().count() == 1
 
 
 async def test_what_is_typed_into_the_delivery_plan_survives_what_a_colleague_saves(
