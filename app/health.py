@@ -33,6 +33,15 @@ async def readyz() -> JSONResponse:
     return JSONResponse({'status': 'ready'}, headers=_FRESH)
 
 
+async def database_answers() -> bool:
+    """Whether it is there at this moment; asked when something failed for want of it, or of something else."""
+    try:
+        await asyncio.wait_for(get_connection('default').execute_query('select 1'), PATIENCE)
+    except Exception:
+        return False
+    return True
+
+
 async def missing_migrations() -> list[str]:
     """Steps of this program that the database has not taken. It may be further on: a newer program is being started."""
     rows = await get_connection('default').execute_query_dict('select name from tortoise_migrations')

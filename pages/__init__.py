@@ -1,6 +1,6 @@
 """What a person sees and presses; importing it registers every screen."""
 
-from pages import console, nowhere, verify
+from pages import console, nowhere, unwell, verify
 from pages.portal import archive as portal_archive
 from pages.portal import claims as portal_claims
 from pages.portal import files as portal_files
@@ -15,5 +15,6 @@ __all__ = [
     'portal_files',
     'portal_forms',
     'portal_page',
+    'unwell',
     'verify',
 ]

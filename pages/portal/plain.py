@@ -51,6 +51,16 @@ def nowhere(firm: Firm | None, language: str) -> str:
     return _page(_reader(firm, language, ''), 'nowhere')
 
 
+def unwell(firm: Firm | None, language: str, root: str, why: str, again: str) -> str:
+    """In place of a page that cannot be shown now; `again` is where to try anew."""
+    w = words(language)
+    said, more = w(f'portal.{why}'), w(f'portal.{why}_text')
+    way_on = a('.btn', href=again)[w('portal.try_again')]
+    if firm is None:
+        return _document(language, said, '', main[h1[said], p[more], p[way_on]])
+    return _page(_reader(firm, language, root), why, way_on, picture_of='trouble')
+
+
 def too_many(firm: Firm, language: str) -> str:
     """Somebody guesses: no more answers from us for a while."""
     return _page(_reader(firm, language, ''), 'too_many')
@@ -133,7 +143,7 @@ def _reader(firm: Firm, language: str, root: str) -> Reader:
     return Reader(words(language), language, root, firm, whole=False)
 
 
-def _page(r: Reader, why: str, way_on: Node = None, *, said: str = '') -> str:
+def _page(r: Reader, why: str, way_on: Node = None, *, said: str = '', picture_of: str = 'unlinked') -> str:
     return _document(
         r.language,
         r.w(f'portal.{why}'),
@@ -141,7 +151,7 @@ def _page(r: Reader, why: str, way_on: Node = None, *, said: str = '') -> str:
         div('.portal.plain')[
             _head(r),
             main('.ended')[
-                icon('unlinked'),
+                icon(picture_of),
                 h1[r.w(f'portal.{why}')],
                 p('.sub')[said or r.w(f'portal.{why}_text')],
                 section[way_on, contact_us(r)],

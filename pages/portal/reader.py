@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -49,7 +49,14 @@ class Firm:
         light, dark, width = await _logos(known.version)
         facts = {name: getattr(known, name) for name in SEEN_BY_CUSTOMERS if name in cls.__slots__}
         ending = known.promptpay_id[-4:]
-        return cls(**facts, promptpay_ending=ending, logo_light=light, logo_dark=dark, logo_width=width)
+        firm = cls(**facts, promptpay_ending=ending, logo_light=light, logo_dark=dark, logo_width=width)
+        _last_known[:] = [firm]
+        return firm
+
+    @staticmethod
+    def last_known() -> Firm | None:
+        """For a page without the database: who the firm was when it was last asked for; its logo lies in there."""
+        return replace(_last_known[0], logo_light='', logo_dark='') if _last_known else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +87,7 @@ async def logo(mode: str) -> bytes | None:
     return bytes(wanted or other or b'') or None
 
 
+_last_known: list[Firm] = []
 _known_logos: dict[int, tuple[str, str, int]] = {}
 
 
