@@ -17,6 +17,7 @@ from models.document import Document, DocumentKind, DocumentState
 from models.invoice import Invoice
 from models.invoice_line import InvoiceLine
 from models.job import ACTION, OVER, ROAD, Job, JobLine, Stage, StageMove
+from models.job_draft import draft_again
 from models.letter import LetterText
 from models.limit import LimitCount
 from models.line import Line, LineEntry, LineKind
@@ -29,6 +30,7 @@ from models.outbox import Medium, Outbox, OutboxState
 from models.outstanding import outstanding_of, outstanding_of_all
 from models.payment import MONEY, Method, Payment
 from models.portal_link import EndReason, Grant, LinkSecret, LinkState, PortalLink, Scope
+from models.prepaid import credit_prepayments, paid_before
 from models.program import Program
 from models.quote import Quote, QuoteStatus
 from models.quote_entry import QuoteEntry
@@ -157,6 +159,8 @@ __all__ = [
     'bangkok_day',
     'changes_between',
     'credit_of',
+    'credit_prepayments',
+    'draft_again',
     'end_of_day',
     'fold',
     'issue_again',
@@ -167,6 +171,7 @@ __all__ = [
     'one_change',
     'outstanding_of',
     'outstanding_of_all',
+    'paid_before',
     'proposals',
     'proposed_duration',
     'tax_id_doubtful',

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from tortoise import fields
@@ -20,18 +21,24 @@ from models.money import ZERO, baht, vat_on
 from models.numbering import Series, next_number
 from models.settlement import settle
 
+if TYPE_CHECKING:
+    from models.receipt import Receipt
+
 
 class CreditNote(Record):
     """Values in THB before VAT. `amount` is the difference with its VAT: what the invoice still asked for of it is
     `lowered`, what was paid already becomes the customer's `credit`; one that goes with a void does neither.
+
+    One of a pre-payment (`payment_id`) belongs to no invoice and moves nothing either: its payment says what is credit.
     """
 
     number = fields.CharField(max_length=40, unique=True)
     customer_id = fields.UUIDField(db_index=True)
-    invoice: fields.ForeignKeyRelation[Invoice] = fields.ForeignKeyField(
-        'models.Invoice', related_name='credit_notes', on_delete=fields.RESTRICT
+    invoice: fields.ForeignKeyNullableRelation[Invoice] = fields.ForeignKeyField(
+        'models.Invoice', related_name='credit_notes', null=True, on_delete=fields.RESTRICT
     )
-    invoice_id: UUID
+    invoice_id: UUID | None
+    payment_id = fields.UUIDField(null=True, db_index=True)
     issued_on = fields.DateField()
     original_number = fields.CharField(max_length=40)
     original_on = fields.DateField()
@@ -81,6 +88,46 @@ class CreditNote(Record):
         return await cls._of(
             invoice, invoice.subtotal - invoice.discount, reason=reason, key=None, at=at, by=by, voids=True
         )
+
+    @classmethod
+    async def of_prepayment(
+        cls, receipt: 'Receipt', *, amount: Decimal, vat: Decimal, reason: str, at: datetime, by: Actor
+    ) -> 'CreditNote | None':
+        """Only a pre-payment that becomes credit calls this: `amount` with its `vat` off its tax invoice.
+
+        Without a reason it was more than its invoice came to, and the paper says so. None where so little is left of
+        the value, by rounding, that there is nothing to lower.
+        """
+        before = sum((note.difference for note in await cls.filter(payment_id=receipt.payment_id)), ZERO)
+        value, today, firm = receipt.amount - receipt.vat - before, bangkok_day(at), await Business.the()
+        difference = min(amount - vat, value)
+        if difference <= 0:
+            return None
+        note = await cls.create(
+            number=await next_number(Series.CREDIT_NOTE, today),
+            customer_id=receipt.customer_id,
+            payment_id=receipt.payment_id,
+            issued_on=today,
+            original_number=receipt.tax_invoice_number,
+            original_on=receipt.issued_on,
+            original_value=value,
+            right_value=value - difference,
+            difference=difference,
+            vat=amount - difference,
+            amount=amount,
+            reason=reason,
+            by_name=by.name,
+        )
+        await note._order_paper(
+            job_id=receipt.job_id, invoice_number='', credit=str(amount), vat_percent=str(firm.vat_percent)
+        )
+        return note
+
+    @classmethod
+    async def cancel_papers(cls, payment_id: UUID, *, at: datetime) -> None:
+        """Only the reversal of a pre-payment calls this: its tax invoice is cancelled, and what lowered it as well."""
+        numbers = [note.number for note in await cls.filter(payment_id=payment_id)]
+        await Document.filter(kind=DocumentKind.CREDIT_NOTE, number__in=numbers).update(cancelled_at=at)
 
     @staticmethod
     async def worth(invoice: Invoice, difference: Decimal) -> tuple[Decimal, Decimal, Decimal]:
@@ -148,16 +195,25 @@ class CreditNote(Record):
         from models.payment import Payment
         from models.receipt import Receipt
 
-        amounts = ('original_value', 'right_value', 'difference', 'vat', 'amount', 'lowered', 'credit')
         before = await Payment.filter(counted_on_id=invoice.id).values_list('id', flat=True)
         told = Q(invoice_id=invoice.id) | Q(payment_id__in=[str(payment_id) for payment_id in before])
         taxed = await Receipt.filter(told, cancelled_at=None).exclude(tax_invoice_number=None).order_by('id')
+        await self._order_paper(
+            job_id=invoice.job_id,
+            invoice_number=invoice.number or '',
+            credit=str(self.credit),
+            vat_percent=str(invoice.vat_percent),
+            tax_invoices=[{'number': one.tax_invoice_number or '', 'issued_on': str(one.issued_on)} for one in taxed],
+        )
+
+    async def _order_paper(self, *, job_id: UUID | None, **about: Any) -> None:
+        amounts = ('original_value', 'right_value', 'difference', 'vat', 'amount', 'lowered')
         await Document.order(
             DocumentKind.CREDIT_NOTE,
             self.number,
             customer_id=self.customer_id,
             invoice_id=self.invoice_id,
-            job_id=invoice.job_id,
+            job_id=job_id,
             issued_on=self.issued_on,
             frozen={
                 **{name: str(getattr(self, name)) for name in amounts},
@@ -165,13 +221,10 @@ class CreditNote(Record):
                 'issued_on': str(self.issued_on),
                 'original_number': self.original_number,
                 'original_on': str(self.original_on),
-                'invoice_number': invoice.number or '',
-                'tax_invoices': [
-                    {'number': one.tax_invoice_number or '', 'issued_on': str(one.issued_on)} for one in taxed
-                ],
-                'vat_percent': str(invoice.vat_percent),
                 'voids': self.voids,
                 'reason': self.reason,
+                'tax_invoices': [],
+                **about,
             },
         )
 

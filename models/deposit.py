@@ -288,6 +288,9 @@ class DepositMove(Record):
     key = fields.UUIDField(unique=True)
     by_name = fields.CharField(max_length=200)
     at = fields.DatetimeField()
+    receipt_id = fields.UUIDField(null=True)
+    reversed_at = fields.DatetimeField(null=True)
+    reversal_reason = fields.TextField(default='', db_default='')
 
     class Meta:
         table = 'deposit_move'

@@ -28,6 +28,7 @@ class Scope(StrEnum):
     CUSTOMER = 'customer'
     QUOTE = 'quote'
     INVOICE = 'invoice'
+    DEPOSIT = 'deposit'
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,7 +164,7 @@ class Invoice(Bill):
             invoice = await self._locked_draft()
             if not await InvoiceLine.exists(invoice_id=self.id):
                 raise Refused('invoice_empty')
-            await invoice.set(prepaid=await count_prepayments(invoice))
+            await invoice.set(prepaid=await count_prepayments(invoice, at=at, by=by))
             await invoice._total()
             taxed = firm.vat_registered and firm.tax_point is TaxPoint.ISSUE and invoice.vat > 0
             tax_number = await next_number(Series.TAX_INVOICE, today) if taxed else None
@@ -237,8 +237,7 @@ class Invoice(Bill):
         """Issued by mistake: kept, readable, number never used again; its links end.
 
         After a tax invoice it makes a credit note over all of it.
-        Raises Refused: `reason_missing`, `invoice_not_open`, `invoice_has_notes`, `invoice_has_payments`,
-        `credit_used`.
+        Raises Refused: `reason_missing`, `invoice_not_open`, `invoice_has_notes`, `invoice_has_payments`.
         """
         from models.credit_note import CreditNote
         from models.portal_link import EndReason, PortalLink

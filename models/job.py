@@ -138,14 +138,22 @@ class Job(Record):
         await self._move(self.stage, ROAD[ROAD.index(self.stage) - 1], by=by, note=note)
 
     async def cancel(
-        self, *, reason: str, by: Actor, shown: bool = False, draft_invoice: Literal['delete', 'keep'] = 'delete'
+        self,
+        *,
+        reason: str,
+        by: Actor,
+        shown: bool = False,
+        draft_invoice: Literal['delete', 'keep'] = 'delete',
+        paid_before: Literal['stay', 'credit'] = 'stay',
     ) -> None:
         """The end without return. The reason is internal unless `shown`; issued invoices and a held deposit stay.
 
-        A deposit that was not paid is not awaited any more. Raises Refused: `reason_missing`, `job_over`.
+        A deposit that was not paid is not awaited any more. What was paid before an invoice stays with the job for one
+        that may come, or is the customer's credit at once. Raises Refused: `reason_missing`, `job_over`.
         """
         from models.deposit import Deposit
         from models.invoice import Invoice, InvoiceStatus
+        from models.prepaid import credit_prepayments
 
         by.must(Module.JOBS, Level.WRITE)
         if not reason.strip():
@@ -161,6 +169,8 @@ class Job(Record):
                 for invoice in await Invoice.filter(job_id=self.id, status=InvoiceStatus.DRAFT):
                     await invoice.drop(by=by)
             await Deposit.waive(self.id, at=at)
+            if paid_before == 'credit':
+                await credit_prepayments(job, reason=reason, by=by)
             await Activity.note('job_cancelled', by=by, at=at, **self._where, number=self.number)
         self.update_from_dict({'stage': Stage.CANCELLED, 'cancel_reason': reason.strip(), 'cancel_shown': shown})
 

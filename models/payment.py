@@ -181,6 +181,7 @@ class Payment(Record):
         """
         from models.bank_statement import BankLine
         from models.credit import credit_of, hold_credit
+        from models.credit_note import CreditNote
 
         by.must(Module.INVOICES, Level.MANAGE)
         if not reason.strip():
@@ -203,6 +204,7 @@ class Payment(Record):
                 received = invoice.received - (payment.amount - payment.credit)
                 await settle(invoice, at=at, received=received, withheld=invoice.withheld - payment.withheld)
             await (await Receipt.get(payment_id=self.id)).cancel(at=at)
+            await CreditNote.cancel_papers(self.id, at=at)
             await Activity.note(
                 'payment_reversed', by=by, at=at, **self._where, amount=self.amount, reason=reason.strip()
             )
@@ -214,6 +216,11 @@ class Payment(Record):
     def certificates_owed(cls) -> QuerySet['Payment']:
         """Payments whose withholding certificate (50 ทวิ) has not come yet."""
         return cls.filter(withheld__gt=0, reversed_at=None, certificate_received=False)
+
+    @property
+    def kept_before(self) -> Decimal:
+        """Of a pre-payment, what is not the customer's credit: what stands on an invoice or waits for one."""
+        return self.amount - self.credit
 
     @property
     def settled(self) -> Decimal:

@@ -27,7 +27,12 @@ SHORTEST, LONGEST = timedelta(hours=1), timedelta(days=365)
 ASK_AGAIN = timedelta(hours=1)
 
 
-MODULE = {Scope.CUSTOMER: Module.CUSTOMERS, Scope.QUOTE: Module.QUOTES, Scope.INVOICE: Module.INVOICES}
+MODULE = {
+    Scope.CUSTOMER: Module.CUSTOMERS,
+    Scope.QUOTE: Module.QUOTES,
+    Scope.INVOICE: Module.INVOICES,
+    Scope.DEPOSIT: Module.INVOICES,
+}
 
 
 class LinkState(StrEnum):
@@ -42,6 +47,7 @@ class EndReason(StrEnum):
     DECLINED = 'declined'
     PAID = 'paid'
     VOID = 'void'
+    HELD = 'held'
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,7 @@ class PortalLink(Record):
     customer_id: UUID
     quote_id = fields.UUIDField(null=True, db_index=True)
     invoice_id = fields.UUIDField(null=True, db_index=True)
+    deposit_id = fields.UUIDField(null=True, db_index=True)
     public_id = fields.CharField(max_length=12, unique=True)
     digest = fields.BinaryField()
     cipher = fields.BinaryField(null=True)

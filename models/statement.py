@@ -43,7 +43,8 @@ with entry ("on", what, number, about, charged, settled) as (
     from payment p join receipt r on r.payment_id = p.id
     where p.customer_id = $1 and p.reversed_at is not null and p.method <> 'Credit'
   union all
-  select issued_on, 'credit_note', number, reason, 0.00, amount from credit_note where customer_id = $1 and not voids
+  select issued_on, 'credit_note', number, reason, 0.00, amount from credit_note
+    where customer_id = $1 and not voids and payment_id is null
   union all
   select (at at time zone 'Asia/Bangkok')::date, 'credit_returned', reference, '', amount, 0.00
     from credit_return where customer_id = $1

@@ -102,7 +102,7 @@ async def _statement(customer_id: UUID, live: list[Payment]) -> None:
     """It closes with what is owed less what is the customer's, and each day opens as the day before closed."""
     today = bangkok_day(now())
     whole = await Statement.of(customer_id, today.replace(year=today.year - 2), today)
-    waiting = _sum(one.amount for one in live if not one.invoice_id and not one.counted_on_id)
+    waiting = _sum(one.kept_before for one in live if not one.invoice_id and not one.counted_on_id)
     assert whole.opening == 0
     assert whole.closing == await outstanding_of(customer_id) - await credit_of(customer_id) - waiting
     deposits = await Deposit.filter(customer_id=customer_id)

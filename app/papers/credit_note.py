@@ -28,7 +28,7 @@ def set_credit_note(sheet: Sheet, frozen: dict[str, Any]) -> None:
 def _facts(labels: Labels, frozen: dict[str, Any]) -> Iterator[Fact]:
     yield Fact(labels('sheet.number'), frozen['number'], strong=True)
     yield Fact(labels('sheet.date'), labels.day(frozen['issued_on']))
-    if frozen['invoice_number'] != frozen['original_number']:
+    if frozen['invoice_number'] not in ('', frozen['original_number']):
         yield Fact(labels('credit_note.invoice'), frozen['invoice_number'])
 
 
@@ -51,7 +51,9 @@ def _original(labels: Labels, frozen: dict[str, Any]) -> Block:
 
 def _rows(labels: Labels, frozen: dict[str, Any]) -> Iterator[Row]:
     reason, voids = labels('credit_note.reason'), labels('credit_note.voids')
-    said = [Said('  '.join(reason), TINY), Said(frozen['reason'])]
+    before = labels('credit_note.more_than_invoice')
+    because = [Said(frozen['reason'])] if frozen['reason'] else [Said(before[0]), Said(before[1], SMALL)]
+    said = [Said('  '.join(reason), TINY), *because]
     if frozen['voids']:
         said += [Said(voids[0], SMALL), Said(voids[1], TINY)]
     difference = Decimal(frozen['difference'])

@@ -108,10 +108,8 @@ class AccountScreen:
 
 def live_standing(customer_id: UUID) -> Live[Standing]:
     async def load() -> Standing:
-        waiting = await Payment.filter(
-            customer_id=customer_id, invoice_id=None, counted_on_id=None, reversed_at=None
-        ).values_list('amount', flat=True)
-        before = sum((Decimal(str(amount)) for amount in waiting), Decimal('0.00'))
+        waiting = Payment.filter(customer_id=customer_id, invoice_id=None, counted_on_id=None, reversed_at=None)
+        before = sum((payment.kept_before for payment in await waiting), Decimal('0.00'))
         return Standing(await outstanding_of(customer_id), await credit_of(customer_id), before)
 
     return live(('account', customer_id), _follows(customer_id), load)

@@ -37,6 +37,8 @@ from models import (
     TaxPoint,
     Withholding,
     credit_of,
+    credit_prepayments,
+    draft_again,
     make_statement,
     use_credit,
 )
@@ -91,6 +93,24 @@ class Books(RuleBasedStateMachine):
                 await job.record_prepayment(
                     amount=amount, method=Method.CASH, paid_on=today(), key=uuid4(), by=await bo()
                 )
+
+        self.try_(verb())
+
+    @rule(place=PLACES, cancel=st.booleans())
+    def keeps_what_was_paid_before(self, place: int, cancel: bool) -> None:
+        async def verb() -> None:
+            if job := await self._some(Job, place):
+                if cancel:
+                    await job.cancel(reason='Called off', by=await bo(), paid_before='credit')
+                await credit_prepayments(job, reason='Called off', by=await bo())
+
+        self.try_(verb())
+
+    @rule(place=PLACES)
+    def drafts_again(self, place: int) -> None:
+        async def verb() -> None:
+            if job := await self._some(Job, place):
+                await draft_again(job, by=await bo())
 
         self.try_(verb())
 
