@@ -13,6 +13,7 @@ from app.browsers import browser_of
 from app.catalogue import Language, catalogue
 from app.papers.colours import INK, PALE, QUIET, RULE
 from app.papers.labels import Labels, long_day, money
+from app.papers.layout import Layout, well_broken
 from app.papers.pen import Ink
 from app.papers.quote import set_quote
 from app.papers.seal import seal
@@ -48,14 +49,19 @@ def signed_quote(frozen: dict[str, Any], *, logo: bytes | None, shown: bytes, se
     signature, words = frozen['signature'], Words(frozen['language'])
     if sha256(shown).hexdigest() != signature['shown_sha256']:
         raise ValueError(f'what was kept of {frozen["number"]} is not what was signed')
-    sheet = sheet_of(frozen, 'quote.title', logo=logo)
-    sheet.about = replace(
-        sheet.about,
-        title=f'{sheet.about.title} ({words("certificate.file_title")[0]})',
-        made_at=datetime.fromisoformat(signature['signed_at']),
-    )
-    sheet.footnote = _footnote(words, signature)
-    set_quote(sheet, frozen, signer=signer(words, signature), mark=words('certificate.signed'))
+
+    def fresh(layout: Layout) -> Sheet:
+        sheet = sheet_of(frozen, 'quote.title', logo=logo, layout=layout)
+        sheet.about = replace(
+            sheet.about,
+            title=f'{sheet.about.title} ({words("certificate.file_title")[0]})',
+            made_at=datetime.fromisoformat(signature['signed_at']),
+        )
+        sheet.footnote = _footnote(words, signature)
+        return sheet
+
+    who, mark = signer(words, signature), words('certificate.signed')
+    sheet = well_broken(fresh, lambda sheet: set_quote(sheet, frozen, signer=who, mark=mark))
     Certificate(sheet, words, frozen, base_url=base_url, key=seal).set()
     paper = sheet.finish(attach=(shown_name(frozen), shown, 'application/pdf'))
     return _sealed(paper, seal, words, frozen)

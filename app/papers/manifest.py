@@ -13,6 +13,7 @@ from app.papers.sheet import BOLD, BOTTOM, RIGHT, SMALL, TEXT, TINY, Fact, Said,
 from app.papers.table import Column, Row, Table
 
 CODE = 25.0  # the side of the code of the job's number
+OVERLEAF = 236.0  # the room for equipment on a page after the first
 BELOW = 50.0  # what stands under the equipment: the request to check it, and where it is signed
 TO_FILL = Said('_____', Ink(9, '', RULE))  # how many, by hand
 BY_HAND = '_' * 20  # what nobody knew yet when the paper was made
@@ -67,10 +68,13 @@ def _places(labels: Labels, frozen: dict[str, Any]) -> list[Block]:
 
 
 def _equipment(sheet: Sheet, lines: Lines) -> None:
-    """On one page if it can be: else two beside each other, else these in one language; more goes on overleaf."""
-    room = BOTTOM - BELOW - sheet.y
+    """On as few pages as can be: one below the other, else two beside each other, else these in one language."""
+    room = BOTTOM - sheet.gap(BELOW) - sheet.y
     ways = [_roomy(sheet, lines), _dense(sheet, lines, both=True), _dense(sheet, lines, both=False)]
-    table, rows = next((way for way in ways if way[0].height(way[1]) <= room), ways[1])
+    high = [table.height(rows) for table, rows in ways]
+    while min(high) > room:
+        room += OVERLEAF
+    table, rows = next(way for way, height in zip(ways, high, strict=True) if height <= room)
     table.set(rows)
 
 

@@ -9,12 +9,14 @@ from typing import Any
 
 from app.papers.colours import ALARM, PALE, QUIET, RULE, Tint
 from app.papers.labels import Labels
+from app.papers.layout import Layout, Part, Piece
 from app.papers.matrix import QUIET_ZONE, dark_runs
 from app.papers.pen import About, Ink, Pen
 from app.papers.thai import lines
 
 Pair = tuple[str, str]  # in the customer's language and in the other; the second may be empty
 LEFT, RIGHT, TOP, BOTTOM = 16.0, 194.0, 15.0, 278.0
+SECOND_TOP = TOP + 9.0  # where a page after the first begins
 WIDTH = RIGHT - LEFT
 FOOT = 286.0
 INSET = 1.6  # of what stands in a column, from its edge
@@ -36,7 +38,9 @@ class Said:
 class Pages:
     """What is added stands in millimetres; the pages are written at the end, when their number is known."""
 
-    def __init__(self, labels: Labels, firm: dict[str, Any], about: About, *, number: str) -> None:
+    def __init__(
+        self, labels: Labels, firm: dict[str, Any], about: About, *, number: str, layout: Layout | None = None
+    ) -> None:
         self.labels = labels
         self.firm = firm
         self.about = about
@@ -48,6 +52,8 @@ class Pages:
         """One more line at the foot of every page, as much of it as fits."""
         self.cancelled: tuple[Pair, Pair] | None = None
         """What is written across every page of a paper that holds no more, and since when."""
+        self.layout = layout or Layout()
+        self.parts: list[Part] = []
         self._pages: list[list[tuple[str, tuple[Any, ...]]]] = [[]]
         self._tagged = False
 
@@ -65,14 +71,33 @@ class Pages:
             self._write(pen, self._cancellation())
         return pen.finished()
 
-    def room(self, height: float) -> None:
-        """Make sure that so much fits below; else the next page begins."""
-        if self.y + height > BOTTOM:
+    @property
+    def pages(self) -> int:
+        return len(self._pages)
+
+    def room(self, height: float, kind: Piece | None = None) -> None:
+        """Make sure that so much fits below; else the next page begins. `kind`: of what may have to begin one."""
+        if self.y + height > BOTTOM or (kind and self.must_break):
             self.next_page()
+        if kind:
+            self.begin(kind)
+
+    @property
+    def must_break(self) -> bool:
+        """Whether what begins now has to begin a page."""
+        return len(self.parts) in self.layout.breaks
+
+    def begin(self, kind: Piece) -> None:
+        page = self.pages - 1
+        moved = bool(self.parts) and self.parts[-1].page < page
+        self.parts.append(Part(kind, page, moved and (kind is Piece.ROW or self.y == SECOND_TOP)))
+
+    def gap(self, millimetres: float) -> float:
+        return self.layout.gap(millimetres)
 
     def next_page(self) -> None:
         self._pages.append([])
-        self.y = TOP + 9.0
+        self.y = SECOND_TOP
 
     def add(self, op: str, *what: Any) -> None:
         """Something for the pen to do on this page; what nobody tagged is adornment to a reader."""
@@ -134,6 +159,7 @@ class Pages:
         """Lines that may go on overleaf, a paragraph to a reader as far as it stands on one page."""
         for paragraph in filter(None, (part.strip() for part in text.split('\n'))):
             rest = lines(paragraph, WIDTH, ink.width)
+            self.room(ink.leading, Piece.TEXT)
             while rest:
                 self.room(ink.leading)
                 fits = _whole_lines((BOTTOM - self.y) / ink.leading, len(rest))
@@ -158,7 +184,7 @@ class Pages:
         ]
 
     def _foot(self, at: int) -> list[tuple[str, tuple[Any, ...]]]:
-        first, second = self.labels('sheet.page', page=at, pages=len(self._pages))
+        first, second = self.labels('sheet.page', page=at, pages=self.pages)
         pages = f'{first}   {second}' if second else first
         return [
             ('begin', ('',)),

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.papers.labels import money
+from app.papers.layout import Piece
 from app.papers.pen import Ink
 from app.papers.sheet import BOLD, INSET, LEFT, QR_SIDE, RIGHT, SMALL, TEXT, TINY, Pair, Said, Sheet
 from app.papers.thai import lines
@@ -61,9 +62,9 @@ def set_payment(sheet: Sheet, frozen: dict[str, Any], also: Sequence[Beside] = (
         said = _said_of(sheet, facts, frozen['number'])
         _side_by_side(sheet, code, alt, said, [*banks, *also] if fits else also)
     elif also:
-        sheet.room(sum(one.height for one in also))
+        sheet.room(sum(one.height for one in also), Piece.ENDING)
         _set_beside(sheet, LEFT, also)
-        sheet.y += 4.0
+        sheet.y += sheet.gap(4.0)
     if not fits:
         set_banks(sheet)
 
@@ -93,7 +94,7 @@ def payload_of(facts: dict[str, Any]) -> str:
 
 
 def _side_by_side(sheet: Sheet, code: str, alt: str, first: Sequence[Said], second: Sequence[Beside]) -> None:
-    sheet.room(max(QR_SIDE, sum(one.height for one in second)) + 4)
+    sheet.room(max(QR_SIDE, sum(one.height for one in second)) + 4, Piece.ENDING)
     top = sheet.y
     with sheet.tag('Figure', alt):
         sheet.code(LEFT - QUIET_EDGE, top - QUIET_EDGE, QR_SIDE, code)
@@ -103,7 +104,7 @@ def _side_by_side(sheet: Sheet, code: str, alt: str, first: Sequence[Said], seco
     lowest = max(sheet.y, top + QR_SIDE - 2 * QUIET_EDGE)
     sheet.y = top
     _set_beside(sheet, RIGHT - LAST, second)
-    sheet.y = max(sheet.y, lowest) + 4.0
+    sheet.y = max(sheet.y, lowest) + sheet.gap(4.0)
 
 
 def _set_beside(sheet: Sheet, x: float, told: Sequence[Beside]) -> None:

@@ -12,6 +12,7 @@ from app.papers.deposit_request import set_deposit_request
 from app.papers.deposit_return import set_deposit_return
 from app.papers.invoice import invoice_title, set_invoice
 from app.papers.labels import Labels
+from app.papers.layout import Layout, well_broken
 from app.papers.manifest import set_manifest
 from app.papers.marks import cancellation, preview_only
 from app.papers.pen import About
@@ -59,16 +60,19 @@ def render(
 
         return signed_quote(frozen, logo=logo, shown=shown, seal=seal, base_url=base_url)
     title, setter = PAPERS[kind]
-    sheet = sheet_of(frozen, title if isinstance(title, str) else title(frozen), logo=logo)
-    if frozen.get('cancelled_on'):
-        sheet.cancelled = cancellation(sheet.labels, frozen['cancelled_on'])
-    elif frozen.get('preview'):
-        sheet.cancelled = preview_only(sheet.labels)
-    setter(sheet, frozen)
-    return sheet.finish()
+
+    def fresh(layout: Layout) -> Sheet:
+        sheet = sheet_of(frozen, title if isinstance(title, str) else title(frozen), logo=logo, layout=layout)
+        if frozen.get('cancelled_on'):
+            sheet.cancelled = cancellation(sheet.labels, frozen['cancelled_on'])
+        elif frozen.get('preview'):
+            sheet.cancelled = preview_only(sheet.labels)
+        return sheet
+
+    return well_broken(fresh, lambda sheet: setter(sheet, frozen)).finish()
 
 
-def sheet_of(frozen: Frozen, title: str, *, logo: bytes | None) -> Sheet:
+def sheet_of(frozen: Frozen, title: str, *, logo: bytes | None, layout: Layout | None = None) -> Sheet:
     """An empty sheet with what the file says of itself: `title` is a key of papers.toml."""
     labels = Labels(frozen['language'])
     firm = frozen['firm']
@@ -81,7 +85,7 @@ def sheet_of(frozen: Frozen, title: str, *, logo: bytes | None) -> Sheet:
         made_at=_noon(frozen['issued_on']),
         verification=frozen['verification'],
     )
-    return Sheet(labels, firm, about, logo=logo, number=frozen['number'])
+    return Sheet(labels, firm, about, logo=logo, number=frozen['number'], layout=layout)
 
 
 def _noon(day: str) -> datetime:

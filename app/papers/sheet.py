@@ -13,6 +13,7 @@ from PIL import Image
 from app.papers.amount_in_words import in_words
 from app.papers.colours import ALARM, QUIET
 from app.papers.labels import Labels, money
+from app.papers.layout import Layout, Piece
 from app.papers.paging import (
     BOLD,
     BOTTOM,
@@ -76,8 +77,17 @@ class Signer:
 class Sheet(Pages):
     """Blocks are set one after the other from the top."""
 
-    def __init__(self, labels: Labels, firm: dict[str, Any], about: About, *, logo: bytes | None, number: str) -> None:
-        super().__init__(labels, firm, about, number=number)
+    def __init__(
+        self,
+        labels: Labels,
+        firm: dict[str, Any],
+        about: About,
+        *,
+        logo: bytes | None,
+        number: str,
+        layout: Layout | None = None,
+    ) -> None:
+        super().__init__(labels, firm, about, number=number, layout=layout)
         self.logo = logo
 
     def head(self, title: Pair, facts: Iterable[Fact], *, mark: Pair | None = None, second: Ink = SUBTITLE) -> None:
@@ -88,9 +98,9 @@ class Sheet(Pages):
         self.y = right + 2.5
         for fact in facts:
             self._fact(fact)
-        self.y = max(left, self.y) + 3.5
+        self.y = max(left, self.y) + self.gap(3.5)
         self.rule(self.tint.strong, 0.55)
-        self.y += 6.0
+        self.y += self.gap(6.0)
 
     def parties(self, *columns: tuple[Pair, Sequence[Said]]) -> None:
         """Beside each other, each under its label: whom it is for, what it is about; the first has the most room."""
@@ -105,14 +115,14 @@ class Sheet(Pages):
                 self.y += 1.0
                 self.say(said, x, width)
             x, lowest = x + width, max(lowest, self.y)
-        self.y = lowest + 4.5
+        self.y = lowest + self.gap(4.5)
 
     def totals(self, sums: Sequence[Sum], *, in_words_of: Decimal | None = None, beside: Sequence[Said] = ()) -> None:
         """The sums at the right, one below the other; at the left one of them in words and what else is said."""
         wide = 86.0
         height = sum(_height_of(one) for one in sums) + 2
         words = self._words(in_words_of, WIDTH - wide - 10)
-        self.room(max(height, _tall(words) + 8))
+        self.room(max(height, _tall(words) + 8), Piece.ENDING)
         top = self.y
         with self.tag('P'):
             for one in sums:
@@ -125,31 +135,31 @@ class Sheet(Pages):
                 self.say(words, LEFT, WIDTH - wide - 10)
                 self.y += 3.0
             self.say(beside, LEFT, WIDTH - wide - 10)
-        self.y = max(self.y, below) + 5.0
+        self.y = max(self.y, below) + self.gap(5.0)
 
     def qr(self, payload: str, caption: Sequence[Said], *, alt: str) -> None:
         """A code to be scanned, black on white, with what it is for beside it."""
-        self.room(QR_SIDE + 4)
+        self.room(QR_SIDE + 4, Piece.ENDING)
         top = self.y
         with self.tag('Figure', alt):
             self.code(LEFT, top, QR_SIDE, payload)
         self.y = top + 4.0
         with self.tag('P'):
             self.say(caption, LEFT + QR_SIDE + 6, WIDTH - QR_SIDE - 6)
-        self.y = max(self.y, top + QR_SIDE) + 4.0
+        self.y = max(self.y, top + QR_SIDE) + self.gap(4.0)
 
     def note(self, label: Pair, text: str, *, ink: Ink = TEXT, second: str = '') -> None:
         """A text under its label, over as many pages as it needs; `second` says it in the other language, quietly."""
         if not (text.strip() or second.strip()):
             return
-        self.room(5.0 + 2 * ink.leading)
+        self.room(5.0 + 2 * ink.leading, Piece.NOTE)
         with self.tag('H2'):
             self.label(LEFT, label)
         self.y += 1.0
         self.flow(text, ink)
         self.y += 1.2 if text.strip() and second.strip() else 0.0
         self.flow(second, Ink(ink.size - 0.8, '', QUIET))
-        self.y += 4.0
+        self.y += self.gap(4.0)
 
     def signatures(self, *signers: Signer) -> None:
         """Places to sign, beside each other and never torn from each other."""
@@ -158,7 +168,7 @@ class Sheet(Pages):
         names = max(len(lines(signer.name, width, TEXT.width)) for signer in signers)
         under = UNDER_LINE + (names - 1) * TEXT.leading
         above = self._above_line(signers, under)
-        self.room(above + under)
+        self.room(above + under, Piece.ENDING)
         top, lowest = self.y, self.y
         for at, signer in enumerate(signers):
             self.y = top
@@ -169,7 +179,7 @@ class Sheet(Pages):
     def _issuer(self) -> float:
         width = 97.0
         self.y = TOP
-        if self.logo and (box := _fitted(self.logo)):
+        if self.logo and (box := _fitted(self.logo, LOGO_BOX[0], 13.0 if self.layout.close else LOGO_BOX[1])):
             with self.tag('Figure', self.labels.pick(self.text_of('name'), self.text_of('name_th'))[0]):
                 self.add('picture', (LEFT, self.y, *box), self.logo)
             self.y += box[1] + 2.5
@@ -307,7 +317,7 @@ def _tall(said: Iterable[Said]) -> float:
     return sum(one.ink.leading * (one.text.count('\n') + 1) for one in said)
 
 
-def _fitted(logo: bytes) -> tuple[float, float] | None:
+def _fitted(logo: bytes, most_wide: float, most_high: float) -> tuple[float, float] | None:
     """How large a logo stands, or None if it is no picture that can be printed."""
     try:
         with Image.open(io.BytesIO(logo)) as picture:
@@ -315,5 +325,5 @@ def _fitted(logo: bytes) -> tuple[float, float] | None:
             wide, high = picture.size
     except (OSError, ValueError):
         return None
-    scale = min(LOGO_BOX[0] / wide, LOGO_BOX[1] / high)
+    scale = min(most_wide / wide, most_high / high)
     return wide * scale, high * scale

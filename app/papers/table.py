@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from app.papers.colours import QUIET
 from app.papers.labels import money
+from app.papers.layout import Piece
 from app.papers.pen import Ink
 from app.papers.sheet import BOTTOM, INSET, LEFT, RIGHT, SMALL, TEXT, TINY, Pair, Said, Sheet
 from app.papers.thai import lines
@@ -47,34 +48,37 @@ class Table:
         self._heads()
         for at, row in enumerate(rows):
             self._row(row, last=at == len(rows) - 1)
-        self.sheet.y += 3.5
+        self.sheet.y += self.sheet.gap(3.5)
 
     def height(self, rows: Sequence[Row]) -> float:
         """What it would take of one page."""
-        return HEADS + sum(_height(self._cells(row)) for row in rows)
+        return HEADS + sum(self._height(self._cells(row)) for row in rows)
 
     def _heads(self) -> None:
         sheet = self.sheet
-        first, second = Ink(8.4, 'B'), TINY
+        first, narrow, second = Ink(8.4, 'B'), Ink(7.2, 'B'), TINY
         sheet.room(24.0)
         sheet.rule(sheet.tint.strong, 0.45)
         top = sheet.y
         with sheet.tag('P'):
             for x, column in self._places():
                 edge = _edge(x, column)
-                sheet.add('write_at', edge, top + 4.4, column.label[0], first, column.align)
+                label = column.label[0]
+                look = first if first.width(label) <= column.width - 1.0 else narrow
+                sheet.add('write_at', edge, top + 4.4, label, look, column.align)
                 sheet.add('write_at', edge, top + 7.8, column.label[1], second, column.align)
         sheet.y = top + HEADS
         sheet.rule(QUIET, 0.2)
 
     def _row(self, row: Row, *, last: bool) -> None:
         cells = self._cells(row)
-        height = _height(cells)
+        height = self._height(cells)
         lowest = BOTTOM if last or not self.carried else BOTTOM - CARRIED
-        if self.sheet.y + height > lowest and height <= BOTTOM - 50:
+        if self.sheet.must_break or (self.sheet.y + height > lowest and height <= BOTTOM - 50):
             self._carry_over()
-        while self.sheet.y + _height(cells) > lowest:
-            head, cells = _parted(cells, BOTTOM - CARRIED - self.sheet.y)
+        self.sheet.begin(Piece.ROW)
+        while self.sheet.y + self._height(cells) > lowest:
+            head, cells = _parted(cells, BOTTOM - CARRIED - self.sheet.y - 2 * self._pad)
             if not any(cells):
                 cells = head
                 break
@@ -98,11 +102,18 @@ class Table:
         with sheet.tag('P'):
             first = _first(cells)  # all first lines stand on one base line, whatever their size
             for (x, column), cell in zip(self._places(), cells, strict=True):
-                base = top + PAD + first * 0.72
+                base = top + self._pad + first * 0.72
                 for at, (line, ink) in enumerate(cell):
                     base += ink.leading if at else 0.0
                     sheet.add('write_at', _edge(x, column), base, line, ink, column.align)
-        sheet.y = top + _height(cells)
+        sheet.y = top + self._height(cells)
+
+    @property
+    def _pad(self) -> float:
+        return self.sheet.gap(PAD)
+
+    def _height(self, cells: Sequence[Set]) -> float:
+        return 2 * self._pad + max(_first(cells) + sum(ink.leading for _, ink in cell[1:]) for cell in cells)
 
     def _carry_over(self) -> None:
         """What was summed up to here stands at the foot of this page and again at the head of the next."""
@@ -135,10 +146,6 @@ def _edge(x: float, column: Column) -> float:
     return {'L': x + INSET, 'R': x + column.width - INSET, 'C': x + column.width / 2}[column.align]
 
 
-def _height(cells: Sequence[Set]) -> float:
-    return 2 * PAD + max(_first(cells) + sum(ink.leading for _, ink in cell[1:]) for cell in cells)
-
-
 def _first(cells: Sequence[Set]) -> float:
     return max((cell[0][1].leading for cell in cells if cell), default=0.0)
 
@@ -147,7 +154,7 @@ def _parted(cells: Sequence[Set], room: float) -> tuple[list[Set], list[Set]]:
     """As many lines of each cell as there is room for, and the rest."""
     heads, rests = [], []
     for cell in cells:
-        used, many = 2 * PAD, 0
+        used, many = 0.0, 0
         while many < len(cell) and used + cell[many][1].leading <= room:
             used += cell[many][1].leading
             many += 1

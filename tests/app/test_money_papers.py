@@ -43,7 +43,7 @@ from tests.money_papers import (
     a_tax_invoice,
     an_invoice,
 )
-from tests.papers import FIRM, a_line, as_typed, by_pdfium, drawn, says, scanned
+from tests.papers import FIRM, a_frozen_quote, a_line, as_typed, by_pdfium, drawn, says, scanned
 
 Frozen = dict[str, Any]
 LANGUAGES = ('th', 'en')
@@ -650,3 +650,32 @@ def test_every_kind_of_document_has_a_paper() -> None:
 
 def test_a_foreign_name_is_not_torn_within_a_syllable() -> None:
     assert pieces('แอนด์ กริป')[-1] == 'กริป' and pieces('หัก ณ ที่จ่าย')[:2] == ('หัก ', 'ณ ')
+
+
+def with_lines(name: str, language: str, many: int) -> tuple[str, Frozen]:
+    lines = [a_line(at, optional=False) for at in range(many)]
+    if name == 'statement':
+        return 'Statement', a_statement(many, language)
+    if name in ('invoice', 'receipt'):
+        kind, make = ONE_OF_EACH[name]
+        return kind, make(language, lines=lines)
+    without: Frozen = {'terms': '', 'terms_th': '', 'customer_notes': ''} if name == 'quote without terms' else {}
+    return 'Quote', a_frozen_quote(language=language, lines=lines, **without)
+
+
+@pytest.mark.parametrize('language', LANGUAGES)
+@pytest.mark.parametrize('name', ['quote', 'quote without terms', 'invoice', 'receipt', 'statement'])
+def test_places_to_sign_and_to_pay_have_the_sums_and_two_lines_above_them(name: str, language: str) -> None:
+    for many in (1, 5, 7, 9, 10, 11, 14, 20, 24, 25):
+        *before, last = pages_of(render(*with_lines(name, language, many)))
+        above, words, _ = last.partition('จำนวนเงินเป็นตัวอักษร')
+        assert words, (many, len(before))
+        # Those of two rows, or of what is carried over and the last of them.
+        assert len(re.findall(r'[\d,]+\.\d\d', above)) >= (4 if before else 1), many
+        assert not before or name == 'quote' or many > 5
+
+
+@pytest.mark.parametrize('language', LANGUAGES)
+def test_the_equipment_of_a_van_stands_on_one_page(language: str) -> None:
+    assert [len(pages_of(render('Delivery Manifest', a_manifest(many, language)))) for many in (14, 24, 28)] == [1] * 3
+    assert len(pages_of(render('Delivery Manifest', a_manifest(40, language)))) == 2
