@@ -7,7 +7,7 @@ from uuid import UUID
 from htpy import p
 
 from app.keys import keys
-from models import HEAD_OFFICE, Customer, Invoice, Level, Module, Payment, Receipt, issue_again
+from models import HEAD_OFFICE, Customer, Invoice, Level, Module, Payment, Receipt, issue_again, paid_before
 from pages.console.customer_form import edit_customer
 from pages.console.find import find, id_in
 from pages.console.payment_panel import PaymentPanel
@@ -78,6 +78,8 @@ async def void_invoice(desk: Desk, invoice_id: UUID) -> None:
     actor.must(Module.INVOICES, Level.MANAGE)
     with open_panel(desk, w('invoices.voiding.title')) as panel:
         Region(p[w('invoices.voiding.text', number=invoice.number)])
+        if invoice.prepaid:
+            Region(p('.warning')[w('money.discard.paid_before', amount=w.baht(invoice.prepaid))])
         form = Form(desk, {'reason_missing': 'reason'})
         form.text('reason', w('invoices.voiding.reason'), lines=3)
 
@@ -94,10 +96,11 @@ async def void_invoice(desk: Desk, invoice_id: UUID) -> None:
 async def discard_draft(desk: Desk, invoice_id: UUID) -> None:
     """`Discard`: a draft that will not be needed; asked, since it cannot be undone."""
     w = desk.w
-    await find(desk, Invoice, id=invoice_id)
-    if not await confirm(
-        desk, w('money.discard.title'), w('money.discard.text'), yes=w('money.discard.verb'), tone='bad'
-    ):
+    draft, _ = await find(desk, Invoice, id=invoice_id)
+    before = await paid_before(draft.job_id) if draft.job_id else None
+    waits = w('money.discard.paid_before', amount=w.baht(before)) if before else ''
+    text = f'{w("money.discard.text")} {waits}'.strip()
+    if not await confirm(desk, w('money.discard.title'), text, yes=w('money.discard.verb'), tone='bad'):
         return
     invoice, by = await find(desk, Invoice, id=invoice_id)
     await invoice.discard(by=by)

@@ -7,10 +7,11 @@ from pages.bind import bind
 from pages.console import job_sheet as drawn
 from pages.console.columns import history_below, two_columns
 from pages.console.delivery import DeliveryForm
-from pages.console.job_panels import cancel_job, extend_job, go_back, record_prepayment
+from pages.console.job_panels import cancel_job, extend_job, go_back
 from pages.console.job_view import JobMoney, JobView, live_job, live_job_money
 from pages.console.jobs import Mover
 from pages.console.links import choose_link, link_entries
+from pages.console.prepaid_panels import draft_invoice, keep_as_credit, record_prepayment
 from pages.console.sheet import block
 from pages.frame import Desk, console_page
 from pages.parts.action import guarded
@@ -45,7 +46,7 @@ class JobScreen:
         with narrow:
             self.dates = Region()
             self.delivery = DeliveryForm(desk, job.number)
-            self.money = Region()
+            self.money = Region(act=guarded(desk, self._act_on_money))
             await paper_list(desk, job.customer_id, job_id=job.id)
         await history_below(desk, wide, job_id=job.id)
         await bind(live_job(job.id, job.customer_id), self._show, self.top)
@@ -63,7 +64,14 @@ class JobScreen:
         self.delivery.show(view.delivery)
 
     def _show_money(self, money: JobMoney) -> None:
-        self.money.show(block(self.desk.w('jobs.money'), drawn.money(self.desk.w, money)))
+        writes, manages = (self.desk.may(Module.INVOICES, level) for level in (Level.WRITE, Level.MANAGE))
+        shown = drawn.money(self.desk.w, money, writes=writes, manages=manages)
+        self.money.show(block(self.desk.w('jobs.money'), shown))
+
+    async def _act_on_money(self, verb: str, _reference: str) -> None:
+        verbs = {'draft-invoice': draft_invoice, 'keep-credit': keep_as_credit}
+        if verb in verbs:
+            await verbs[verb](self.desk, self.job.number)
 
     def _entries(self, view: JobView) -> dict[str, str]:
         """What this person may do with a job at this stage."""

@@ -1,4 +1,4 @@
-"""The side panels of a job: extend it, cancel it, take it back a stage, record money before its invoice."""
+"""The side panels of a job: extend it, cancel it, take it back a stage."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import uuid4
 
 from htpy import Node, div, p, small, span
 from nicegui import background_tasks
@@ -14,11 +13,10 @@ from nicegui import background_tasks
 from models import Business, Invoice, InvoiceStatus, Job, Level, LineEntry, Module, Refused, Stage
 from models.job import ROAD
 from models.money import Totals
+from pages.console.credit_panels import return_credit_panel
 from pages.console.deposit_panels import return_deposit
 from pages.console.find import find
 from pages.console.job_view import JobMoney, money_of
-from pages.console.looked import Looked
-from pages.console.money_fields import money_fields, moved_by
 from pages.console.sheet import amounts, duration_words, figure, status_words
 from pages.frame import Desk
 from pages.parts.form import Form
@@ -64,18 +62,26 @@ async def cancel_job(desk: Desk, number: str) -> None:
         if money.has_draft:
             answers = {'delete': w('jobs.cancel.draft_delete'), 'keep': w('jobs.cancel.draft_keep')}
             form.choice('draft', w('jobs.cancel.draft'), answers, 'delete')
+        _ask_of_paid_before(desk, form, money)
         Region(_what_stays(desk, money))
 
         async def save() -> None:
             found, actor = await find(desk, Job, number=number)
             keeps = 'draft' in form.fields and form['draft'] == 'keep'
+            before = form['paid_before'] if 'paid_before' in form.fields else 'stay'
             await found.cancel(
-                reason=form['reason'], shown=form['shown'], draft_invoice='keep' if keeps else 'delete', by=actor
+                reason=form['reason'],
+                shown=form['shown'],
+                draft_invoice='keep' if keeps else 'delete',
+                paid_before='stay' if before == 'stay' else 'credit',
+                by=actor,
             )
             panel.close()
             desk.say(w('jobs.cancel.done', number=number))
             if money.deposit and money.deposit.held and desk.may(Module.INVOICES, Level.WRITE):
                 await return_deposit(desk, money.deposit.number)
+            elif before == 'return':
+                await return_credit_panel(desk, found.customer_id)
 
         form.save_button(w('common.action.cancel_job'), save, tone='bad')
         panel.unsaved = lambda: form.changed
@@ -87,30 +93,6 @@ async def extend_job(desk: Desk, number: str) -> None:
     firm = await Business.the()
     with open_panel(desk, desk.w('jobs.extend.title')) as panel:
         await Extension(desk, job, firm, panel).open()
-
-
-async def record_prepayment(desk: Desk, number: str) -> None:
-    """`Record Pre-payment`: money for the job before its invoice."""
-    w = desk.w
-    job, actor = await find(desk, Job, number=number)
-    actor.must(Module.INVOICES, Level.WRITE)
-    key, looked = uuid4(), await Looked.at(job)
-    with open_panel(desk, w('jobs.prepay.title')) as panel:
-        Region(p('.dim')[w('jobs.prepay.text')])
-        form = Form(desk, {'amount_not_positive': 'amount'})
-        form.money('amount', w('invoices.pay.amount'))
-        money_fields(form, 'invoices.pay', day='paid_on')
-
-        async def save() -> None:
-            job, actor = await find(desk, Job, number=number)
-            how = {'amount': form['amount'], 'paid_on': form['paid_on'], **moved_by(form)}
-            with looked.press() as seen:
-                await job.record_prepayment(**how, key=key, by=actor, seen=seen)
-            panel.close()
-            desk.say(w('jobs.prepay.done', amount=w.baht(how['amount'])))
-
-        form.save_button(w('jobs.prepay.save'), save)
-        panel.unsaved = lambda: form.changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +193,18 @@ class Extension:
         w = self.desk.w
         duration = duration_words(w, line.rate_type, line.duration)
         return f'{w.number(line.quantity)} × {duration} × {figure(line.rate)}'
+
+
+def _ask_of_paid_before(desk: Desk, form: Form, money: JobMoney) -> None:
+    """Nobody guesses what becomes of it; whoever may not decide reads that it waits for those who may."""
+    w = desk.w
+    if not money.waiting:
+        return
+    if desk.may(Module.INVOICES, Level.MANAGE):
+        answers = {answer: w(f'jobs.cancel.before_{answer}') for answer in ('credit', 'return', 'stay')}
+        form.choice('paid_before', w('jobs.cancel.before', amount=w.baht(money.waiting)), answers, 'credit')
+    else:
+        Region(p('.dim')[w('jobs.cancel.before_waits', amount=w.baht(money.waiting))])
 
 
 def _what_stays(desk: Desk, money: JobMoney) -> Node:

@@ -130,14 +130,20 @@ def equipment(w: Words, job: JobView) -> Node:
     ]
 
 
-def money(w: Words, found: JobMoney) -> Node:
-    """Invoices, pre-payments and the deposit, for those who may see them."""
+def money(w: Words, found: JobMoney, *, writes: bool, manages: bool) -> Node:
+    """Invoices, pre-payments and the deposit, for those who may see them; and what is to be done with what waits."""
     rows = [
         [_invoice(w, invoice) for invoice in found.invoices],
         [_prepayment(w, prepayment) for prepayment in found.prepayments],
         _deposit(w, found),
     ]
-    return div('.kv')[rows] if any(rows) else p('.dim')[w('jobs.no_money')]
+    return [
+        div('.kv')[rows] if any(rows) else p('.dim')[w('jobs.no_money')],
+        p('.warning')[w('jobs.again.waits', amount=w.baht(found.waiting))]
+        if found.waiting and not found.has_draft
+        else None,
+        _verbs_of_money(w, found, writes, manages),
+    ]
 
 
 def _cells(w: Words, job: JobCard, may_move: bool) -> tuple[Node, ...]:
@@ -180,10 +186,27 @@ def _invoice(w: Words, invoice: JobInvoice) -> Node:
     ]
 
 
+def _verbs_of_money(w: Words, found: JobMoney, writes: bool, manages: bool) -> Node:
+    verbs = {
+        'draft-invoice': ('jobs.again.draft', writes and found.may_be_drafted),
+        'keep-credit': ('jobs.again.credit', manages and bool(found.waiting) and not found.has_draft),
+    }
+    offered = [
+        button('.btn.ghost.small', type='button', data_do=verb)[w(name)]
+        for verb, (name, possible) in verbs.items()
+        if possible
+    ]
+    return div('.btns')[offered] if offered else None
+
+
 def _prepayment(w: Words, one: Prepayment) -> Node:
-    state = 'reversed' if one.reversed else 'counted' if one.counted else 'waiting'
+    all_credit = one.credit == one.amount
+    state = 'reversed' if one.reversed else 'counted' if one.counted else 'credited' if all_credit else 'waiting'
+    told = [w(f'jobs.prepayment_{state}', day=w.day(one.paid_on))]
+    if one.credit and not one.reversed and not all_credit:
+        told.append(w('invoices.kept_as_credit', amount=w.baht(one.credit)))
     return div(class_='row aside' if one.reversed else 'row')[
-        span[w('jobs.prepayment', number=one.number), small[w(f'jobs.prepayment_{state}', day=w.day(one.paid_on))]],
+        span[w('jobs.prepayment', number=one.number), small[' · '.join(told)]],
         span('.n')[b[figure(one.amount)]],
     ]
 

@@ -139,6 +139,7 @@ class Prepayment:
     paid_on: date
     counted: bool
     reversed: bool
+    credit: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +159,18 @@ class JobMoney:
     @property
     def has_draft(self) -> bool:
         return any(invoice.status is InvoiceStatus.DRAFT for invoice in self.invoices)
+
+    @property
+    def waiting(self) -> Decimal:
+        """Paid before an invoice, and standing on none."""
+        kept = (one.amount - one.credit for one in self.prepayments if not one.counted and not one.reversed)
+        return sum(kept, Decimal(0))
+
+    @property
+    def may_be_drafted(self) -> bool:
+        """Whether nothing bills this job any more, or something that was paid for it stands on no invoice."""
+        stands = any(invoice.status is not InvoiceStatus.VOID for invoice in self.invoices)
+        return not self.has_draft and (not stands or bool(self.waiting))
 
 
 def live_board() -> Live[tuple[Lane, ...]]:
@@ -225,7 +238,12 @@ async def money_of(job_id: UUID) -> JobMoney:
         tuple(JobInvoice(one.id, one.number, one.status_on(today), one.total, one.balance) for one in invoices),
         tuple(
             Prepayment(
-                numbers.get(one.id, ''), one.amount, one.paid_on, one.counted_on_id is not None, bool(one.reversed_at)
+                numbers.get(one.id, ''),
+                one.amount,
+                one.paid_on,
+                one.counted_on_id is not None,
+                bool(one.reversed_at),
+                one.credit,
             )
             for one in payments
         ),

@@ -22,6 +22,8 @@ from models import (
     Quote,
     Role,
     Stage,
+    credit_of,
+    paid_before,
 )
 from tests.conftest import Psql
 from tests.pages.work import choose, colleague, counter, forge, misses, pick, saves, sees, sit_down, tap, typed, write
@@ -277,6 +279,81 @@ async def test_a_prepayment_that_a_colleague_recorded_meanwhile_is_said_before_i
     saves(counter)
     await sees(counter, f'Bo recorded ฿53,500.00 for {job.number} on')
     assert await Payment.all().count() == 1
+
+
+async def paid_for(job: Job, amount: int = 53500) -> None:
+    await job.record_prepayment(amount=Decimal(amount), method=Method.CASH, paid_on=today(), key=uuid4(), by=await bo())
+
+
+async def test_what_was_paid_for_a_job_whose_draft_is_discarded_is_billed_again_from_the_job(counter: User) -> None:
+    await sit_down(counter, Role.BILLING)
+    job = await a_job()
+    await paid_for(job)
+    draft = await Invoice.get(job_id=job.id)
+    await counter.open(f'/invoices/{draft.id}')
+    await sees(counter, 'Finalize')
+    choose(counter, 'discard')
+    await sees(counter, '฿53,500.00 was paid before for its job.')
+    counter.find(marker='answer-yes').click()
+    await sees(counter, 'This draft was discarded.')
+    await counter.open(f'/jobs/{job.number}')
+    await sees(counter, '฿53,500.00 was paid for this job and stands on no invoice.')
+    tap(counter, 'draft-invoice')
+    await counter.should_see(marker='rate_1', retries=50)
+    again = await Invoice.get(job_id=job.id)
+    await again.issue(by=await bo())
+    assert again.balance == Decimal(53500)
+
+
+async def test_what_was_paid_for_a_job_is_kept_as_credit_with_a_reason(counter: User) -> None:
+    await sit_down(counter, Role.BILLING)
+    job = await a_job()
+    await paid_for(job)
+    await (await Invoice.get(job_id=job.id)).discard(by=await bo())
+    await counter.open(f'/jobs/{job.number}')
+    await sees(counter, 'Keep as Credit')
+    tap(counter, 'keep-credit')
+    await sees(counter, 'A credit note takes back the VAT of its tax invoice.')
+    saves(counter)
+    await sees(counter, 'Please give a reason.')
+    write(counter, 'reason', 'The shoot was called off')
+    saves(counter)
+    await sees(counter, 'became customer credit')
+    assert await credit_of(job.customer_id) == Decimal(53500)
+    await misses(counter, 'Keep as Credit')
+
+
+async def test_cancelling_asks_what_becomes_of_what_was_paid_before_and_returns_it(counter: User) -> None:
+    await sit_down(counter, Role.ADMIN)
+    job = await a_job()
+    await paid_for(job)
+    await counter.open(f'/jobs/{job.number}')
+    await sees(counter, 'Picking')
+    choose(counter, 'cancel')
+    await sees(counter, '฿53,500.00 was paid before an invoice')
+    write(counter, 'reason', 'The shoot was called off')
+    counter.find('Becomes credit and is returned next').click()
+    saves(counter)
+    await sees(counter, '฿53,500.00 of credit stand to the customer.')
+    saves(counter)
+    await sees(counter, '฿53,500.00 of credit returned.')
+    assert await credit_of(job.customer_id) == 0
+
+
+async def test_who_may_not_decide_on_money_cancels_and_leaves_it_to_billing(counter: User) -> None:
+    await sit_down(counter, Role.OPERATIONS)
+    job = await a_job()
+    await paid_for(job)
+    await counter.open(f'/jobs/{job.number}')
+    await sees(counter, 'Picking')
+    forge(counter, 'keep-credit', '')
+    await sees(counter, 'Your role does not allow this.')
+    choose(counter, 'cancel')
+    await sees(counter, 'Billing decides on this page')
+    write(counter, 'reason', 'The shoot was called off')
+    saves(counter)
+    await sees(counter, f'{job.number} is cancelled.')
+    assert (await credit_of(job.customer_id), await paid_before(job.id)) == (Decimal(0), Decimal(53500))
 
 
 async def test_what_is_typed_into_the_delivery_plan_survives_what_a_colleague_saves(
