@@ -13,7 +13,6 @@ from nicegui import ui
 from app.live import Live, follow, live
 from app.words import Words
 from models import Customer, Level, Module, Payment
-from pages.bind import bind
 from pages.console.certificate_panel import certificate_panel
 from pages.console.sheet import figure, record_head
 from pages.frame import Desk, console_page
@@ -21,8 +20,7 @@ from pages.parts.action import guarded
 from pages.parts.bar import bar
 from pages.parts.empty import empty
 from pages.parts.listed import AT_ONCE, Listed, first_of, show_more
-from pages.parts.region import Region
-from pages.parts.table import Column, Row, table
+from pages.parts.table import Column, LiveRegion, Row, table
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +40,30 @@ async def certificates(desk: Desk) -> None:
     title = w('money.certificates.title')
     bar(desk, title, heading=record_head(w, ('/invoices', w('invoices.title')), title))
 
+    most = AT_ONCE
+
     async def act(verb: str, reference: str) -> None:
+        nonlocal most
         if verb == 'certificate':
             await certificate_panel(desk, reference)
+        elif verb == 'more':
+            await desk.must(Module.INVOICES, Level.READ)
+            most += AT_ONCE
+            await shown.follow(live_owed(most))
 
     with ui.element('div'):
-        shown = Region(act=guarded(desk, act))
-    await bind(live_owed(), lambda owed: shown.show(_drawn(desk, owed)), shown)
+        shown: LiveRegion[Listed[Owed]] = LiveRegion(lambda owed: _drawn(desk, owed), guarded(desk, act))
+    await shown.follow(live_owed(most))
 
 
-def live_owed() -> Live[Listed[Owed]]:
+def live_owed(most: int = AT_ONCE) -> Live[Listed[Owed]]:
     async def load() -> Listed[Owed]:
         found = Payment.certificates_owed().order_by('paid_on', 'id').select_related('invoice')
-        payments, total = await first_of(found, AT_ONCE)
+        payments, total = await first_of(found, most)
         customers = {one.id: one for one in await Customer.filter(id__in=[one.customer_id for one in payments])}
         return Listed(tuple(_owed(payment, customers[payment.customer_id]) for payment in payments), total)
 
-    return live(('console', 'certificates owed'), [follow(Payment), follow(Customer)], load)
+    return live(('console', 'certificates owed', most), [follow(Payment), follow(Customer)], load)
 
 
 def owed_link(w: Words, count: int) -> Node:

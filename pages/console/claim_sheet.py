@@ -10,15 +10,25 @@ from pages.console.claim_view import ClaimRow, Claims
 from pages.console.sheet import customer_link
 from pages.console.told import slip_shown
 from pages.parts.empty import empty
+from pages.parts.listed import show_more
 from pages.parts.table import Column, Row, chip, table
 
 
 def claim_list(w: Words, claims: Claims, *, writes: bool) -> Node:
     nobody = div('.card')[empty('receipts', w('pay.claims.none'), w('pay.claims.none_text'))]
     return [
-        _table(w, claims.waiting, lambda row: _buttons(w, row) if writes else None) if claims.waiting else nobody,
-        section('.decided')[h2[w('pay.claims.decided')], _table(w, claims.decided, lambda row: _outcome(w, row))]
-        if claims.decided
+        [
+            _table(w, claims.waiting.rows, lambda row: _buttons(w, row) if writes else None),
+            show_more(w, claims.waiting.left),
+        ]
+        if claims.waiting.rows
+        else nobody,
+        section('.decided')[
+            h2[w('pay.claims.decided')],
+            _table(w, claims.decided.rows, lambda row: _outcome(w, row)),
+            show_more(w, claims.decided.left),
+        ]
+        if claims.decided.rows
         else None,
     ]
 

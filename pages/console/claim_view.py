@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from decimal import Decimal
 from uuid import UUID
 
 from tortoise.expressions import Q
 
 from app.live import Live, follow, live
-from models import Claim, ClaimState, Customer, Deposit, Invoice, bangkok_day, now
+from models import BANGKOK, Claim, ClaimState, Customer, Deposit, Invoice, bangkok_day, now
+from pages.parts.listed import Listed, first_of
 
 ZERO = Decimal('0.00')
-AT_MOST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +39,24 @@ class ClaimRow:
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    waiting: tuple[ClaimRow, ...]
-    decided: tuple[ClaimRow, ...]
+    waiting: Listed[ClaimRow]
+    decided: Listed[ClaimRow]
 
 
-def live_claims() -> Live[Claims]:
+def live_claims(most: int) -> Live[Claims]:
     """The oldest that waits first; of what was decided today the latest."""
-    return live(('console', 'claims'), [follow(Claim), follow(Invoice), follow(Deposit), follow(Customer)], _load)
+
+    async def load() -> Claims:
+        return await _load(most)
+
+    return live(('console', 'claims', most), [follow(Claim), follow(Invoice), follow(Deposit), follow(Customer)], load)
 
 
-async def _load() -> Claims:
-    today = bangkok_day(now())
-    waiting = await Claim.waiting().order_by('claimed_at').limit(AT_MOST)
-    decided = [
-        claim
-        for claim in await Claim.filter(~Q(state=ClaimState.WAITING)).order_by('-decided_at').limit(AT_MOST)
-        if claim.decided_at and bangkok_day(claim.decided_at) == today
-    ]
+async def _load(most: int) -> Claims:
+    today = datetime.combine(bangkok_day(now()), time(), BANGKOK)
+    waiting, all_waiting = await first_of(Claim.waiting().order_by('claimed_at', 'id'), most)
+    over = Claim.filter(~Q(state=ClaimState.WAITING), decided_at__gte=today)
+    decided, all_decided = await first_of(over.order_by('-decided_at', '-id'), most)
     found = [*waiting, *decided]
     customers = {one.id: one for one in await Customer.filter(id__in=list({claim.customer_id for claim in found}))}
     invoices = {one.id: one for one in await Invoice.filter(id__in=_ids(claim.invoice_id for claim in found))}
@@ -87,7 +88,10 @@ async def _load() -> Claims:
             claim.reason,
         )
 
-    return Claims(tuple(row(claim) for claim in waiting), tuple(row(claim) for claim in decided))
+    return Claims(
+        Listed(tuple(row(claim) for claim in waiting), all_waiting),
+        Listed(tuple(row(claim) for claim in decided), all_decided),
+    )
 
 
 def _ids(ids: Iterable[UUID | None]) -> list[UUID]:

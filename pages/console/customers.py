@@ -69,4 +69,7 @@ class CustomerList:
     def _draw(self, listed: Listed[CustomerRow]) -> Node:
         w = self.desk.w
         nothing = no_customers(w, sought=bool(self.text))
-        return [customer_list(w, listed.rows, self.desk.sees, now(), nothing), show_more(w, listed.left)]
+        return [
+            customer_list(w, listed.rows, self.desk.sees, now(), nothing),
+            show_more(w, listed.left, shown=len(listed.rows)),
+        ]

@@ -70,7 +70,10 @@ class JobTable:
 
     def _draw(self, jobs: Listed[JobCard]) -> Node:
         w = self.desk.w
-        return [job_list(w, jobs.rows, self.desk.may(Module.JOBS, Level.WRITE)), show_more(w, jobs.left)]
+        return [
+            job_list(w, jobs.rows, self.desk.may(Module.JOBS, Level.WRITE)),
+            show_more(w, jobs.left, shown=len(jobs.rows)),
+        ]
 
 
 class Board:

@@ -72,7 +72,7 @@ class Listing(Generic[T, S]):
             await self.search(self.text)
 
     def _draw(self, listed: Listed[T]) -> Node:
-        return [self.draw(self.desk.w, listed.rows), show_more(self.desk.w, listed.left)]
+        return [self.draw(self.desk.w, listed.rows), show_more(self.desk.w, listed.left, shown=len(listed.rows))]
 
     def _filters(self) -> Node:
         w = self.desk.w

@@ -7,13 +7,13 @@ from uuid import UUID
 from fastapi import Request
 from htpy import a, div, p
 from nicegui import app as server
+from nicegui import ui
 from starlette.responses import PlainTextResponse, Response
 
 from app.sessions import signed_in
 from models import Claim, Customer, Deposit, Invoice, Level, Module, Slip
-from pages.bind import bind
 from pages.console.claim_sheet import claim_list
-from pages.console.claim_view import live_claims
+from pages.console.claim_view import Claims, live_claims
 from pages.console.collect_panel import collect_payment
 from pages.console.find import find, id_in
 from pages.console.payment_panel import PaymentPanel
@@ -22,8 +22,10 @@ from pages.frame import Desk, console_page
 from pages.parts.action import guarded
 from pages.parts.bar import bar
 from pages.parts.form import Form
+from pages.parts.listed import AT_ONCE
 from pages.parts.panel import open_panel
 from pages.parts.region import Region
+from pages.parts.table import LiveRegion
 
 PARTS = {'claims': '/payments', 'statement': '/payments/statement'}
 
@@ -48,15 +50,25 @@ async def payments(desk: Desk) -> None:
     bar(desk, desk.w('pay.claims.title'))
     payment_tabs(desk, 'claims')
 
+    most = AT_ONCE
+
     async def act(verb: str, reference: str) -> None:
+        nonlocal most
         if verb == 'record':
             await record_claim(desk, reference)
         elif verb == 'dismiss':
             await dismiss_claim(desk, reference)
+        elif verb == 'more':
+            await desk.must(Module.INVOICES, Level.READ)
+            most += AT_ONCE
+            await shown.follow(live_claims(most))
 
-    shown = Region(act=guarded(desk, act)).mark('claims')
-    shown.classes('stack told-rows')
-    await bind(live_claims(), lambda claims: shown.show(claim_list(desk.w, claims, writes=writes)), shown)
+    with ui.element('div'):
+        shown: LiveRegion[Claims] = LiveRegion(
+            lambda claims: claim_list(desk.w, claims, writes=writes), guarded(desk, act)
+        )
+    shown.region.mark('claims').classes('stack told-rows')
+    await shown.follow(live_claims(most))
 
 
 def payment_tabs(desk: Desk, here: str) -> Region:

@@ -85,7 +85,7 @@ class RegisterScreen:
         if not shown:
             return drawn.nothing(w, sought=bool(self.text), shelf=self.shelf)
         left = dict(register.counts)[self.shelf] - len(shown)
-        return [drawn.register(w, shown, self.ticked, self._may(), now()), show_more(w, left)]
+        return [drawn.register(w, shown, self.ticked, self._may(), now()), show_more(w, left, shown=len(shown))]
 
     def _may(self) -> list[Module]:
         return [module for module in self.desk.sees if self.desk.may(module, Level.WRITE)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from htpy import Node, button, div
+from htpy import Node, button, div, p
 from tortoise.queryset import QuerySet
 
 if TYPE_CHECKING:
@@ -34,10 +34,13 @@ async def first_of(found: QuerySet[Any], most: int) -> tuple[list[Any], int]:
     return records, len(records) if len(records) < most else await found.count()
 
 
-def show_more(w: Words, left: int, verb: str = 'more') -> Node:
-    """`Show more · 140 left`; nothing where all is shown."""
+def show_more(w: Words, left: int, verb: str = 'more', *, shown: int = 0) -> Node:
+    """`Show more · 140 left`; nothing where all is shown. A list that can be searched says how many it shows."""
     if left <= 0:
         return None
     return div('.more')[
-        button('.btn.ghost', type='button', data_do=verb)[w('console.show_more'), ' · ', w('console.left', count=left)]
+        p('.dim')[w('console.shown_of', shown=f'{shown:,}', total=f'{shown + left:,}')] if shown else None,
+        button('.btn.ghost', type='button', data_do=verb)[
+            w('console.show_more'), ' · ', w('console.left', count=f'{left:,}')
+        ],
     ]

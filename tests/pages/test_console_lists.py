@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
 from nicegui.testing import User
 
-from models import Activity, Device, Module, Notice, PortalVisit, Presence, Program, Quote
+from models import Activity, Claim, Device, Module, Notice, PortalVisit, Presence, Program, Quote, now
 from tests.pages.counter import counter, sees, sit_down, tap
-from tests.world import a_held_deposit, a_link, a_sent_quote, a_stranger, an_invoice, bo, nimman
+from tests.world import a_held_deposit, a_link, a_sent_quote, a_stranger, an_invoice, bo, nimman, pay
 
 __all__ = ['counter']
 
@@ -39,12 +40,38 @@ async def test_a_list_says_how_many_are_left_and_shows_them(
     await counter.open(screen)
     await sees(counter, numbers.format(year=year, n=5))
     await sees(counter, '3 left')
+    await sees(counter, 'Showing 2 of 5. Search to find the others.')
     await counter.should_not_see(numbers.format(year=year, n=1))
     tap(counter, 'more')
     await sees(counter, '1 left')
+    if screen in ('/invoices', '/deposits'):  # what others write meanwhile is counted at once
+        await (an_invoice(customer) if screen == '/invoices' else a_held_deposit(customer))
+        await sees(counter, 'Showing 4 of 6.')
+        await sees(counter, numbers.format(year=year, n=6))
     tap(counter, 'more')
     await sees(counter, numbers.format(year=year, n=1))
     await counter.should_not_see('Show more')
+
+
+async def test_what_customers_say_they_paid_and_certificates_owed_do_not_end_without_a_word(
+    counter: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await sit_down(counter)
+    customer = await nimman()
+    link, _ = await a_link(customer)
+    for amount in (101, 102, 103):
+        invoice = await an_invoice(customer)
+        await Claim.make(invoice, amount=Decimal(amount), key=uuid4(), by=link.grant().actor)
+        await pay(await an_invoice(customer), 102000, withheld=Decimal(5000))
+    monkeypatch.setattr('pages.console.payments.AT_ONCE', 2)
+    monkeypatch.setattr('pages.console.certificates.AT_ONCE', 2)
+    for screen, last in (('/payments', '฿103.00'), ('/invoices/certificates', f'INV-{now().year}-0006')):
+        await counter.open(screen)
+        await sees(counter, 'Show more · 1 left')
+        await counter.should_not_see(last)
+        tap(counter, 'more')
+        await sees(counter, last)
+        await counter.should_not_see('Show more')
 
 
 async def test_customers_links_what_happened_and_letters_do_not_end_without_a_word_either(

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -21,12 +22,16 @@ from models import (
     Business,
     CodePolicy,
     Customer,
+    Deposit,
     Device,
     Notice,
+    Outbox,
     PortalLink,
     PortalVisit,
     Presence,
+    Quote,
     Receipt,
+    Signature,
     VisitKind,
     now,
 )
@@ -63,6 +68,33 @@ async def test_fetching_without_looking_is_no_view(portal: User) -> None:
         assert (await portal.http_client.get(f'/p/{token}')).status_code == 200
     assert (await portal.http_client.head(f'/p/{token}')).status_code == 200
     assert (await PortalLink.get(id=link.id)).views == 0
+
+
+async def test_asking_for_a_page_again_and_again_changes_nothing(portal: User) -> None:
+    quote = await a_sent_quote()
+    _, token = await a_link(quote)
+
+    async def written() -> list[object]:
+        """All that a press could change; only that a device was here may be known."""
+        tables: list[Any] = [Quote, Deposit, Signature, Activity, Outbox, Notice, AccessCode, PortalLink, PortalVisit]
+        return [[row async for row in table.all().order_by('id').values()] for table in tables]
+
+    await portal.http_client.get(f'/p/{token}')
+    before = await written()
+    for inner in ('', '/privacy', '/code', '/code/send', '/request', '/papers.zip', '/language/th', '/accept', '/pay'):
+        for method in ('GET', 'HEAD'):
+            for _ in range(3):
+                await portal.http_client.request(method, f'/p/{token}{inner}')
+    assert await written() == before
+
+
+async def test_over_https_the_device_is_bound_to_this_host(portal: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr('app.settings._in_use', replace(settings(), public_url='https://rent.siamlight.test'))
+    _, token = await a_link(await nimman())
+    answer = await portal.http_client.get(f'/p/{token}')
+    [cookie] = [value for value in answer.headers.get_list('set-cookie') if 'device=' in value]
+    assert cookie.startswith('__Host-device=')
+    assert 'Secure' in cookie and 'Path=/' in cookie and 'Domain' not in cookie
 
 
 async def test_a_chat_preview_shows_the_firm_only_and_is_kept_apart(portal: User) -> None:
