@@ -128,7 +128,7 @@ def rows_of(file: BankFile, columns: Columns) -> tuple[list[BankRow], int]:
         elif amount > 0:
             time = _time(line[columns.time] if columns.time is not None else line[columns.date])
             said = ' '.join(cell for place, cell in enumerate(line) if place not in used and cell not in ('', '-'))
-            rows.append(BankRow(day, amount, said, time))
+            rows.append(BankRow(day, amount, said, time, line))
     return rows, unreadable
 
 

@@ -1,8 +1,8 @@
 """A bank statement as the bank's file has it: what came in, row by row, and which of it was recorded as a payment."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -30,12 +30,13 @@ class LineState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BankRow:
-    """Money that came in, in THB, as the file says it."""
+    """Money that came in, in THB, as the file says it: read from its `cells`, by which it is known again."""
 
     booked_on: date
     amount: Decimal
     text: str
     at: str = ''
+    cells: tuple[str, ...] = field(default=(), compare=False)
 
 
 class BankStatement(Record):
@@ -56,7 +57,8 @@ class BankStatement(Record):
     async def take(
         cls, rows: Iterable[BankRow], *, file_name: str, head: str, columns: dict[str, Any], by: Actor
     ) -> 'BankStatement':
-        """Keep the rows that are new: a file read twice, or two that overlap, bring each row once.
+        """Keep the rows that are new: a file read twice, or two that overlap, bring each row once, by whatever columns
+        it was read. A row that nobody has decided yet says what the last reading found in it.
 
         Raises Refused('statement_empty').
         """
@@ -65,8 +67,8 @@ class BankStatement(Record):
         if not found:
             raise Refused('statement_empty')
         at = now()
-        prints = list(_fingerprints(found))
         async with one_change():
+            fresh = await _unknown(found)
             # Two clerks may read the same file at once; the unique fingerprint lets each row in once.
             statement = await cls.create(
                 file_name=file_name[:200],
@@ -86,7 +88,7 @@ class BankStatement(Record):
                     amount=row.amount,
                     text=row.text,
                 )
-                for row, fingerprint in zip(found, prints, strict=True)
+                for fingerprint, row in fresh.items()
             ]
             await BankLine.bulk_create(lines, ignore_conflicts=True)
             await statement.set(new_rows=await BankLine.filter(statement_id=statement.id).count())
@@ -207,15 +209,42 @@ class BankLine(Record):
         await self.set(state=state, decided_at=now(), decided_by=by.name, **facts)
 
 
+async def _unknown(found: list[BankRow]) -> dict[str, BankRow]:
+    """The rows that were not read before, by their fingerprints; those that are not decided yet are read anew.
+
+    Files that were read before cells were looked at left fingerprints of what was made of them.
+    """
+    by_cells = dict(zip(_fingerprints(found, _of_cells), found, strict=True))
+    as_read = dict(zip(by_cells, _fingerprints(found, _as_read), strict=True))
+    known = {
+        line.fingerprint: line
+        for prints in (list(as_read), list(as_read.values()))
+        for line in await BankLine.select_for_update().filter(fingerprint__in=prints).order_by('id')
+    }
+    for mark, row in by_cells.items():
+        line = known.get(mark)
+        said = {'booked_on': row.booked_on, 'at': row.at[:8], 'amount': row.amount, 'text': row.text}
+        if line and line.state is LineState.OPEN and said != {name: getattr(line, name) for name in said}:
+            await line.set(**said)
+    return {mark: row for mark, row in by_cells.items() if mark not in known and as_read[mark] not in known}
+
+
 async def _movement(movement_id: UUID) -> Payment | DepositMove:
     return await Payment.get_or_none(id=movement_id) or await DepositMove.get(id=movement_id)
 
 
-def _fingerprints(rows: list[BankRow]) -> Iterable[str]:
+def _fingerprints(rows: list[BankRow], said: Callable[[BankRow], tuple[str, ...]]) -> Iterable[str]:
     """Of each row its content and which one of its like it is: two equal transfers of one day are two rows."""
-    seen: Counter[tuple[Any, ...]] = Counter()
+    seen: Counter[tuple[str, ...]] = Counter()
     for row in rows:
-        same = (row.booked_on, row.at, row.amount, ' '.join(row.text.split()))
+        same = said(row)
         seen[same] += 1
-        said = '\x1f'.join([row.booked_on.isoformat(), row.at, f'{row.amount:.2f}', same[3], str(seen[same])])
-        yield sha256(said.encode()).hexdigest()
+        yield sha256('\x1f'.join([*same, str(seen[same])]).encode()).hexdigest()
+
+
+def _of_cells(row: BankRow) -> tuple[str, ...]:
+    return ('cells', *row.cells) if row.cells else _as_read(row)
+
+
+def _as_read(row: BankRow) -> tuple[str, ...]:
+    return row.booked_on.isoformat(), row.at, f'{row.amount:.2f}', ' '.join(row.text.split())

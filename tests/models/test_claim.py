@@ -242,6 +242,26 @@ async def test_a_statement_read_twice_brings_each_row_once() -> None:
     assert await BankLine.all().count() == 4
 
 
+async def test_a_statement_read_again_by_other_columns_brings_nothing_twice_and_corrects_what_is_undecided() -> None:
+    cells = [('01/11/2026', '100.00', 'KPLUS 1', '900.00'), ('02/11/2026', '100.00', 'KPLUS 2', '1000.00')]
+    wrong = [BankRow(in_days(-20), Decimal(cell[3]), cell[2], cells=cell) for cell in cells]
+    right = [BankRow(in_days(-20), Decimal(cell[1]), f'{cell[2]} {cell[3]}', cells=cell) for cell in cells]
+    assert (await read(*wrong)).new_rows == 2
+    first, second = await BankLine.all().order_by('id')
+    await first.ignore(by=await bo())
+    assert (await read(*right)).new_rows == 0
+    first, second = await BankLine.all().order_by('id')
+    assert (first.amount, first.text) == (Decimal(900), 'KPLUS 1')  # decided as it was read then
+    assert (second.amount, second.text) == (Decimal(100), 'KPLUS 2 1000.00')
+    assert (await read(*right, right[1])).new_rows == 1  # the same cells once more are another transfer
+
+
+async def test_a_row_that_was_read_before_cells_were_kept_is_not_read_again() -> None:
+    cell = ('01/11/2026', '100.00', 'KPLUS 1')
+    assert (await read(BankRow(in_days(-20), Decimal(100), 'KPLUS 1'))).new_rows == 1
+    assert (await read(BankRow(in_days(-20), Decimal(100), 'KPLUS 1', cells=cell))).new_rows == 0
+
+
 async def test_two_clerks_who_read_one_statement_at_once_bring_each_row_once() -> None:
     await bo()
     await asyncio.gather(*(read(a_row(100), a_row(250)) for _ in range(4)))
