@@ -78,8 +78,9 @@ async def _record(desk: Desk, line: BankLine, record_id: UUID) -> None:
     if offer.movement_id:
         raise Refused('bank_line_decided')
     told = Told.by_bank(line, offer)
-    undecided = offer.claim_id is None and await Claim.waiting().filter(number=offer.number).exists()
-    undecided = undecided or await _may_be_typed(line, offer)
+    undecided = offer.claim_id is None and (
+        await Claim.waiting().filter(number=offer.number).exists() or await _may_be_typed(line, offer)
+    )
     if line.amount + offer.withheld > offer.owed or undecided:
         await record_told(desk, offer.record_id if offer.is_invoice else None, offer.number, told)
         return
