@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any
@@ -18,6 +18,7 @@ from app.papers.pen import Ink
 from app.papers.quote import set_quote
 from app.papers.seal import seal
 from app.papers.sheet import LEFT, RIGHT, TINY, WIDTH, Pair, Said, Sheet, Signer
+from app.papers.story import facts_of, iso, told, was_customer
 from app.papers.strokes import fitted
 from app.papers.table import Column, Row, Table
 from app.papers.thai import lines
@@ -87,11 +88,6 @@ def role_of(signature: dict[str, Any]) -> str:
 def shown_name(frozen: dict[str, Any]) -> str:
     version = int(frozen['signature']['quote_version'])
     return f'{frozen["number"]}{f"-v{version}" if version > 1 else ""}.pdf'
-
-
-def iso(at: datetime) -> str:
-    """2026-11-22T11:12:05Z"""
-    return at.astimezone(UTC).isoformat(timespec='seconds').replace('+00:00', 'Z')
 
 
 class Certificate:
@@ -241,17 +237,12 @@ class Certificate:
 
     def _event(self, event: dict[str, Any]) -> Row:
         at = datetime.fromisoformat(event['at']).astimezone(BANGKOK)
-        facts = {
-            'line': '–',
-            **event['facts'],
-            'question': _cut(str(event['facts'].get('question', '')), LONGEST_QUESTION),
-        }
+        facts = facts_of(event, _cut(str(event['facts'].get('question', '')), LONGEST_QUESTION))
         first = self.words.one(self.words.first, f'events.{event["what"]}', **facts)
         # What a customer wrote is told once, as it was written.
         second = self.words.one(self.words.second, f'events.{event["what"]}', **{**facts, 'question': ''}).rstrip(': ')
         small = Ink(8.2)
-        by_customer = event['by'] in ('', 'Customer')
-        who = self.words('certificate.customer')[0] if by_customer else event['by']
+        who = self.words('certificate.customer')[0] if was_customer(event) else event['by']
         return Row(
             (
                 [Said(f'{at:%Y-%m-%d %H:%M:%S}', small)],
@@ -297,18 +288,6 @@ class Certificate:
             Said(self.words.one(language, 'certificate.options_chosen', lines=', '.join(_named(chosen, language))), ink)
             for language, ink in ((self.words.first, PLAIN), (self.words.second, TINY))
         ]
-
-
-def told(events: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Of the looks at a link only the first; everything else as it happened."""
-    seen: set[str] = set()
-    found = []
-    for event in events:
-        link = str(event['facts'].get('public_id', '')) if event['what'] == 'link_viewed' else ''
-        if not link or link not in seen:
-            found.append(event)
-        seen.add(link)
-    return found
 
 
 def _sealed(paper: bytes, key: SealKey, words: Words, frozen: dict[str, Any]) -> bytes:

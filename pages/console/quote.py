@@ -1,4 +1,4 @@
-"""One quote: what it offers, on what terms, how it was accepted, and what can be done with it."""
+"""One quote: what it offers, on what terms, how it was signed, and what can be done with it."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from pages.console.quote_editor import QuoteEditor
 from pages.console.quote_new import new_quote
 from pages.console.quote_preview import open_preview
 from pages.console.quote_send import discard_changes, open_publish, open_send
+from pages.console.quote_signed import signed_block
 from pages.console.quote_standing import standing_of
 from pages.console.quote_versions import questions_block, versions_block
 from pages.console.quote_view import QuoteView, live_quote
@@ -67,7 +68,9 @@ class QuoteScreen:
         wide, narrow = two_columns()
         with wide:
             await questions_block(desk, quote)
-            self.offer, self.evidence, self.notes = Region(), Region(), Region()
+            self.offer = Region()
+            await signed_block(desk, quote)
+            self.notes = Region()
         with narrow:
             self.terms = Region()
             await versions_block(desk, quote)
@@ -84,7 +87,6 @@ class QuoteScreen:
         entries = link_entries(desk, self.quote, alive=view.status is QuoteStatus.SENT)
         self.more.offer(self._own_entries(view) | entries)
         self.offer.show(block(w('quotes.offer'), drawn.offer(w, view)))
-        self.evidence.show(block(w('quotes.evidence'), drawn.evidence(w, view.acceptance)) if view.acceptance else None)
         noted = view.customer_notes or view.internal_notes
         self.notes.show(block(w('quotes.notes'), drawn.notes(w, view)) if noted else None)
         self.terms.show(block(w('quotes.terms'), drawn.terms(w, view, sees_money=desk.may(Module.INVOICES))))

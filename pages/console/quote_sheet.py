@@ -1,13 +1,13 @@
-"""How quotes are drawn for staff: the list, the head of one, what it offers, and how it was accepted."""
+"""How quotes are drawn for staff: the list, the head of one, what it offers, and what can be done with it."""
 
 from __future__ import annotations
 
-from htpy import Node, a, b, button, div, p, small, span
+from htpy import Node, a, button, div, p, small, span
 
 from app.words import Words
-from models import QuoteStatus, SignatureMethod
+from models import QuoteStatus
 from models.quote import EDITABLE
-from pages.console.quote_view import Acceptance, QuoteDeposit, QuoteRow, QuoteView
+from pages.console.quote_view import QuoteDeposit, QuoteRow, QuoteView
 from pages.console.sheet import customer_link, facts, figure, lines_table, record_head, state, sums_table
 from pages.parts.empty import empty
 from pages.parts.table import Column, Row, chip, table
@@ -61,22 +61,6 @@ def terms(w: Words, quote: QuoteView, *, sees_money: bool) -> Node:
 def notes(w: Words, quote: QuoteView) -> Node:
     return facts(
         [(w('quotes.customer_notes'), quote.customer_notes), (w('quotes.internal_notes'), quote.internal_notes)]
-    )
-
-
-def evidence(w: Words, accepted: Acceptance) -> Node:
-    """Who signed which version, when, how and from where."""
-    drawn = accepted.method is SignatureMethod.DRAWN
-    return facts(
-        [
-            (w('quotes.signed_by'), b[accepted.name]),
-            (w('quotes.position'), ', '.join(part for part in (accepted.position, accepted.company) if part)),
-            (w('quotes.signed_at'), w.moment(accepted.signed_at)),
-            (w('quotes.signed_how'), w('quotes.drawn') if drawn else w('quotes.typed')),
-            (w('quotes.signed_version'), w('quotes.version', version=accepted.version)),
-            (w('quotes.signed_ip'), accepted.ip),
-            (w('quotes.signed_agent'), accepted.user_agent),
-        ]
     )
 
 

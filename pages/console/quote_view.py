@@ -22,8 +22,6 @@ from models import (
     QuoteRevision,
     QuoteStatus,
     RateType,
-    Signature,
-    SignatureMethod,
     Totals,
     bangkok_day,
     fold,
@@ -101,20 +99,6 @@ class Sums:
 
 
 @dataclass(frozen=True, slots=True)
-class Acceptance:
-    """The evidence of the signature. The signer's own address is part of the signed paper."""
-
-    name: str
-    position: str
-    company: str
-    method: SignatureMethod
-    signed_at: datetime
-    version: int
-    ip: str
-    user_agent: str
-
-
-@dataclass(frozen=True, slots=True)
 class QuoteDeposit:
     number: str
     amount: Decimal
@@ -143,7 +127,6 @@ class QuoteView:
     internal_notes: str
     sent_at: datetime | None
     decline_reason: str
-    acceptance: Acceptance | None
     deposit: QuoteDeposit | None
     job_number: str
     unpublished: bool
@@ -167,16 +150,14 @@ def live_quotes(text: str, status: QuoteStatus | None, most: int) -> Live[Listed
 def live_quote(quote_id: UUID, customer_id: UUID) -> Live[QuoteView]:
     async def load() -> QuoteView:
         quote = await Quote.get(id=quote_id).select_related('customer').prefetch_related('lines')
-        signature = await Signature.get_or_none(quote_id=quote_id)
         deposit = await Deposit.get_or_none(quote_id=quote_id)
         job = await Job.get_or_none(quote_id=quote_id)
-        return _view(quote, signature, deposit, job, await QuoteRevision.exists(quote_id=quote_id))
+        return _view(quote, deposit, job, await QuoteRevision.exists(quote_id=quote_id))
 
     follows = [
         follow(Quote, id=quote_id),
         follow(QuoteLine, quote_id=quote_id),
         follow(QuoteRevision, quote_id=quote_id),
-        follow(Signature, quote_id=quote_id),
         follow(Deposit, quote_id=quote_id),
         follow(Job, quote_id=quote_id),
         follow(Customer, id=customer_id),
@@ -209,9 +190,7 @@ def _row(quote: Quote, at: datetime) -> QuoteRow:
     )
 
 
-def _view(
-    quote: Quote, signature: Signature | None, deposit: Deposit | None, job: Job | None, written: bool
-) -> QuoteView:
+def _view(quote: Quote, deposit: Deposit | None, job: Job | None, written: bool) -> QuoteView:
     return QuoteView(
         id=quote.id,
         customer_id=quote.customer_id,
@@ -243,7 +222,6 @@ def _view(
         internal_notes=quote.internal_notes,
         sent_at=quote.sent_at,
         decline_reason=quote.decline_reason,
-        acceptance=_acceptance(signature) if signature else None,
         deposit=QuoteDeposit(deposit.number, deposit.amount, deposit.status) if deposit else None,
         job_number=job.number if job else '',
         unpublished=written and quote.status is not QuoteStatus.DRAFT,
@@ -262,17 +240,4 @@ def line_of(line: QuoteLine) -> SheetLine:
         line.amount,
         line.optional,
         line.chosen,
-    )
-
-
-def _acceptance(signature: Signature) -> Acceptance:
-    return Acceptance(
-        signature.name,
-        signature.position,
-        signature.company,
-        signature.method,
-        signature.signed_at,
-        signature.quote_version,
-        signature.ip,
-        signature.user_agent,
     )

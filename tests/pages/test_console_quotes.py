@@ -9,14 +9,17 @@ from decimal import Decimal
 import pytest
 from nicegui.testing import User
 
+from app.papers.setting import set_ordered
 from models import (
     Document,
+    DocumentKind,
     Job,
     PortalLink,
     Quote,
     QuoteLine,
     QuoteStatus,
     Role,
+    SignatureMethod,
     now,
 )
 from tests.conftest import Psql
@@ -34,6 +37,7 @@ from tests.pages.work import (
     typed,
     write,
 )
+from tests.signed import STROKES
 from tests.world import (
     DELIVERY,
     SKYPANELS,
@@ -149,6 +153,47 @@ async def test_a_signature_shows_while_the_quote_is_open_at_the_counter(counter:
     await sees(counter, 'Create Job')
     await sees(counter, '203.0.113.7')
     assert (await Quote.get(id=quote.id)).status is QuoteStatus.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ('language', 'said'),
+    [
+        ('en', ('Signature drawn', 'What the certificate says', 'Quotation sent to the customer', 'Not asked for')),
+        ('th', ('เขียนลายเซ็น', 'ข้อความในใบรับรองการลงนาม', 'ส่งใบเสนอราคาให้ลูกค้า', 'ไม่ได้ขอ')),
+    ],
+)
+async def test_staff_see_the_signature_its_paper_and_what_its_certificate_says(
+    counter: User, language: str, said: tuple[str, ...]
+) -> None:
+    await sit_down(counter, Role.CREW, language=language)
+    quote = await a_sent_quote()
+    await counter.open(f'/quotes/{quote.number}')
+    picture = f'/quotes/{quote.number}/signature.png'
+    assert (await counter.http_client.get(picture)).status_code == 404
+    entry = replace(signed(ip='203.0.113.7'), method=SignatureMethod.DRAWN, strokes=STROKES)
+    await quote.accept(version=1, signature=entry, by=ploy())
+    await set_ordered()
+    paper = await Document.get(quote_id=quote.id, kind=DocumentKind.SIGNED_QUOTE)
+    await links_to(counter, f'/papers/{paper.id}/{quote.number}-signed.pdf')
+    await links_to(counter, f'/verify?id={paper.verification}')
+    for sentence in (*said, paper.frozen['signature']['shown_sha256'], paper.verification or '-'):
+        await sees(counter, sentence)
+    answer = await counter.http_client.get(picture)
+    assert answer.content.startswith(b'\x89PNG') and answer.headers['content-type'] == 'image/png'
+    assert answer.headers['cache-control'] == 'private, no-store'
+    assert "default-src 'none'" in answer.headers['content-security-policy']
+    counter.http_client.cookies.clear()
+    assert (await counter.http_client.get(picture)).status_code == 404
+
+
+async def test_a_typed_name_stands_where_a_picture_would(counter: User) -> None:
+    await sit_down(counter)
+    quote = await a_sent_quote()
+    await quote.accept(version=1, signature=signed('Ploy <b>Srisuk</b>'), by=ploy())
+    await counter.open(f'/quotes/{quote.number}')
+    await sees(counter, 'Ploy <b>Srisuk</b>')
+    await misses(counter, 'being drawn')
+    assert (await counter.http_client.get(f'/quotes/{quote.number}/signature.png')).status_code == 404
 
 
 async def test_crew_do_not_see_the_deposit_of_a_quote(counter: User) -> None:
