@@ -27,6 +27,7 @@ from models.money import DiscountKind, RateType, Totals, Withholding, baht, prop
 from models.notice import Notice
 from models.numbering import NumberCounter, Series, next_number
 from models.outbox import Medium, Outbox, OutboxState
+from models.opening import paper_opened
 from models.outstanding import outstanding_of, outstanding_of_all
 from models.payment import MONEY, Method, Payment
 from models.portal_link import EndReason, Grant, LinkSecret, LinkState, PortalLink, Scope
@@ -173,6 +174,7 @@ __all__ = [
     'outstanding_of_all',
     'paid_before',
     'proposals',
+    'paper_opened',
     'proposed_duration',
     'tax_id_doubtful',
     'use_credit',

@@ -136,6 +136,7 @@ TOLD = (
     'quote_published',
     'quote_question',
     'link_viewed',
+    'quote_pdf_opened',
     'quote_accepted',
 )
 

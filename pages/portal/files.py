@@ -15,7 +15,7 @@ from app.papers.serving import as_served
 from app.papers.setting import file_name, is_coming, paper
 from app.papers.workshop import NotSet
 from app.words import words
-from models import DocumentState
+from models import DocumentState, paper_opened
 from pages.parts.paper import handed_over
 from pages.portal.door import Entry, admitted
 from pages.portal.pieces import contact_us
@@ -48,6 +48,8 @@ async def paper_fetched(
     if content is None:
         reader = _reader(entry, token)
         return _said(reader, 'papers.screen.wait', 'papers.screen.wait_text', again=str(request.url.path), status=503)
+    if entry.who.counts and entry.who.device_id:
+        await paper_opened(document, by=entry.grant.actor, device_id=entry.who.device_id)
     return handed_over(content, file_name(document), save='save' in request.query_params)
 
 

@@ -13,8 +13,10 @@ from nicegui.testing import User
 from app.papers.serving import as_served
 from app.papers.setting import paper
 from app.settings import SmsGateway, settings
-from models import Business, CodePolicy, Customer, Device, Document, DocumentKind, Invoice, Quote, Role, Staff
+from models import Activity, Business, CodePolicy, Customer, Device, Document, DocumentKind, Invoice, Quote, Role, Staff
 from tests.pages.counter import counter, sees, sit_down
+from tests.papers import by_pdfium, says
+from tests.signed import AGENT
 from tests.world import a_draft, a_link, a_secret, a_stranger, an_invoice, bo, nimman, ploy, typed
 
 __all__ = ['counter']
@@ -182,6 +184,47 @@ async def test_the_device_that_signed_may_still_fetch_the_signed_quote_and_no_ot
     assert f'filename="{quote.number}-signed.pdf"' in answer.headers['content-disposition']
     for asked in (signed, document):
         assert (await another().http_client.get(address(token, asked))).status_code == 410
+
+
+async def test_an_opened_pdf_is_an_event_once_for_each_device_and_version_and_stands_in_the_certificate(
+    portal: User, another: Callable[[], User]
+) -> None:
+    quote, document = await a_sent()
+    link, token = await a_link(quote)
+
+    async def openings() -> list[int]:
+        told = await Activity.filter(what='quote_pdf_opened', quote_id=quote.id).order_by('id')
+        assert all(one.link_id == link.id and one.by_kind == 'customer' for one in told)
+        return [one.facts['version'] for one in told]
+
+    async def opened(by: User, agent: str = AGENT, which: Document = document) -> None:
+        answer = await by.http_client.get(address(token, which), headers={'user-agent': agent})
+        assert answer.status_code == 200
+
+    await opened(portal)
+    await opened(portal)
+    for agent in ('line-poker/1.0', 'curl/8.5'):
+        await opened(another(), agent)
+    colleague = another()
+    await sit_down(colleague)
+    await opened(colleague)
+    assert await openings() == [1]
+    await opened(another())
+    assert await openings() == [1, 1]
+    await quote.write(replace(await quote.entry(), customer_notes='At five'), version=0, by=await bo())
+    await quote.publish(secret=a_secret(), by=await bo(), mail=False)
+    second = await Document.get(quote_id=quote.id, edition=2)
+    await opened(portal, which=second)
+    assert await openings() == [1, 1, 2]
+    device = await Device.all().order_by('id').first()
+    assert device
+    await quote.accept(version=2, signature=typed(), by=ploy(link), device_id=device.id)
+    signed = await Document.get(kind=DocumentKind.SIGNED_QUOTE, quote_id=quote.id)
+    assert [one['what'] for one in signed.frozen['events']].count('quote_pdf_opened') == 3
+    text = by_pdfium(bytes((await paper(signed)).content or b''))
+    assert says(text, 'PDF of version 1 opened for the first time') and says(text, 'เปิดไฟล์ PDF ฉบับที่ 2 เป็นครั้งแรก')
+    await opened(portal, which=signed)
+    assert await openings() == [1, 1, 2]
 
 
 @pytest.mark.parametrize('role', [Role.OWNER, Role.CREW, Role.BILLING])
