@@ -12,6 +12,7 @@ from models.credit import CreditReturn, credit_of, use_credit
 from models.credit_note import CreditNote
 from models.customer import Contact, ContactEntry, Customer, CustomerKind, fold
 from models.deposit import Deposit, DepositKept, DepositMove, DepositMoveKind, DepositStatus, KeptEntry, KeptKind
+from models.deposit_reversal import reverse_collected
 from models.device import Device, DeviceRight, RightKind
 from models.document import Document, DocumentKind, DocumentState
 from models.invoice import Invoice
@@ -26,8 +27,8 @@ from models.matching import Proposal, proposals
 from models.money import DiscountKind, RateType, Totals, Withholding, baht, proposed_duration
 from models.notice import Notice
 from models.numbering import NumberCounter, Series, next_number
-from models.outbox import Medium, Outbox, OutboxState
 from models.opening import paper_opened
+from models.outbox import Medium, Outbox, OutboxState
 from models.outstanding import outstanding_of, outstanding_of_all
 from models.payment import MONEY, Method, Payment
 from models.portal_link import EndReason, Grant, LinkSecret, LinkState, PortalLink, Scope
@@ -173,9 +174,10 @@ __all__ = [
     'outstanding_of',
     'outstanding_of_all',
     'paid_before',
-    'proposals',
     'paper_opened',
+    'proposals',
     'proposed_duration',
+    'reverse_collected',
     'tax_id_doubtful',
     'use_credit',
 ]

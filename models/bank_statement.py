@@ -201,7 +201,7 @@ class BankLine(Record):
     async def _key(self) -> UUID:
         """Its own id, or after that payment was reversed one that follows from both: a key is used but once."""
         key = self.id
-        while used := await Payment.filter(key=key).exclude(reversed_at=None).first():
+        while used := await _reversed(key):
             key = uuid5(self.id, str(used.id))
         return key
 
@@ -227,6 +227,12 @@ async def _unknown(found: list[BankRow]) -> dict[str, BankRow]:
         if line and line.state is LineState.OPEN and said != {name: getattr(line, name) for name in said}:
             await line.set(**said)
     return {mark: row for mark, row in by_cells.items() if mark not in known and as_read[mark] not in known}
+
+
+async def _reversed(key: UUID) -> Payment | DepositMove | None:
+    """The payment under this key that counts no more."""
+    payment = await Payment.filter(key=key).exclude(reversed_at=None).first()
+    return payment or await DepositMove.filter(key=key).exclude(reversed_at=None).first()
 
 
 async def _movement(movement_id: UUID) -> Payment | DepositMove:

@@ -222,5 +222,5 @@ async def _refuse_recorded(reference: str, customer_id: UUID) -> None:
     which another bank may have given out as well, keeps a true slip away.
     """
     paid = await Payment.exists(reference=reference, reversed_at=None, customer_id=customer_id)
-    if paid or await DepositMove.exists(reference=reference, deposit__customer_id=customer_id):
+    if paid or await DepositMove.exists(reference=reference, reversed_at=None, deposit__customer_id=customer_id):
         raise Refused('slip_used')

@@ -97,7 +97,7 @@ class Deposit(Record):
             search=fold(f'{number} {quote.number} {customer.name} {customer.name_th}'),
         )
         await owe_deposit_request(deposit)
-        await Activity.note('deposit_requested', by=by, at=at, **deposit._where, number=number, amount=quote.deposit)
+        await Activity.note('deposit_requested', by=by, at=at, **deposit.where, number=number, amount=quote.deposit)
         return deposit
 
     @classmethod
@@ -143,7 +143,7 @@ class Deposit(Record):
             move = await deposit._move(
                 DepositMoveKind.COLLECTED, amount, collected_on, method, reference, key=key, at=at, by=by
             )
-            await Activity.note('deposit_collected', by=by, at=at, **self._where, number=self.number, amount=amount)
+            await Activity.note('deposit_collected', by=by, at=at, **self.where, number=self.number, amount=amount)
         self.become(deposit)
         return move
 
@@ -197,7 +197,7 @@ class Deposit(Record):
                 DepositMoveKind.RETURNED, back, returned_on, method, reference, key=key, at=at, by=by, kept=keeping
             )
             await Activity.note(
-                'deposit_returned', by=by, at=at, **self._where, number=self.number, returned=back, kept=keeping
+                'deposit_returned', by=by, at=at, **self.where, number=self.number, returned=back, kept=keeping
             )
         self.become(deposit)
         return move
@@ -248,7 +248,7 @@ class Deposit(Record):
             by_name=by.name,
             at=at,
         )
-        await Receipt.issue(
+        receipt = await Receipt.issue(
             ReceiptKind.DEPOSIT if kind is DepositMoveKind.COLLECTED else ReceiptKind.DEPOSIT_RETURN,
             customer_id=self.customer_id,
             deposit_id=self.id,
@@ -258,10 +258,11 @@ class Deposit(Record):
             reference=reference.strip(),
             at=at,
         )
+        await move.set(receipt_id=receipt.id)
         return move
 
     @property
-    def _where(self) -> dict[str, UUID | None]:
+    def where(self) -> dict[str, UUID | None]:
         return {
             'customer_id': self.customer_id,
             'deposit_id': self.id,
@@ -276,6 +277,8 @@ class DepositMoveKind(StrEnum):
 
 
 class DepositMove(Record):
+    """A line of the ledger. What was collected by mistake is marked as reversed, and counts no more."""
+
     deposit: fields.ForeignKeyRelation[Deposit] = fields.ForeignKeyField(
         'models.Deposit', related_name='moves', on_delete=fields.RESTRICT
     )

@@ -136,7 +136,11 @@ async def _recorded(lines: list[BankLine]) -> list[_Recorded]:
     taken = set(await BankLine.filter(recorded_as__not_isnull=True).values_list('recorded_as', flat=True))
     paid = Payment.filter(amount__in=amounts, reversed_at=None, paid_on__gte=first, paid_on__lte=last)
     moved = DepositMove.filter(
-        amount__in=amounts, kind=DepositMoveKind.COLLECTED, moved_on__gte=first, moved_on__lte=last
+        amount__in=amounts,
+        kind=DepositMoveKind.COLLECTED,
+        reversed_at=None,
+        moved_on__gte=first,
+        moved_on__lte=last,
     )
     payments = await paid.exclude(method__in=NOT_BY_BANK).select_related('invoice')
     jobs = {job.id: job for job in await Job.filter(id__in=[one.job_id for one in payments if one.job_id])}

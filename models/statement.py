@@ -62,6 +62,9 @@ select coalesce(sum(amount), 0.00) as amount from (
   select case when m.kind = 'Collected' then m.amount else -m.amount end, m.at
     from deposit_move m join deposit d on d.id = m.deposit_id where d.customer_id = $1
   union all
+  select -m.amount, m.reversed_at from deposit_move m join deposit d on d.id = m.deposit_id
+    where d.customer_id = $1 and m.reversed_at is not null
+  union all
   select -k.amount, k.created_at from deposit_kept k join deposit d on d.id = k.deposit_id where d.customer_id = $1
 ) as moved (amount, at) where (at at time zone 'Asia/Bangkok')::date <= $2
 """

@@ -46,7 +46,7 @@ def _money_of(record: 'Invoice | Deposit | Job') -> QuerySet[Any]:
     from models.payment import Method, Payment
 
     if isinstance(record, Deposit):
-        return DepositMove.filter(deposit_id=record.id, kind=DepositMoveKind.COLLECTED)
+        return DepositMove.filter(deposit_id=record.id, kind=DepositMoveKind.COLLECTED, reversed_at=None)
     live = Payment.filter(reversed_at=None).exclude(method=Method.CREDIT)
     if isinstance(record, Invoice):
         return live.filter(invoice_id=record.id)

@@ -88,13 +88,13 @@ async def _credit(customer_id: UUID, live: list[Payment], notes: list[CreditNote
 
 async def _deposits(customer_id: UUID) -> None:
     for deposit in await Deposit.filter(customer_id=customer_id):
-        moves = await DepositMove.filter(deposit_id=deposit.id)
+        moves = await DepositMove.filter(deposit_id=deposit.id, reversed_at=None)
         came = _sum(move.amount for move in moves if move.kind is DepositMoveKind.COLLECTED)
         went = _sum(move.amount for move in moves if move.kind is DepositMoveKind.RETURNED)
         forfeited = _sum(one.amount for one in await DepositKept.filter(deposit_id=deposit.id))
         assert came == deposit.held + went + forfeited, deposit.number
         assert (came, went, forfeited) == (deposit.collected, deposit.returned, deposit.kept)
-        receipts = await Receipt.filter(deposit_id=deposit.id, kind='DEPR')
+        receipts = await Receipt.filter(deposit_id=deposit.id, kind='DEPR', cancelled_at=None)
         assert _sum(one.amount for one in receipts) == came
 
 

@@ -7,7 +7,7 @@ from pages.bind import bind
 from pages.console import deposit_sheet as drawn
 from pages.console.collect_panel import collect_payment
 from pages.console.columns import history_below, two_columns
-from pages.console.deposit_panels import return_deposit
+from pages.console.deposit_panels import return_deposit, reverse_collection
 from pages.console.deposit_view import DepositView, live_deposit
 from pages.console.sheet import block
 from pages.frame import Desk, console_page
@@ -34,7 +34,7 @@ class DepositScreen:
             self.buttons.classes('btns')
         wide, narrow = two_columns()
         with wide:
-            self.ledger = Region()
+            self.ledger = Region(act=guarded(desk, self._act))
         with narrow:
             self.standing = Region()
             await paper_list(desk, deposit.customer_id, deposit_id=deposit.id)
@@ -45,10 +45,13 @@ class DepositScreen:
         w = self.desk.w
         self.top.show(drawn.head(w, view))
         self.buttons.show(drawn.buttons(w, view) if self.desk.may(Module.INVOICES, Level.WRITE) else None)
-        self.ledger.show(block(w('deposits.ledger_title'), drawn.ledger(w, view)))
+        ledger = drawn.ledger(w, view, may_reverse=self.desk.may(Module.INVOICES, Level.MANAGE))
+        self.ledger.show(block(w('deposits.ledger_title'), ledger))
         self.standing.show(block(w('deposits.standing'), drawn.standing(w, view)))
 
-    async def _act(self, verb: str, _reference: str) -> None:
+    async def _act(self, verb: str, reference: str) -> None:
+        if verb == 'reverse':
+            await reverse_collection(self.desk, self.deposit.number, reference)
         panels = {'collect': collect_payment, 'return': return_deposit}
         if verb in panels:
             await panels[verb](self.desk, self.deposit.number)

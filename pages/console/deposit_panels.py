@@ -1,4 +1,4 @@
-"""The side panel in which a deposit is given back: whole, in part or not at all."""
+"""The side panels in which a deposit is given back, whole, in part or not at all, and a collection is taken back."""
 
 from __future__ import annotations
 
@@ -9,8 +9,18 @@ from uuid import uuid4
 from htpy import Node, p
 from nicegui import html, ui
 
-from models import Deposit, KeptEntry, KeptKind, Level, Module, Refused
-from pages.console.find import find
+from models import (
+    Deposit,
+    DepositMove,
+    KeptEntry,
+    KeptKind,
+    Level,
+    Module,
+    Receipt,
+    Refused,
+    reverse_collected,
+)
+from pages.console.find import find, id_in
 from pages.console.money_fields import money_fields, moved_by
 from pages.console.sheet import amounts
 from pages.frame import Desk
@@ -30,6 +40,36 @@ async def return_deposit(desk: Desk, number: str) -> None:
         raise Refused('deposit_not_held', number=number)
     with open_panel(desk, desk.w('deposits.giving.title')) as panel:
         Return(desk, deposit, panel).open()
+
+
+async def reverse_collection(desk: Desk, number: str, reference: str) -> None:
+    """What was collected by mistake, or did not come after all: with a reason."""
+    w = desk.w
+    deposit, actor = await find(desk, Deposit, number=number)
+    actor.must(Module.INVOICES, Level.MANAGE)
+    move = await _move(deposit, reference)
+    receipt = await Receipt.get(id=move.receipt_id)
+    amount = w.baht(move.amount)
+    with open_panel(desk, w('deposits.undo.title')) as panel:
+        Region(p[w('deposits.undo.text', amount=amount, number=number, receipt=receipt.number)])
+        form = Form(desk, {'reason_missing': 'reason'})
+        form.text('reason', w('deposits.undo.reason'), lines=3)
+
+        async def save() -> None:
+            by = await desk.must(Module.INVOICES, Level.MANAGE)
+            await reverse_collected(await _move(deposit, reference), reason=form['reason'], by=by)
+            panel.close()
+            desk.say(w('deposits.undo.done', amount=amount))
+
+        form.save_button(w('deposits.undo.save'), save, tone='bad')
+        panel.unsaved = lambda: form.changed
+
+
+async def _move(deposit: Deposit, reference: str) -> DepositMove:
+    move = await DepositMove.get_or_none(id=id_in(reference), deposit_id=deposit.id)
+    if move is None:
+        raise Refused('record_gone')
+    return move
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from models import DepositMoveKind
 from pages.console.deposit_view import DepositRow, DepositView, Entry, Kept
 from pages.console.sheet import amounts, customer_link, facts, figure, record_head, state
 from pages.parts.empty import empty
-from pages.parts.table import Column, Row, table
+from pages.parts.table import Column, Row, chip, table
 
 
 def deposit_list(w: Words, deposits: tuple[DepositRow, ...]) -> Node:
@@ -57,8 +57,9 @@ def standing(w: Words, deposit: DepositView) -> Node:
     return [amounts(w, rows), facts(days)]
 
 
-def ledger(w: Words, deposit: DepositView) -> Node:
+def ledger(w: Words, deposit: DepositView, *, may_reverse: bool) -> Node:
     """Every movement with its receipt, then what was kept and why."""
+    may_reverse = may_reverse and bool(deposit.held)
     if not deposit.entries:
         return p('.dim')[w('deposits.no_moves')]
     return htpy.table('.lines')[
@@ -68,19 +69,34 @@ def ledger(w: Words, deposit: DepositView) -> Node:
                 [th('.n')[w(f'deposits.ledger.{name}')] for name in ('came', 'went')],
             ]
         ],
-        tbody[[_entry(w, entry) for entry in deposit.entries], [_kept(w, kept) for kept in deposit.kept_lines]],
+        tbody[
+            [_entry(w, entry, may_reverse) for entry in deposit.entries],
+            [_kept(w, kept) for kept in deposit.kept_lines],
+        ],
     ]
 
 
-def _entry(w: Words, entry: Entry) -> Node:
+def _entry(w: Words, entry: Entry, may_reverse: bool) -> Node:
     came = entry.kind is DepositMoveKind.COLLECTED
-    notes = ' · '.join(note for note in (entry.reference, w('invoices.recorded_by', name=entry.by)) if note)
-    return tr[
-        td[w.day(entry.day)],
-        td[b[w('deposits.collected') if came else w('deposits.given_back')], small[entry.receipt]],
-        td[w(f'common.method.{entry.method.name.lower()}'), small[notes]],
-        td('.n')[figure(entry.amount) if came else ''],
-        td('.n')['' if came else figure(entry.amount)],
+    notes = [entry.reference, w('invoices.recorded_by', name=entry.by)]
+    if entry.reversed:
+        notes.append(w('invoices.reversed_because', reason=entry.reversal_reason))
+    verb: Node = None
+    if entry.reversed:
+        verb = chip('', w('invoices.reversed'))
+    elif came and may_reverse:
+        said = w('invoices.reverse')
+        verb = button('.btn.text.bad', type='button', data_do='reverse', data_ref=str(entry.id))[said]
+    tone = 'aside' if entry.reversed else None
+    return [
+        tr(class_=tone)[
+            td[w.day(entry.day)],
+            td[b[w('deposits.collected') if came else w('deposits.given_back')], small[entry.receipt]],
+            td[w(f'common.method.{entry.method.name.lower()}'), small[' · '.join(note for note in notes if note)]],
+            td('.n')[figure(entry.amount) if came else ''],
+            td('.n')['' if came else figure(entry.amount)],
+        ],
+        tr(class_=f'payment-verbs {tone or ""}'.strip())[td(colspan='5')[verb]] if verb else None,
     ]
 
 

@@ -20,16 +20,10 @@ from models import (
     Method,
     Quote,
     Receipt,
-    ReceiptKind,
     bangkok_day,
     fold,
 )
 from pages.parts.listed import Listed, first_of
-
-RECEIPT_OF = {
-    DepositMoveKind.COLLECTED: ReceiptKind.DEPOSIT,
-    DepositMoveKind.RETURNED: ReceiptKind.DEPOSIT_RETURN,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +42,7 @@ class DepositRow:
 class Entry:
     """A line of the ledger: money that came or went, and the receipt made of it."""
 
+    id: UUID
     kind: DepositMoveKind
     day: date
     amount: Decimal
@@ -55,6 +50,8 @@ class Entry:
     reference: str
     receipt: str
     by: str
+    reversed: bool
+    reversal_reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,17 +147,19 @@ def _view(
 
 
 def _entries(moves: list[DepositMove], receipts: list[Receipt]) -> tuple[Entry, ...]:
-    # Each move made one receipt of its kind in its own change: the first the first, the second the second.
-    papers = {kind: iter([one for one in receipts if one.kind is paper]) for kind, paper in RECEIPT_OF.items()}
+    papers = {receipt.id: receipt.number for receipt in receipts}
     return tuple(
         Entry(
+            move.id,
             move.kind,
             move.moved_on,
             move.amount,
             move.method,
             move.reference,
-            next((paper.number for paper in papers[move.kind]), ''),
+            papers.get(move.receipt_id, '') if move.receipt_id else '',
             move.by_name,
+            move.reversed_at is not None,
+            move.reversal_reason,
         )
         for move in moves
     )

@@ -15,16 +15,11 @@ from models import (
     DepositMove,
     DepositMoveKind,
     Grant,
-    ReceiptKind,
     bangkok_day,
 )
 from pages.portal.reader import Reader
 
 ZERO = Decimal('0.00')
-RECEIPT = {
-    DepositMoveKind.COLLECTED: ReceiptKind.DEPOSIT,
-    DepositMoveKind.RETURNED: ReceiptKind.DEPOSIT_RETURN,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +36,15 @@ class LedgerLine:
 
 
 async def ledger_of(grant: Grant, deposit: Deposit) -> tuple[LedgerLine, ...]:
-    """In the order in which it happened; what is kept stands before what goes back with it."""
-    receipts = await grant.receipts().filter(deposit_id=deposit.id).order_by('id')
-    papers = {kind: iter([one.number for one in receipts if one.kind is paper]) for kind, paper in RECEIPT.items()}
+    """In the order in which it happened; what is kept stands before what goes back with it.
+
+    What was collected by mistake is not among it: its receipt, marked as cancelled, tells of that.
+    """
+    papers = {receipt.id: receipt.number for receipt in await grant.receipts().filter(deposit_id=deposit.id)}
     lines: list[tuple[datetime, int, LedgerLine]] = []
-    for move in sorted(await DepositMove.filter(deposit_id=deposit.id), key=lambda one: (one.at, one.id)):
-        lines.append((move.at, 1, _moved(move, next(papers[move.kind], ''))))
+    moves = DepositMove.filter(deposit_id=deposit.id, reversed_at=None)
+    for move in sorted(await moves, key=lambda one: (one.at, one.id)):
+        lines.append((move.at, 1, _moved(move, papers.get(move.receipt_id, '') if move.receipt_id else '')))
     for kept in await DepositKept.filter(deposit_id=deposit.id).order_by('id'):
         lines.append((kept.created_at, 0, _kept(kept)))
     return tuple(_running(_in_order(lines)))

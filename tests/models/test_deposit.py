@@ -6,8 +6,26 @@ from uuid import uuid4
 
 import pytest
 
-from models import Deposit, DepositKept, DepositMove, DepositStatus, KeptEntry, KeptKind, Method, Receipt, Refused
-from tests.world import a_held_deposit, an_accepted_quote, bo, today
+from models import (
+    BankLine,
+    BankRow,
+    BankStatement,
+    Deposit,
+    DepositKept,
+    DepositMove,
+    DepositStatus,
+    Document,
+    KeptEntry,
+    KeptKind,
+    LineState,
+    Method,
+    Receipt,
+    Refused,
+    Role,
+    reverse_collected,
+)
+from tests.ledger import must_add_up
+from tests.world import a_held_deposit, a_person, an_accepted_quote, bo, today
 
 pytestmark = pytest.mark.usefixtures('db')
 
@@ -94,3 +112,60 @@ async def test_what_is_not_held_is_not_returned() -> None:
     deposit = await Deposit.get(quote_id=(await an_accepted_quote()).id)
     with pytest.raises(Refused, match='deposit_not_held'):
         await give_back(deposit)
+
+
+async def test_what_was_collected_by_mistake_is_awaited_again_and_its_receipt_is_cancelled() -> None:
+    deposit = await Deposit.get(quote_id=(await an_accepted_quote()).id)
+    first = await collect(deposit, 5000)
+    second = await collect(deposit, 15000)
+    await reverse_collected(second, reason='It was for another job', by=await bo())
+    stored = await Deposit.get(id=deposit.id)
+    assert (stored.status, stored.held, stored.awaited) == (DepositStatus.PARTIALLY_HELD, Decimal(5000), Decimal(15000))
+    receipt = await Receipt.get(id=second.receipt_id)
+    assert receipt.cancelled_at is not None
+    assert (await Document.get(receipt_id=receipt.id)).cancelled_at == receipt.cancelled_at
+    assert (await Receipt.get(id=first.receipt_id)).cancelled_at is None
+    await reverse_collected(first, reason='The cheque bounced', by=await bo())
+    assert (await Deposit.get(id=deposit.id)).status is DepositStatus.PENDING
+    await collect(deposit, 20000)
+    assert (await Deposit.get(id=deposit.id)).held == Decimal(20000)
+    await must_add_up(deposit.customer_id)
+
+
+async def test_a_collection_is_taken_back_once_with_a_reason_by_who_manages_money() -> None:
+    deposit = await a_held_deposit()
+    [move] = await deposit.moves.all()
+    with pytest.raises(Refused, match='reason_missing'):
+        await reverse_collected(move, reason=' ', by=await bo())
+    with pytest.raises(Refused, match='not_allowed'):
+        await reverse_collected(move, reason='Wrong', by=(await a_person(Role.SALES)).actor)
+    copies = [await DepositMove.get(id=move.id) for _ in range(5)]
+    by = await bo()
+    outcomes = await asyncio.gather(
+        *(reverse_collected(copy, reason='Wrong', by=by) for copy in copies), return_exceptions=True
+    )
+    assert [one for one in outcomes if one is None] == [None]
+    assert {one.reason for one in outcomes if isinstance(one, Refused)} == {'payment_reversed_already'}
+    assert (await Deposit.get(id=deposit.id)).collected == 0
+
+
+async def test_what_was_given_back_is_not_taken_back() -> None:
+    deposit = await a_held_deposit()
+    back = await give_back(deposit)
+    for move in (await deposit.moves.all().first(), back):
+        assert move is not None
+        with pytest.raises(Refused, match='deposit_not_held'):
+            await reverse_collected(move, reason='Wrong', by=await bo())
+
+
+async def test_the_row_of_a_reversed_collection_is_open_again_and_can_be_recorded_anew() -> None:
+    deposit, by = await Deposit.get(quote_id=(await an_accepted_quote()).id), await bo()
+    await BankStatement.take([BankRow(today(), Decimal(20000), 'DEP')], file_name='x.csv', head='x', columns={}, by=by)
+    line = await BankLine.get()
+    move = await line.record(deposit, by=by)
+    assert isinstance(move, DepositMove)
+    await reverse_collected(move, reason='Wrong deposit', by=by)
+    line = await BankLine.get()
+    assert (line.state, line.recorded_as) == (LineState.OPEN, None)
+    assert (await line.record(deposit, by=by)).id != move.id
+    assert (await Deposit.get(id=deposit.id)).status is DepositStatus.HELD

@@ -40,6 +40,7 @@ from models import (
     credit_prepayments,
     draft_again,
     make_statement,
+    reverse_collected,
     use_credit,
 )
 from models.money import baht
@@ -188,6 +189,14 @@ class Books(RuleBasedStateMachine):
                     amount=baht(deposit.amount * share), method=Method.CASH, collected_on=today(), key=uuid4(),
                     by=await bo(),
                 )  # fmt: skip
+
+        self.try_(verb())
+
+    @rule(place=PLACES)
+    def reverses_deposit(self, place: int) -> None:
+        async def verb() -> None:
+            if (deposit := await self._some(Deposit, place)) and (move := await deposit.moves.all().first()):
+                await reverse_collected(move, reason='Bounced', by=await bo())
 
         self.try_(verb())
 

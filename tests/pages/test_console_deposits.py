@@ -134,3 +134,36 @@ async def test_who_may_only_read_deposits_moves_none(counter: User, verb: str) -
     forge(counter, verb, '')
     await sees(counter, 'Your role does not allow this.')
     assert await DepositMove.all().count() == 1
+
+
+async def test_a_collection_by_mistake_is_reversed_with_a_reason(counter: User, colleague: User) -> None:
+    await sit_down(counter, Role.BILLING)
+    await sit_down(colleague, Role.SALES)
+    deposit = await a_held_deposit()
+    [move] = await deposit.moves.all()
+    for user in (counter, colleague):
+        await user.open(f'/deposits/{deposit.number}')
+        await sees(user, 'DEPR-')
+    await misses(colleague, 'Reverse')
+    forge(colleague, 'reverse', str(move.id))
+    await sees(colleague, 'Your role does not allow this.')
+    tap(counter, 'reverse', str(move.id))
+    await sees(counter, 'no longer count and are awaited again')
+    saves(counter)
+    await sees(counter, 'Please give a reason.')
+    write(counter, 'reason', 'It was the rent')
+    saves(counter)
+    await sees(colleague, 'reversed: It was the rent')
+    await sees(counter, 'Collect Payment')
+    assert (await Deposit.get(id=deposit.id)).status is DepositStatus.PENDING
+
+
+async def test_a_move_of_another_deposit_is_not_reversed_from_here(counter: User) -> None:
+    await sit_down(counter, Role.BILLING)
+    mine, other = await a_held_deposit(), await a_held_deposit()
+    await counter.open(f'/deposits/{mine.number}')
+    await sees(counter, 'DEPR-')
+    [move] = await other.moves.all()
+    tap(counter, 'reverse', str(move.id))
+    await sees(counter, 'This record is not there any more.')
+    assert (await Deposit.get(id=other.id)).status is DepositStatus.HELD
