@@ -1,4 +1,4 @@
-"""How a browser is named for people: what it is and on what it runs, as far as it tells."""
+"""How a browser is named for people: what it is and on what it runs, and in which chat, as far as it tells."""
 
 from __future__ import annotations
 
@@ -26,6 +26,13 @@ SYSTEMS = (
     ('CrOS', 'ChromeOS'),
     ('Linux', 'Linux'),
 )
+# Chats that open a page in a browser of their own, which neither saves a picture nor shows every PDF.
+CHATS = {'Line/': 'line', 'FBAN': 'facebook', 'FBAV': 'facebook', 'FB_IAB': 'facebook', 'Instagram': 'facebook'}
+
+
+def chat_of(user_agent: str) -> str:
+    """The chat in whose own browser the page is open; '' in a browser of the phone."""
+    return next((chat for sign, chat in CHATS.items() if sign in user_agent), '')
 
 
 def browser_of(user_agent: str) -> str:

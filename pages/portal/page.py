@@ -13,6 +13,7 @@ from htpy import Node
 from nicegui import PageArguments, background_tasks, core, ui
 from nicegui import app as server
 
+from app.browsers import chat_of
 from app.live import Live, follow, live
 from app.words import words
 from models import Business, DeviceRight, Grant, PortalLink, Scope, now
@@ -61,9 +62,8 @@ async def firm_logo(fingerprint: str, mode: str) -> Response:
 @ui.page('/p/{token}', viewport=VIEWPORT, response_timeout=PATIENCE + 1)
 @ui.page('/p/{token}/{rest:path}', viewport=VIEWPORT, response_timeout=PATIENCE + 1)
 async def portal(request: Request, token: str, entry: Annotated[Entry, Depends(admitted)]) -> None:
-    reader = Reader(
-        words(entry.language), entry.language, f'/p/{token}', entry.firm, entry.grant.scope is Scope.CUSTOMER
-    )
+    whole, inside = entry.grant.scope is Scope.CUSTOMER, chat_of(entry.who.user_agent)
+    reader = Reader(words(entry.language), entry.language, f'/p/{token}', entry.firm, whole, inside)
     await Portal(reader, entry).build(request.url.path)
 
 

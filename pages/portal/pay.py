@@ -22,8 +22,6 @@ from pages.portal.reader import Reader
 if TYPE_CHECKING:
     from pages.portal.door import Entry
 
-CHATS = {'Line/': 'line', 'FBAN': 'facebook', 'FBAV': 'facebook', 'FB_IAB': 'facebook', 'Instagram': 'facebook'}
-
 
 async def open_pay(r: Reader, entry: Entry, layer: ui.element, number: str) -> PaySheet | None:
     """`Pay`: the sheet of one invoice or deposit, if this link shows it."""
@@ -53,7 +51,6 @@ class PaySheet:
         self.chosen = Chosen()
         self.parted = False
         self.at_first: Decimal | None = None
-        self.inside = next((chat for sign, chat in CHATS.items() if sign in entry.who.user_agent), '')
         self.sheet = Sheet(layer, r.w, r.w('pay.title', number=number))
         names = ('too_large', 'not_sent', 'by_hand', 'sending', 'choose_slip')
         with self.sheet, Tools({name: r.w(f'pay.{name}') for name in names}) as self.tools:
@@ -107,7 +104,7 @@ class PaySheet:
             return
         claiming = bool(self.form.html) and view.owed > 0
         received = view.settled - (self.at_first or ZERO)
-        self.body.show(None if claiming else pay_part(r, view, self.chosen, inside=self.inside, received=received))
+        self.body.show(None if claiming else pay_part(r, view, self.chosen, received=received))
         self.ways.show(None if claiming else ways_part(r, view, self.chosen, parted=self.parted))
         self.field.show(part_field(r) if self.parted and view.parts and view.owed > 0 and not claiming else None)
         self.foot.show(None if claiming else foot_part(r, view))

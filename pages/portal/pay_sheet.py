@@ -16,8 +16,8 @@ from pages.portal.reader import Reader
 from pages.theme import icon
 
 
-def pay_part(r: Reader, view: PayView, chosen: Chosen, *, inside: str, received: Decimal) -> Node:
-    """What changes by itself while the sheet is open. `inside` names the chat in whose browser the page is."""
+def pay_part(r: Reader, view: PayView, chosen: Chosen, *, received: Decimal) -> Node:
+    """What changes by itself while the sheet is open."""
     if view.void:
         return div('.pay-end')[b[r.w('portal.badge.void')], p('.sub')[r.w('portal.sum_of.void')]]
     if view.owed <= 0:
@@ -31,7 +31,7 @@ def pay_part(r: Reader, view: PayView, chosen: Chosen, *, inside: str, received:
         if received > 0
         else None,
         [_claim(r, claim) for claim in view.claims],
-        _code(r, view, chosen, code, inside) if code else _no_code(r, view, amount),
+        _code(r, view, chosen, code) if code else _no_code(r, view, amount),
     ]
 
 
@@ -104,8 +104,8 @@ def paper_address(r: Reader, document_id: UUID, number: str) -> str:
     return r.at(f'/papers/{document_id}/{number}.pdf')
 
 
-def _code(r: Reader, view: PayView, chosen: Chosen, code: str, inside: str) -> Node:
-    w = r.w
+def _code(r: Reader, view: PayView, chosen: Chosen, code: str) -> Node:
+    w, inside = r.w, r.inside
     amount, tax = chosen.sums(view)
     # The code is there at once; over it lies the same as a picture, which a long press can save.
     shown = picture_address(r, view, chosen)

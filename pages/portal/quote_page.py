@@ -32,7 +32,7 @@ def quote_page(r: Reader, quote: QuoteView, ticked: frozenset[UUID]) -> Node:
             div('.row')[status(r, card), span('.ref')[_validity(r, card)]],
             div('.row.sum')[span('.amount')[w.baht(totals.total_due)]],
             p('.sub')[w('common.totals.total_due')],
-            paper_button(r, quote.paper, w('signing.pdf')) if not quote.agreed else None,
+            [paper_button(r, quote.paper, w('signing.pdf')), _elsewhere(r, quote.paper)] if not quote.agreed else None,
         ],
         section[h2[span[w('portal.what_for')]], div('.card')[_lines(r, quote, ticks), _sums(r, quote, totals)]],
         section[h2[span[w('portal.details')]], div('.card')[_details(r, quote)]],
@@ -68,6 +68,11 @@ def paper_button(r: Reader, paper: PaperView | None, name: str) -> Node:
     return a('.btn.ghost', href=address_of(r.root, paper.id, paper.name), target='_blank', rel='noopener')[
         icon('documents'), name
     ]
+
+
+def _elsewhere(r: Reader, paper: PaperView | None) -> Node:
+    """The browser within a chat may not show a PDF; that of the phone does. What only this device keeps stays here."""
+    return p('.sub')[r.w(f'signing.inside_{r.inside}')] if r.inside and paper and paper.ready else None
 
 
 def _deposit(r: Reader, agreed: Agreed) -> Node:

@@ -68,6 +68,7 @@ class Reader:
     root: str
     firm: Firm
     whole: bool
+    inside: str = ''  # the chat in whose own browser the page is open
 
     def at(self, path: str) -> str:
         """An address within this portal; always whole, so that it works before the application has booted."""

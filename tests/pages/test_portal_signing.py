@@ -196,6 +196,16 @@ async def test_the_pdf_is_said_to_be_prepared_and_is_then_one_tap_away(portal: U
     await phone.sees('Quote as PDF')
     await phone.misses('You can confirm in a moment')
     assert any(f'/p/{token}/papers/' in region.html for region in phone.elements(Region))
+    await phone.misses('from the menu at the top')
+
+
+async def test_within_a_chat_it_says_how_the_pdf_opens_elsewhere(offer: Offer, portal: User) -> None:
+    portal.http_client.headers['user-agent'] += ' Line/14.0.0'
+    phone = await offer()
+    await phone.sees('In LINE: if the PDF does not open')
+    phone.send(await phone.sheet())
+    await phone.sees('Thank you')
+    await phone.misses('if the PDF does not open')  # what only this device keeps would not open elsewhere
 
 
 async def test_terms_stand_in_the_version_that_is_printed_with_the_quote(portal: User) -> None:
