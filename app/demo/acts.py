@@ -34,6 +34,7 @@ from models import (
     SignatureEntry,
     SignatureMethod,
     Stage,
+    paper_opened,
 )
 
 Act = Callable[['Rental'], Awaitable[object]]
@@ -150,10 +151,11 @@ async def signed(rental: Rental) -> None:
         ip='192.0.2.44',
         user_agent=IN_LINE,
     )
-    await look_at(rental.link, f'{rental.customer} phone')
+    phone = await look_at(rental.link, f'{rental.customer} phone')
     by = Actor('customer', signer.greeting_name(customer.language), link_id=rental.link.id)
     if shown := await rental.quote.paper():
         await set_one(shown.id)
+        await paper_opened(shown, by=by, device_id=phone.id)
     await rental.quote.accept(version=rental.quote.published, signature=signature, by=by)
 
 

@@ -43,12 +43,13 @@ def link_story(story: Story) -> list[Step]:
     ]
 
 
-async def look_at(link: PortalLink, whose: str) -> None:
+async def look_at(link: PortalLink, whose: str) -> Device:
     """Somebody opens the link, always with the same device."""
     device = await Device.known(sha256(whose.encode()).digest(), user_agent=IN_LINE)
     # Of a network that is kept for examples.
     ip = f'203.0.113.{sha256(whose.encode()).digest()[0]}'
     await PortalVisit.view(link, device_id=device.id, ip=ip, user_agent=IN_LINE)
+    return device
 
 
 def _issue(story: Story, key: str, day: int, clock: str, *, note: str = '', old: bool = False) -> Step:

@@ -21,6 +21,7 @@ from models import (
     DocumentKind,
     DocumentState,
     PortalLink,
+    QuoteRevision,
     Signature,
     bangkok_day,
     end_of_day,
@@ -165,10 +166,13 @@ def _moved(column: str, is_day: bool, days: int, at: datetime) -> str:
 
 
 async def _move_what_is_written(days: int) -> None:
-    """Days that stand in what was frozen for a paper or noted in the record of what happened."""
+    """Days that stand in what was frozen for a paper, is being typed, or was noted in the record of what happened."""
     for paper in await Document.all().only('id', 'frozen'):
         if (frozen := _written(paper.frozen, days)) != paper.frozen:
             await Document.filter(id=paper.id).update(frozen=frozen)
+    for copy in await QuoteRevision.all().only('id', 'content'):
+        if (content := _written(copy.content, days)) != copy.content:
+            await QuoteRevision.filter(id=copy.id).update(content=content)
     for line in await Activity.all().only('id', 'facts'):
         if (facts := _written(line.facts, days)) != line.facts:
             await Activity.filter(id=line.id).update(facts=facts)

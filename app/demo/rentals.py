@@ -64,6 +64,7 @@ from app.demo.goods import (
     WIRELESS,
     ZOOM,
 )
+from app.demo.talk import asked, rewritten
 from models import DiscountKind, KeptEntry, KeptKind, Method, RateType, Stage
 
 WEEKLY, MONTHLY = RateType.WEEKLY, RateType.MONTHLY
@@ -241,13 +242,22 @@ def _offers() -> list[Rental]:
         Rental(
             'harrow', 'Second unit, night train', 'กองสอง ฉากรถไฟกลางคืน', 12, 4,
             (Rented(FX6, 2), Rented(PRIMES), Rented(TUBES), Rented(GIMBAL), Rented(UPCOUNTRY), Rented(ASSISTANT, 4)),
-            ((-2, '17:05', drafted), (-1, '10:26', sent)),
+            (
+                (-2, '17:05', drafted), (-1, '10:26', sent),
+                (-1, '17:48', asked('We wrap at 5 am on two of the nights. Is overtime after midnight included, '
+                                    'or is it charged by the hour?', ASSISTANT)),
+            ),
             deposit=50000,
         ),
         Rental(
             'foundation', 'Short film workshop, 5 days', 'อบรมทำหนังสั้น 5 วัน', 9, 5,
             (Rented(FX6, 3), Rented(TRIPOD, 3), Rented(INTERVIEW, 2), Rented(APUTURE, 4), Rented(UPCOUNTRY)),
-            ((-5, '13:15', drafted), (-4, '08:00', sent)),
+            (
+                (-5, '13:15', drafted), (-4, '08:00', sent),
+                (-1, '14:12', asked('ผู้เข้าอบรมเพิ่มเป็น 4 กลุ่ม ขอกล้องเพิ่มอีก 1 ชุดได้ไหม และราคานี้รวมค่าขนส่งถึงขอนแก่นแล้วหรือยัง')),
+                (-1, '16:31', rewritten([Rented(FX6), Rented(TRIPOD)], discount=20,
+                                        notes='ราคานี้รวมค่าขนส่งไป-กลับขอนแก่นแล้ว')),
+            ),
             discount=15,
             deposit=10000,
         ),

@@ -39,12 +39,14 @@ from models import (
     InvoiceStatus,
     Job,
     LinkState,
+    Notice,
     Outbox,
     OutboxState,
     Payment,
     PortalLink,
     PortalVisit,
     Quote,
+    QuoteRevision,
     QuoteStatus,
     Receipt,
     ReceiptKind,
@@ -261,6 +263,22 @@ async def test_the_first_links_lead_to_a_customer_for_whom_something_is_about_to
     assert (await Quote.get(number=quote['record'])).total_due == Decimal('127000.00')
     bill = await Invoice.get(number=invoice['record'])
     assert (bill.balance, bill.badge(today())) == (Decimal('57000.00'), 'overdue')
+
+
+async def test_offers_wait_with_a_question_and_with_a_change_that_nobody_has_published(demo: DemoFirm) -> None:
+    assert demo.links
+    asked = await Activity.filter(what='quote_question').order_by('id')
+    languages = {(await Customer.get(id=one.customer_id)).language for one in asked}
+    assert languages == {'en', 'th'}
+    assert await Notice.filter(what='question_asked', read_at=None).count() == len(asked)
+    [kept] = await QuoteRevision.all()
+    quote = await Quote.get(id=kept.quote_id)
+    assert quote.status is QuoteStatus.SENT and kept.entry.lines != (await quote.entry()).lines
+    with time_machine.travel(now() + timedelta(days=3), tick=True):
+        await told()
+        [moved], quote = await QuoteRevision.all(), await Quote.get(id=kept.quote_id)
+        assert (moved.entry.job_start, moved.entry.expires_on) == (quote.job_start, quote.expires_on)
+        assert moved.entry.job_start == kept.entry.job_start + timedelta(days=3)
 
 
 async def test_everybody_can_sign_in(demo: DemoFirm) -> None:
