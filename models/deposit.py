@@ -20,6 +20,7 @@ from models.money import ZERO, baht, vat_inside
 from models.numbering import Series, next_number
 from models.payment import Method
 from models.receipt import Receipt, ReceiptKind
+from models.settlement import end_links
 from models.unseen import refuse_unseen
 
 if TYPE_CHECKING:
@@ -120,6 +121,8 @@ class Deposit(Record):
 
         Raises Refused: `amount_not_positive`, `recorded_meanwhile`, `deposit_not_awaited`, `more_than_deposit`.
         """
+        from models.portal_link import EndReason
+
         by.must(Module.INVOICES, Level.WRITE)
         method.must_be_money()
         amount = baht(amount)
@@ -143,6 +146,8 @@ class Deposit(Record):
             move = await deposit._move(
                 DepositMoveKind.COLLECTED, amount, collected_on, method, reference, key=key, at=at, by=by
             )
+            if full:
+                await end_links(EndReason.HELD, at=at, deposit_id=deposit.id)
             await Activity.note('deposit_collected', by=by, at=at, **self.where, number=self.number, amount=amount)
         self.become(deposit)
         return move

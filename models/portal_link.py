@@ -15,6 +15,7 @@ from models.actor import Actor, Level, Module
 from models.base import Record, Refused, end_of_day, now, one_change
 from models.bill import OPEN
 from models.customer import Customer
+from models.deposit import Deposit
 from models.device import DeviceRight
 from models.grant import Grant, Scope
 from models.invoice import Invoice
@@ -48,6 +49,10 @@ class EndReason(StrEnum):
     PAID = 'paid'
     VOID = 'void'
     HELD = 'held'
+
+
+# After these the device that brought it about keeps its view.
+KEEPING = (EndReason.ACCEPTED, EndReason.PAID, EndReason.HELD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +101,18 @@ class PortalLink(Record):
     @classmethod
     async def issue(
         cls,
-        record: Customer | Quote | Invoice,
+        record: Customer | Quote | Invoice | Deposit,
         *,
         secret: LinkSecret,
         by: Actor,
         expires_at: datetime | None = None,
         note: str = '',
     ) -> 'PortalLink':
-        """`Generate`: a new live link to this record. A quote's link ends with the quote's expiry day in Bangkok.
+        """`Generate`: a new live link to this record. A quote's link ends with the quote's expiry day in Bangkok; a
+        deposit's shows its quote and its signed PDF as the device does that signed it, and ends once it is held.
 
         Raises Refused: `link_end_out_of_range` (1 hour to 365 days), `quote_not_open`, `quote_expired`,
-        `invoice_not_open`.
+        `invoice_not_open`, `deposit_not_awaited`.
         """
         scope = _scope(record)
         by.must(MODULE[scope], Level.WRITE)
@@ -119,8 +125,9 @@ class PortalLink(Record):
             link = await cls.create(
                 scope=scope,
                 customer_id=record.id if isinstance(record, Customer) else record.customer_id,
-                quote_id=record.id if isinstance(record, Quote) else None,
+                quote_id=_quote_of(record),
                 invoice_id=record.id if isinstance(record, Invoice) else None,
+                deposit_id=record.id if isinstance(record, Deposit) else None,
                 public_id=secrets.token_hex(5).upper(),
                 digest=secret.digest,
                 cipher=secret.cipher,
@@ -135,7 +142,7 @@ class PortalLink(Record):
         return link
 
     @classmethod
-    async def copy(cls, record: Customer | Quote | Invoice, *, secret: LinkSecret, by: Actor) -> 'PortalLink':
+    async def copy(cls, record: Customer | Quote | Invoice | Deposit, *, secret: LinkSecret, by: Actor) -> 'PortalLink':
         """`Copy Portal Link`: the record's live link without a note that ends last, else a new one made of `secret`.
 
         The record is locked, so that two clerks who copy at once get one link.
@@ -169,7 +176,7 @@ class PortalLink(Record):
         return await cls.get_or_none(digest=digest)
 
     @classmethod
-    def of(cls, record: Customer | Quote | Invoice) -> QuerySet['PortalLink']:
+    def of(cls, record: Customer | Quote | Invoice | Deposit) -> QuerySet['PortalLink']:
         """The links made for this very record."""
         scope = _scope(record)
         return cls.filter(scope=scope, **{f'{scope.value}_id': record.id})
@@ -239,10 +246,17 @@ class PortalLink(Record):
 
     @classmethod
     async def end_all(
-        cls, reason: EndReason, *, at: datetime, quote_id: UUID | None = None, invoice_id: UUID | None = None
+        cls,
+        reason: EndReason,
+        *,
+        at: datetime,
+        quote_id: UUID | None = None,
+        invoice_id: UUID | None = None,
+        deposit_id: UUID | None = None,
     ) -> None:
         """What ended never lives again: the verb that ends a record stamps its own links in its transaction."""
-        scope = {'quote_id': quote_id} if quote_id else {'invoice_id': invoice_id}
+        of = {'quote_id': quote_id, 'invoice_id': invoice_id, 'deposit_id': deposit_id}
+        scope = {name: record_id for name, record_id in of.items() if record_id}
         living = await _held(cls.filter(**scope, ended_at=None, revoked_at=None))
         await cls.filter(id__in=[link.id for link in living]).update(ended_at=at, end_reason=reason)
 
@@ -255,7 +269,7 @@ class PortalLink(Record):
     @property
     def keeps(self) -> bool:
         """Whether its end is one after which the device that brought it about keeps its view."""
-        return self.revoked_at is None and self.end_reason in (EndReason.ACCEPTED, EndReason.PAID)
+        return self.revoked_at is None and self.end_reason in KEEPING
 
     def state(self, at: datetime) -> LinkState:
         """Computed at every use; no job has to have run."""
@@ -267,6 +281,8 @@ class PortalLink(Record):
 
     def grant(self, *, kept: bool = False) -> 'Grant':
         """What it shows; `kept` on the device that signed or paid: what came of it as well, for a while."""
+        if self.scope is Scope.DEPOSIT:  # what the device shows that signed: the quote, its PDF, the deposit
+            return Grant(Scope.QUOTE, self.id, self.customer_id, self.quote_id, None, kept=True)
         return Grant(self.scope, self.id, self.customer_id, self.quote_id, self.invoice_id, kept)
 
     @property
@@ -278,8 +294,14 @@ class PortalLink(Record):
         }
 
 
-def _scope(record: Customer | Quote | Invoice) -> Scope:
+def _scope(record: Customer | Quote | Invoice | Deposit) -> Scope:
     return Scope(type(record).__name__.lower())
+
+
+def _quote_of(record: Customer | Quote | Invoice | Deposit) -> UUID | None:
+    if isinstance(record, Deposit):
+        return record.quote_id
+    return record.id if isinstance(record, Quote) else None
 
 
 async def _held(links: QuerySet[PortalLink]) -> list[PortalLink]:
@@ -287,7 +309,7 @@ async def _held(links: QuerySet[PortalLink]) -> list[PortalLink]:
     return await links.select_for_update().order_by('id')
 
 
-async def _end_of(record: Customer | Quote | Invoice, at: datetime) -> datetime:
+async def _end_of(record: Customer | Quote | Invoice | Deposit, at: datetime) -> datetime:
     if isinstance(record, Quote):
         quote = await Quote.get(id=record.id)
         if quote.status_at(at) is QuoteStatus.EXPIRED:
@@ -297,4 +319,6 @@ async def _end_of(record: Customer | Quote | Invoice, at: datetime) -> datetime:
         return end_of_day(quote.expires_on)
     if isinstance(record, Invoice) and (await Invoice.get(id=record.id)).status not in OPEN:
         raise Refused('invoice_not_open', number=record.number)
+    if isinstance(record, Deposit) and (await Deposit.get(id=record.id)).awaited <= 0:
+        raise Refused('deposit_not_awaited', number=record.number)
     return at + LIFETIME

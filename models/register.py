@@ -47,14 +47,15 @@ SHELVES: dict[Shelf, str] = {
 # for $1 and $2, their mention tells the database of which kind they are.
 FOUND = """
 with found as (
-  select l.*, c.name, c.name_th, coalesce(q.number, i.number, '') as record,
+  select l.*, c.name, c.name_th, coalesce(d.number, q.number, i.number, '') as record,
     (select count(*) from presence p join program g on g.id = p.program_id
      where p.link_id = l.id and g.alive_at > $3) as here
   from portal_link l join customer c on c.id = l.customer_id
   left join quote q on q.id = l.quote_id left join invoice i on i.id = l.invoice_id
+  left join deposit d on d.id = l.deposit_id
   where ($1::timestamptz, $2::timestamptz) is not null and l.scope = any($4::text[]) and not exists (
     select 1 from unnest($5::text[]) word
-    where position(word in c.search || ' ' || lower(coalesce(q.number, i.number, '') || ' ' || l.note)) = 0)
+    where position(word in c.search || ' ' || lower(coalesce(d.number, q.number, i.number, '') || ' ' || l.note)) = 0)
 )
 """
 COUNTS = f'{FOUND} select {", ".join(f"count(*) filter (where {rule}) as {name}" for name, rule in SHELVES.items())}'

@@ -9,15 +9,15 @@ from models.money import ZERO, baht
 
 if TYPE_CHECKING:
     from models.invoice import Invoice
+    from models.portal_link import EndReason
 
 JUST_NOW = timedelta(hours=2)  # how long ago a device may have looked and still count as the one that pays
 
 
 async def settle(invoice: 'Invoice', *, at: datetime, **sums: Decimal) -> None:
     """Write `received`, `withheld` or `credited`, and the status that follows; full payment ends the links."""
-    from models.device import DeviceRight, RightKind
     from models.invoice import InvoiceStatus
-    from models.portal_link import EndReason, PortalLink
+    from models.portal_link import EndReason
 
     known = {name: sums.get(name, getattr(invoice, name)) for name in ('received', 'withheld', 'credited')}
     paid = known['received'] + known['withheld']
@@ -26,11 +26,21 @@ async def settle(invoice: 'Invoice', *, at: datetime, **sums: Decimal) -> None:
         status = InvoiceStatus.PAID
     await invoice.set(**known, status=status)
     if status is InvoiceStatus.PAID:
-        lookers = await _lookers(invoice, at)
-        # The links are locked before their devices, as revoking does.
-        await PortalLink.end_all(EndReason.PAID, at=at, invoice_id=invoice.id)
-        for link_id, device_id in lookers:
-            await DeviceRight.give(RightKind.KEPT, link_id=link_id, device_id=device_id, at=at)
+        await end_links(EndReason.PAID, at=at, invoice_id=invoice.id)
+
+
+async def end_links(reason: 'EndReason', *, at: datetime, **of: UUID) -> None:
+    """All that was asked for has come: the links of this `invoice_id` or `deposit_id` end, and whoever pays at this
+    moment keeps the view on that device.
+    """
+    from models.device import DeviceRight, RightKind
+    from models.portal_link import PortalLink
+
+    lookers = await _lookers([link.id for link in await PortalLink.filter(**of).only('id')], at)
+    # The links are locked before their devices, as revoking does.
+    await PortalLink.end_all(reason, at=at, **of)
+    for link_id, device_id in lookers:
+        await DeviceRight.give(RightKind.KEPT, link_id=link_id, device_id=device_id, at=at)
 
 
 async def vat_of_part(invoice: 'Invoice', part: Decimal) -> Decimal:
@@ -49,13 +59,14 @@ async def vat_of_part(invoice: 'Invoice', part: Decimal) -> Decimal:
     return max(ZERO, baht((invoice.vat - told) * part / invoice.balance))
 
 
-async def _lookers(invoice: 'Invoice', at: datetime) -> set[tuple[UUID, UUID]]:
-    """The links and devices that have the invoice open, or had a moment ago: who pays is in the bank's app by now."""
-    from models.portal_link import PortalLink
+async def _lookers(link_ids: list[UUID], at: datetime) -> set[tuple[UUID, UUID]]:
+    """The links and devices that have it open, or had a moment ago: who pays is in the bank's app by now."""
     from models.visit import PortalVisit, Presence, VisitKind
 
-    here = await Presence.filter(invoice_id=invoice.id, device_id__not_isnull=True).values_list('link_id', 'device_id')
-    links = [str(link.id) for link in await PortalLink.filter(invoice_id=invoice.id).only('id')]
-    lately = PortalVisit.filter(link_id__in=links, kind=VisitKind.VIEW, at__gt=at - JUST_NOW) if links else None
-    seen = await lately.values_list('link_id', 'device_id') if lately else []
+    links = [str(link_id) for link_id in link_ids]
+    if not links:
+        return set()
+    here = await Presence.filter(link_id__in=links, device_id__not_isnull=True).values_list('link_id', 'device_id')
+    lately = PortalVisit.filter(link_id__in=links, kind=VisitKind.VIEW, at__gt=at - JUST_NOW)
+    seen = await lately.values_list('link_id', 'device_id')
     return {(link_id, device_id) for link_id, device_id in [*here, *seen] if device_id}

@@ -186,7 +186,7 @@ async def a_held_deposit(customer: Customer | None = None) -> Deposit:
     return deposit
 
 
-async def a_link(record: Customer | Quote | Invoice, **facts: Any) -> tuple[PortalLink, str]:
+async def a_link(record: Customer | Quote | Invoice | Deposit, **facts: Any) -> tuple[PortalLink, str]:
     """A live link with its token."""
     secret = a_secret()
     return await PortalLink.issue(record, secret=secret, by=await bo(), **facts), secret.token

@@ -16,6 +16,7 @@ from models import (
     OPEN,
     SYSTEM,
     Customer,
+    Deposit,
     Invoice,
     LinkSecret,
     LinkState,
@@ -30,6 +31,8 @@ from models import (
     one_change,
 )
 
+# A deposit has a link once somebody copies it.
+TO_TRY = (Scope.CUSTOMER, Scope.QUOTE, Scope.INVOICE)
 LONG_AGO = timedelta(days=45)  # a link made then has ended by itself
 
 
@@ -51,7 +54,7 @@ async def renew_links(ran_out: Iterable[PortalLink] = ()) -> None:
             await _follow(link)
         known = {(link.scope, link.customer.language, link.state(now())) for link in await _readable_links()}
         for language in LANGUAGES:
-            for scope in Scope:
+            for scope in TO_TRY:
                 if (scope, language, LinkState.LIVE) not in known:
                     await _make(scope, await _customer(language))
         if not any(state is LinkState.EXPIRED for _, _, state in known):
@@ -80,10 +83,11 @@ async def demo_links(base_url: str) -> list[DemoLink]:
     )
     numbers = {quote.id: quote.number for quote in await Quote.all().only('id', 'number')}
     numbers |= {bill.id: bill.number or '' for bill in await Invoice.all().only('id', 'number')}
+    numbers |= {deposit.id: deposit.number for deposit in await Deposit.all().only('id', 'number')}
     return [
         DemoLink(
             scope=link.scope.value,
-            record=numbers.get(link.quote_id or link.invoice_id or link.id, link.customer.name),
+            record=numbers.get(link.deposit_id or link.quote_id or link.invoice_id or link.id, link.customer.name),
             customer=link.customer.name,
             language=link.customer.language,
             state=link.state(at).value,
@@ -124,9 +128,10 @@ async def _customer(language: str) -> Customer:
 
 async def _follow(link: PortalLink) -> None:
     """A new link to what the old one led to, unless that has been answered or paid, or there is a newer one."""
-    kinds: dict[Scope, type[Customer] | type[Quote] | type[Invoice]]
-    kinds = {Scope.CUSTOMER: Customer, Scope.QUOTE: Quote, Scope.INVOICE: Invoice}
-    record = await kinds[link.scope].get(id=link.quote_id or link.invoice_id or link.customer_id)
+    kinds: dict[Scope, type[Customer] | type[Quote] | type[Invoice] | type[Deposit]]
+    kinds = {Scope.CUSTOMER: Customer, Scope.QUOTE: Quote, Scope.INVOICE: Invoice, Scope.DEPOSIT: Deposit}
+    record_id = link.deposit_id or link.quote_id or link.invoice_id or link.customer_id
+    record = await kinds[link.scope].get(id=record_id)
     newer = PortalLink.of(record).filter(note=link.note, ended_at=None, revoked_at=None, expires_at__gt=now())
     if await newer.exists():
         return

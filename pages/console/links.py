@@ -1,4 +1,4 @@
-"""The portal links of a quote or an invoice: how they stand, and the ••• entries that make, copy and revoke them."""
+"""The portal links of a quote, an invoice or a deposit: how they stand, and the ••• entries for what is done."""
 
 from __future__ import annotations
 

@@ -105,7 +105,7 @@ def ends(w: Words, link: RegisteredLink, at: datetime) -> str:
         return w('register.ended.expired', day=w.day(bangkok_day(link.expires_at)))
     if link.expires_at - at <= SOON:
         return _soon(w, link.expires_at, at)
-    if link.scope is Scope.INVOICE:
+    if link.scope in (Scope.INVOICE, Scope.DEPOSIT):
         return w('register.when_paid')
     # The first moment at which it is over is the end of the day before.
     return w.day(bangkok_day(link.expires_at - timedelta(seconds=1)))
@@ -237,7 +237,7 @@ def _until(w: Words, link: RegisteredLink) -> str:
     by_time = w.moment(link.expires_at)
     if link.scope is Scope.QUOTE:
         return w('register.with_quote', day=by_time)
-    return w('register.when_paid_or', day=by_time) if link.scope is Scope.INVOICE else by_time
+    return w('register.when_paid_or', day=by_time) if link.scope in (Scope.INVOICE, Scope.DEPOSIT) else by_time
 
 
 def _seen(w: Words, known: LinkAudit) -> list[tuple[str, Node]]:

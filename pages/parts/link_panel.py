@@ -1,4 +1,4 @@
-"""Make, copy and revoke the portal links of a customer, a quote or an invoice."""
+"""Make, copy and revoke the portal links of a customer, a quote, an invoice or a deposit."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from uuid import UUID
 from htpy import Node, b, button, div, h2, p
 
 from app.keys import keys
-from models import Actor, Invoice, Level, LinkState, PortalLink, Quote, Refused, end_of_day, now
+from models import Actor, Deposit, Invoice, Level, LinkState, PortalLink, Quote, Refused, end_of_day, now
 from models.portal_link import MODULE
 from pages.bind import bind
 from pages.parts.action import Button, guarded
@@ -228,6 +228,8 @@ def _opens(desk: Desk, record: Recorded) -> str:
     w = desk.w
     if isinstance(record, Quote):
         return w('links.opens_quote', day=w.day(record.expires_on))
+    if isinstance(record, Deposit):
+        return w('links.opens_deposit')
     return w('links.opens_invoice') if isinstance(record, Invoice) else w('links.opens_customer')
 
 

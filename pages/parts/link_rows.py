@@ -16,6 +16,7 @@ from app.settings import settings
 from app.words import Words
 from models import (
     Customer,
+    Deposit,
     EndReason,
     Invoice,
     LinkState,
@@ -32,7 +33,7 @@ from pages.parts.table import chip
 
 SOON = timedelta(days=3)  # a link that ends within this is worth a look
 
-Recorded = Customer | Quote | Invoice
+Recorded = Customer | Quote | Invoice | Deposit
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,9 @@ def live_links(record: Recorded, sees: Collection[Module]) -> Live[tuple[LinkRow
         found = PortalLink.filter(**{column: record.id}, scope__in=scopes).order_by('-created_at')
         return await rows_of(found)
 
-    return live(('links', column, record.id, scopes), [follow(PortalLink, **{column: record.id})], load)
+    # A deposit's links are announced as those of its quote.
+    scope = {'quote_id': record.quote_id} if isinstance(record, Deposit) else {column: record.id}
+    return live(('links', column, record.id, scopes), [follow(PortalLink, **scope)], load)
 
 
 async def rows_of(found: QuerySet[PortalLink]) -> tuple[LinkRow, ...]:
@@ -97,10 +100,13 @@ async def rows_of(found: QuerySet[PortalLink]) -> tuple[LinkRow, ...]:
     invoices = await Invoice.filter(id__in=[link.invoice_id for link in links if link.invoice_id]).values_list(
         'id', 'number'
     )
-    numbers = {**dict(quotes), **dict(invoices)}
+    deposits = await Deposit.filter(id__in=[link.deposit_id for link in links if link.deposit_id]).values_list(
+        'id', 'number'
+    )
+    numbers = {**dict(quotes), **dict(invoices), **dict(deposits)}
     return tuple(
         LinkRow(
-            record=numbers.get(link.quote_id or link.invoice_id) or '',
+            record=numbers.get(link.deposit_id or link.quote_id or link.invoice_id) or '',
             **{name: getattr(link, name) for name in LinkRow.__slots__ if name != 'record'},
         )
         for link in links

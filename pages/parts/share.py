@@ -10,7 +10,7 @@ from uuid import UUID
 from htpy import Node, a, b, button, div, p
 
 from app.words import words
-from models import Business, Contact, Customer, Invoice, PortalLink, Quote, Scope
+from models import Business, Contact, Customer, Deposit, Invoice, PortalLink, Quote, Scope
 from models.customer import digits
 from pages.parts.action import guarded
 from pages.parts.clipboard import copy_text
@@ -116,4 +116,6 @@ async def _number(link: PortalLink) -> str:
         return (await Quote.get(id=link.quote_id)).number
     if link.scope is Scope.INVOICE:
         return (await Invoice.get(id=link.invoice_id)).number or ''
+    if link.scope is Scope.DEPOSIT:
+        return (await Deposit.get(id=link.deposit_id)).number
     return ''

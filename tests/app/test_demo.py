@@ -19,6 +19,7 @@ from tortoise import connections
 
 from app.database import connect, disconnect
 from app.demo import DemoFirm, furnish
+from app.demo.links import TO_TRY
 from app.demo.moving import AHEAD, COLUMNS, LEFT_ALONE, STILL
 from app.keys import TOKEN_LENGTH, keys, use_keys
 from app.papers.setting import paper, set_ordered
@@ -51,7 +52,6 @@ from models import (
     Receipt,
     ReceiptKind,
     Role,
-    Scope,
     Staff,
     Stage,
     StageMove,
@@ -249,7 +249,7 @@ async def what_lies_ahead() -> list[str]:
 async def test_links_are_what_they_are_said_to_be(demo: DemoFirm) -> None:
     assert all(said == really for said, really in await states(demo))
     live = {(link['scope'], link['language']) for link in demo.links if link['state'] == 'live'}
-    assert live == {(scope.value, language) for scope in Scope for language in ('en', 'th')}
+    assert live == {(scope.value, language) for scope in TO_TRY for language in ('en', 'th')}
     assert {'live', 'expired', 'revoked'} == {link['state'] for link in demo.links}
     assert all(len(link['url']) == len(f'{HOUSE}/p/') + TOKEN_LENGTH for link in demo.links)
 
@@ -349,7 +349,7 @@ async def test_links_that_people_used_up_are_replaced(demo: DemoFirm) -> None:
         await link.revoke(by=SYSTEM)
     again = await told()
     live = {(link['scope'], link['language']) for link in again.links if link['state'] == 'live'}
-    assert live == {(scope.value, language) for scope in Scope for language in ('en', 'th')}
+    assert live == {(scope.value, language) for scope in TO_TRY for language in ('en', 'th')}
     assert {link['state'] for link in again.links} == {'live', 'expired', 'revoked'}
     assert all(said == really for said, really in await states(again))
 

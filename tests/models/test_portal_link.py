@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -12,13 +13,19 @@ import time_machine
 from models import (
     Activity,
     Actor,
+    Customer,
     Deposit,
+    Device,
+    DeviceRight,
     DocumentKind,
+    EndReason,
     Invoice,
     LinkState,
     Method,
     PortalLink,
+    PortalVisit,
     Refused,
+    RightKind,
     Role,
     now,
 )
@@ -27,14 +34,17 @@ from tests.world import (
     a_draft,
     a_job,
     a_link,
+    a_person,
     a_secret,
     a_sent_quote,
     a_stranger,
+    an_accepted_quote,
     an_invoice,
     bo,
     nimman,
     pay,
     ploy,
+    set_all_papers,
     today,
     typed,
 )
@@ -233,3 +243,45 @@ async def test_the_device_that_signed_sees_the_deposits_receipt_and_its_paper_an
     assert DocumentKind.DEPOSIT_RECEIPT in kinds
     assert not await link.grant().receipts().exists()
     assert DocumentKind.DEPOSIT_RECEIPT not in {document.kind for document in await link.grant().documents()}
+
+
+async def test_a_link_to_a_deposit_shows_its_quote_and_papers_and_nothing_else() -> None:
+    quote = await an_accepted_quote()
+    deposit = await Deposit.get(quote_id=quote.id)
+    other = await an_accepted_quote(await Customer.get(id=quote.customer_id))
+    await set_all_papers()
+    link, _ = await a_link(deposit)
+    assert abs(link.expires_at - link.created_at - timedelta(days=30)) < timedelta(seconds=1)
+    grant = link.grant()
+    assert [it.id for it in await grant.quotes()] == [quote.id]
+    assert [it.id for it in await grant.deposits()] == [deposit.id]
+    assert {it.kind for it in await grant.documents()} == {'Quote', 'Signed Quote', 'Deposit Request'}
+    assert not await grant.invoices().exists()
+    assert not await grant.jobs().exists()
+    numbers = {it.number for it in await grant.documents()}
+    assert other.number not in numbers
+
+
+async def test_a_link_to_a_deposit_is_copied_again_and_ends_when_the_deposit_is_held() -> None:
+    quote = await an_accepted_quote()
+    deposit, by = await Deposit.get(quote_id=quote.id), await bo()
+    first = await PortalLink.copy(deposit, secret=a_secret(), by=by)
+    assert (await PortalLink.copy(deposit, secret=a_secret(), by=by)).id == first.id
+    device = await Device.known(b'a phone')
+    await PortalVisit.view(first, device_id=device.id, ip='', user_agent='')
+    how: dict[str, Any] = {'method': Method.CASH, 'collected_on': today(), 'by': by}
+    await deposit.collect(amount=Decimal(5000), key=uuid4(), **how)
+    assert (await PortalLink.get(id=first.id)).state(now()) is LinkState.LIVE
+    await deposit.collect(amount=Decimal(15000), key=uuid4(), **how)
+    ended = await PortalLink.get(id=first.id)
+    assert (ended.state(now()), ended.end_reason) == (LinkState.ENDED, EndReason.HELD)
+    assert await DeviceRight.holds(RightKind.KEPT, link_id=first.id, device_id=device.id)
+    with pytest.raises(Refused, match='deposit_not_awaited'):
+        await PortalLink.copy(deposit, secret=a_secret(), by=by)
+
+
+async def test_a_link_to_a_deposit_is_for_who_may_write_money() -> None:
+    deposit = await Deposit.get(quote_id=(await an_accepted_quote()).id)
+    sales = (await a_person(Role.SALES)).actor
+    with pytest.raises(Refused, match='not_allowed'):
+        await PortalLink.copy(deposit, secret=a_secret(), by=sales)

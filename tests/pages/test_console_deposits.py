@@ -8,9 +8,9 @@ from uuid import uuid4
 import pytest
 from nicegui.testing import User
 
-from models import Deposit, DepositKept, DepositMove, DepositStatus, KeptKind, Method, Role
-from tests.pages.work import colleague, counter, forge, misses, pick, saves, sees, sit_down, tap, typed, write
-from tests.world import a_held_deposit, a_job, an_accepted_quote, bo, today
+from models import Deposit, DepositKept, DepositMove, DepositStatus, KeptKind, Method, PortalLink, Role
+from tests.pages.work import choose, colleague, counter, forge, misses, pick, saves, sees, sit_down, tap, typed, write
+from tests.world import KEYS, a_held_deposit, a_job, an_accepted_quote, bo, today
 
 __all__ = ['colleague', 'counter']
 
@@ -167,3 +167,20 @@ async def test_a_move_of_another_deposit_is_not_reversed_from_here(counter: User
     tap(counter, 'reverse', str(move.id))
     await sees(counter, 'This record is not there any more.')
     assert (await Deposit.get(id=other.id)).status is DepositStatus.HELD
+
+
+async def test_the_link_of_a_deposit_is_copied_and_opens_the_quote_with_its_deposit(
+    counter: User, colleague: User
+) -> None:
+    await sit_down(counter, Role.BILLING)
+    deposit = await Deposit.get(quote_id=(await an_accepted_quote()).id)
+    await counter.open(f'/deposits/{deposit.number}')
+    await sees(counter, 'Copy Portal Link')
+    choose(counter, 'copy-link')
+    await sees(counter, 'copied')
+    link = await PortalLink.get(deposit_id=deposit.id)
+    await colleague.open(f'/p/{KEYS.link_token(link.cipher or b"")}')
+    await sees(colleague, 'Commercial shoot, Chiang Mai')
+    await sees(colleague, '฿20,000.00')
+    await counter.open('/links')
+    await sees(counter, deposit.number)

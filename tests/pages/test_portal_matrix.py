@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -16,8 +17,10 @@ from models import (
     AccessCode,
     Business,
     Customer,
+    Deposit,
     Document,
     Invoice,
+    Method,
     Notice,
     PortalLink,
     PortalVisit,
@@ -29,7 +32,7 @@ from models import (
 from pages.parts.region import Region
 from pages.portal.visitor import Seen
 from tests.pages.events import all_done, send
-from tests.world import KEYS, a_link, a_sent_quote, an_invoice, bo, nimman, ploy
+from tests.world import KEYS, a_link, a_sent_quote, an_invoice, bo, nimman, ploy, today, typed
 
 STATES = ('live', 'expired', 'ended', 'revoked', 'unknown', 'malformed')
 ANSWERS = {'live': 200, 'expired': 410, 'ended': 410, 'revoked': 410, 'unknown': 404, 'malformed': 404}
@@ -43,11 +46,11 @@ class Case:
     """A link of one scope, what it shows, and a phone that has had it open since it lived."""
 
     scope: Scope
-    record: Customer | Quote | Invoice
+    record: Customer | Quote | Invoice | Deposit
     link: PortalLink
     token: str
     paper: Document
-    invoice: str
+    payable: str
     marks: tuple[str, ...]
 
     @property
@@ -58,7 +61,7 @@ class Case:
     @property
     def files(self) -> dict[str, str]:
         """What else is fetched below its address: all papers as one archive, and the picture of what to pay."""
-        qr = {} if self.scope is Scope.QUOTE else {f'pay/{self.invoice}.png': 'image/png'}
+        qr = {} if self.scope is Scope.QUOTE else {f'pay/{self.payable}.png': 'image/png'}
         return {'papers.zip': 'application/zip', **qr}
 
     @property
@@ -106,10 +109,10 @@ async def a_case(scope: Scope) -> Case:
         Scope.QUOTE: quote,
         Scope.INVOICE: invoice,
     }
-    record = records[scope]
+    record = records[scope] if scope in records else await its_deposit(quote)
     link, token = await a_link(record)
     shown = invoice if scope is Scope.INVOICE else quote
-    paper = await Document.get(number=shown.number)
+    paper = await Document.get(number=shown.number, kind__in=['Quote', 'Invoice'])
     await paper.keep(b'%PDF-1.7 the paper of this record')  # unless it has been set already
     paper = await Document.get(id=paper.id)
     return Case(
@@ -118,9 +121,15 @@ async def a_case(scope: Scope) -> Case:
         link,
         token,
         paper,
-        str(invoice.number),
+        str(record.number if isinstance(record, Deposit) else invoice.number),
         (str(shown.number), 'ARRI SkyPanel S60-C', 'Ploy', 'Nimman'),
     )
+
+
+async def its_deposit(quote: Quote) -> Deposit:
+    """What is to be paid once the quote is signed."""
+    await quote.accept(version=1, signature=typed(), by=ploy())
+    return await Deposit.get(quote_id=quote.id)
 
 
 @contextmanager
@@ -138,6 +147,10 @@ async def end(case: Case, state: str) -> None:
         await case.record.decline(by=ploy())
     elif state == 'ended' and isinstance(case.record, Invoice):
         await case.record.void(reason='Sent by mistake', by=await bo())
+    elif state == 'ended' and isinstance(case.record, Deposit):
+        await case.record.collect(
+            amount=case.record.amount, method=Method.CASH, collected_on=today(), key=uuid4(), by=await bo()
+        )
     elif state == 'ended' and isinstance(case.record, Customer):
         await case.record.archive(revoke_links=False, by=await bo())
 
