@@ -54,6 +54,10 @@ class Words:
         """A quantity or duration without needless decimals: 3, 1.5."""
         return f'{amount.normalize():f}'
 
+    def days(self, count: int) -> str:
+        """1 day, 3 days."""
+        return self('common.one_day' if count == 1 else 'common.days', count=count)
+
     def day(self, day: date, *, year: bool | None = None) -> str:
         """28 Nov, or 28 Nov 2027 when it is not this year; Thai in the Buddhist era: 28 พ.ย. 2569."""
         shown = day.year != bangkok_day(now()).year if year is None else year

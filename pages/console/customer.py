@@ -80,10 +80,10 @@ class CustomerPage:
 
     def _verbs(self) -> None:
         desk, w, known = self.desk, self.desk.w, self.known
-        self.more = More(desk, self._chosen)
         action(desk, w('common.edit'), lambda: edit_customer(desk, known.id), tone='ghost')
         action(desk, w('links.copy'), lambda: copy_portal_link(desk, known), tone='ghost')
         action(desk, w('links.generate'), lambda: open_link_panel(desk, known), key='n')
+        self.more = More(desk, self._chosen)
 
     def _offer(self, customer: CustomerView) -> None:
         w = self.desk.w

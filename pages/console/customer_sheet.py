@@ -175,9 +175,7 @@ def _identity(w: Words, customer: CustomerView) -> Node:
     doubtful = tax_id_doubtful(customer.tax_id)
     tax_id: Node = [customer.tax_id, ' ', chip('warn', w('customers.tax_id_check'))] if doubtful else customer.tax_id
     branch = w('customers.head_office') if customer.branch == HEAD_OFFICE else customer.branch
-    terms = (
-        w('common.days', count=customer.terms_days) if customer.terms_days is not None else w('customers.usual_terms')
-    )
+    terms = w.days(customer.terms_days) if customer.terms_days is not None else w('customers.usual_terms')
     company = customer.kind is CustomerKind.COMPANY
     return facts(
         [

@@ -108,7 +108,7 @@ def dates(w: Words, job: JobView) -> Node:
             (w('jobs.start'), w.day(job.card.start_on)),
             (w('jobs.end_before'), w.day(job.first_end_on) if extended else None),
             (w('jobs.extended_to') if extended else w('jobs.end'), w.day(job.card.end_on)),
-            (w('jobs.length'), w('common.days', count=days)),
+            (w('jobs.length'), w.days(days)),
             (w('jobs.quote'), a(href=f'/quotes/{job.quote_number}')[job.quote_number]),
         ]
     )
@@ -178,7 +178,7 @@ def _cancelled(w: Words, job: JobView) -> Node:
 
 
 def _invoice(w: Words, invoice: JobInvoice) -> Node:
-    name = invoice.number or w('invoices.draft')
+    name = invoice.number or w('common.document.invoice')
     owed = w('jobs.balance', amount=w.baht(invoice.balance)) if invoice.number and invoice.balance else None
     return div('.row')[
         span[a(href=f'/invoices/{invoice.number or invoice.id}')[name], ' ', state(w, invoice.status)],

@@ -152,7 +152,7 @@ async def read_aloud(desk: Desk, link_id: UUID) -> None:
 def _until_form(desk: Desk) -> Form:
     w = desk.w
     form = Form(desk, {'link_end_out_of_range': 'until', 'day_missing': 'until'})
-    options = {days: w('common.days', count=days) for days in LASTING} | {'date': w('links.date')}
+    options = {days: w.days(int(days)) for days in LASTING} | {'date': w('links.date')}
     form.choice('lasts', w('links.ends_after'), options, '30')
     until = form.date('until', w('links.last_day'))
     until.group.set_visibility(False)

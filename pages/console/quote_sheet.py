@@ -47,7 +47,7 @@ def terms(w: Words, quote: QuoteView, *, sees_money: bool) -> Node:
     deposit = quote.deposit if sees_money else None
     return facts(
         [
-            (w('quotes.rental'), f'{w.span(quote.job_start, quote.job_end)} · {w("common.days", count=days)}'),
+            (w('quotes.rental'), f'{w.span(quote.job_start, quote.job_end)} · {w.days(days)}'),
             (w('quotes.column.date'), w.day(quote.quoted_on)),
             (w('quotes.valid_through'), w.day(quote.expires_on)),
             (w('quotes.sent_at'), w.moment(quote.sent_at) if quote.sent_at else None),

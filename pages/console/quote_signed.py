@@ -124,7 +124,8 @@ def signed_shown(w: Words, signed: Signed | None) -> Node:
         facts(
             [
                 (w('quotes.signed_by'), b[signed.name]),
-                (w('quotes.position'), ', '.join(part for part in (signed.position, signed.company) if part)),
+                (w('quotes.position'), signed.position),
+                (w('quotes.company'), signed.company),
                 (w('quotes.signed_at'), [w.moment(signed.signed_at), small[iso(signed.signed_at)]]),
                 (w('quotes.signed_how'), w('quotes.drawn') if drawn else w('quotes.typed')),
                 (w('quotes.signed_version'), w('quotes.version', version=signed.version)),

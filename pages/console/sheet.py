@@ -34,6 +34,7 @@ TONE: dict[Enum, str] = {
     Stage.CLOSED: 'good',
     Stage.CANCELLED: 'bad',
 }
+COUNTED = ('quantity', 'duration', 'rate', 'amount')
 WORDS_OF: dict[type[Enum], str] = {
     QuoteStatus: 'quote_status',
     InvoiceStatus: 'invoice_status',
@@ -88,9 +89,8 @@ def duration_words(w: Words, rate_type: RateType, count: Decimal) -> str:
 
 def lines_table(w: Words, lines: Iterable[SheetLine]) -> Node:
     """What is charged, as the paper says it: amounts before VAT."""
-    names = ('quantity', 'duration', 'rate', 'amount')
-    return table('.lines')[
-        thead[tr[th[w('quotes.line.name')], [th('.n')[w(f'quotes.line.{name}')] for name in names]]],
+    return table('.lines.items')[
+        thead[tr[th[w('quotes.line.name')], [th('.n')[w(f'quotes.line.{name}')] for name in COUNTED]]],
         tbody[[_line(w, line) for line in lines]],
     ]
 
@@ -125,16 +125,20 @@ def _line(w: Words, line: SheetLine) -> Node:
     counted = not line.optional or line.chosen
     plain = line.kind in (LineKind.MANUAL, LineKind.PREPAYMENT)
     name = w('quotes.line.prepayment', number=line.name) if line.kind is LineKind.PREPAYMENT else None
+    paid_before = line.kind is LineKind.PREPAYMENT
+    counts = (
+        '' if paid_before else w.number(line.quantity),
+        '' if plain else duration_words(w, line.rate_type, line.duration),
+        '' if paid_before else figure(line.rate),
+        figure(line.amount),
+    )
     return tr(class_=None if counted else 'aside')[
         td[
             b[name or w.pick(line.name, line.name_th)],
             small[other] if other and other != w.pick(line.name, line.name_th) else None,
             small('.note')[note] if note else None,
         ],
-        td('.n')['' if line.kind is LineKind.PREPAYMENT else w.number(line.quantity)],
-        td('.n')['' if plain else duration_words(w, line.rate_type, line.duration)],
-        td('.n')['' if line.kind is LineKind.PREPAYMENT else figure(line.rate)],
-        td('.n')[figure(line.amount)],
+        [td('.n', data_label=w(f'quotes.line.{what}'))[cell] for what, cell in zip(COUNTED, counts, strict=True)],
     ]
 
 

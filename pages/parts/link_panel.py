@@ -110,7 +110,7 @@ async def share_link(desk: Desk, link_id: UUID) -> None:
 
 def _ends_after(desk: Desk, form: Form) -> None:
     w = desk.w
-    options = {days: w('common.days', count=days) for days in LASTING} | {'date': w('links.date')}
+    options = {days: w.days(int(days)) for days in LASTING} | {'date': w('links.date')}
     form.choice('lasts', w('links.ends_after'), options, '30')
     until = form.date('until', w('links.last_day'))
     until.group.set_visibility(False)

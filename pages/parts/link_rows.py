@@ -145,8 +145,8 @@ def live_chip(w: Words, expires_at: datetime, at: datetime) -> Node:
     if days == 0:
         return chip('warn', w('links.ends_today'))
     if expires_at - at <= SOON:
-        return chip('warn', w('links.ends_in', days=w('common.days' if days > 1 else 'links.one_day', count=days)))
-    return chip('good', w('links.live', days=w('common.days', count=days)))
+        return chip('warn', w('links.ends_in', days=w.days(days)))
+    return chip('good', w('links.live', days=w.days(days)))
 
 
 def summary_chip(w: Words, rows: Iterable[LinkRow], at: datetime) -> Node:

@@ -133,7 +133,7 @@ class Side:
         out = form(method='post', action='/sign-out')[button('.quiet', type='submit')[w('console.sign_out')]]
         return div('.person')[
             a('.who', href='/account', aria_current='page' if self.path == '/account' else None)[
-                b[staff.name], small[w(f'console.role.{staff.role.name.lower()}')]
+                icon('person'), b[staff.name], small[w(f'console.role.{staff.role.name.lower()}')]
             ],
             div('.row')[div('.lang', role='group', aria_label=w('console.language'))[switch], out],
         ]

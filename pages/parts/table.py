@@ -77,5 +77,6 @@ def _row(columns: Sequence[Column], row: Row) -> Node:
     cells: list[Any] = []
     for place, (column, cell) in enumerate(zip(columns, row.cells, strict=True)):
         held = a('.row-link', href=row.href)[cell] if place == 0 and row.href else cell
-        cells.append(td(class_=column.kind or None)[held])
+        # A phone has no room for the heads: there each cell says by itself what it is.
+        cells.append(td(class_=column.kind or None, data_label=column.title or None)[held])
     return tr(id=f'row-{row.key}', class_=row.tone or None)[cells]

@@ -68,6 +68,10 @@ def test_only_the_right_password_opens_the_console_and_signing_out_closes_every_
     other_tab = clerk.new_tab()
     other_tab.goto(f'{house.url}/customers')
     expect(other_tab.get_by_role('heading', name='Customers')).to_be_visible()
+    for width in (390, 820):  # however narrow the window, the way out and to one's own account is in sight
+        page.set_viewport_size({'width': width, 'height': 900})
+        expect(page.get_by_role('button', name='Sign out')).to_be_in_viewport(ratio=1)
+        expect(page.locator('.side .who .icon')).to_be_in_viewport(ratio=1)
     page.get_by_role('button', name='Sign out').click()
     page.wait_for_url('**/sign-in*')
     other_tab.wait_for_url('**/sign-in?next=%2Fcustomers')

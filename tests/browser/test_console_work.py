@@ -78,6 +78,11 @@ def test_a_payment_is_recorded_without_a_mouse(house: Program, backstage: Backst
     assert backstage.do(paid(number)) == [Decimal(50000)]
 
 
+OUT_OF_SIGHT = """selector => [...document.querySelectorAll(selector)]
+  .filter(one => { const at = one.getBoundingClientRect(); return at.width && (at.left < 0 || at.right > innerWidth) })
+  .map(one => one.outerHTML)"""
+
+
 def test_a_sent_quote_has_its_link_in_the_clipboard(house: Program, backstage: Backstage, meet: Meet) -> None:
     async def a_quote() -> str:
         return (await a_draft(await nimman())).number
@@ -91,6 +96,9 @@ def test_a_sent_quote_has_its_link_in_the_clipboard(house: Program, backstage: B
     expect(page.get_by_role('button', name='Send Again')).to_be_visible()
     address = page.evaluate('navigator.clipboard.readText()')
     assert address.startswith(f'{house.url}/p/')
+    page.set_viewport_size({'width': 390, 'height': 900})  # the same clerk with a phone in the warehouse
+    expect(page.get_by_text('ARRI SkyPanel S60-C', exact=True)).to_be_visible()
+    assert page.evaluate(OUT_OF_SIGHT, '.lines td, .sums .n, .bar button, .person a, .person button') == []
     ploy = meet('phone')
     ploy.open(address)
     ploy.sees('Commercial shoot, Chiang Mai')

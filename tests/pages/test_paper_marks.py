@@ -56,7 +56,7 @@ async def test_the_counter_prints_a_copy_for_its_own_files(counter: User) -> Non
     receipt = await Document.get(receipt_id=(await Receipt.get(payment_id=payment.id)).id)
     await counter.open(f'/invoices/{invoice.number}')
     await sees(counter, receipt.number)
-    await sees(counter, 'Copy')
+    await sees(counter, 'Our copy')
     answer = await counter.http_client.get(f'/papers/{receipt.id}/{receipt.number}.pdf?copy')
     text = by_pdfium(answer.content)
     assert says(text, 'สำเนา (เอกสารออกเป็นชุด)') and not says(text, 'ต้นฉบับ')
