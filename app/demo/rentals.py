@@ -24,6 +24,7 @@ from app.demo.acts import (
     signed,
     went_back,
 )
+from app.demo.claims import said_paid_deposit, said_paid_invoice
 from app.demo.goods import (
     ALEXA,
     APUTURE,
@@ -153,6 +154,7 @@ def _under_way() -> list[Rental]:
                 (-3, '09:00', moved(Stage.PICKING)), (-3, '17:00', moved(Stage.LOADED)),
                 (-2, '05:30', moved(Stage.DELIVERING)), (-2, '07:15', moved(Stage.ON_SITE)),
                 (-1, '10:40', billed),
+                (0, '08:34', said_paid_invoice(withholding=True, bank='014', reference='01483412775104XB2')),
             ),
             deposit=15000,
         ),
@@ -264,7 +266,7 @@ def _offers() -> list[Rental]:
         Rental(
             'weber', 'Portrait series, Charoen Krung', 'ชุดภาพพอร์ตเทรต เจริญกรุง', 4, 3,
             (Rented(APUTURE, 2), Rented(LANTERN, 2), Rented(C_STAND, 4), Rented(STUDIO)),
-            ((-3, '12:12', drafted), (-3, '12:40', sent), (-1, '20:31', signed)),
+            ((-3, '12:12', drafted), (-3, '12:40', sent), (-1, '20:31', signed), (0, '07:48', said_paid_deposit)),
             deposit=8000,
         ),
         Rental(

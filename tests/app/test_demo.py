@@ -25,11 +25,13 @@ from app.keys import TOKEN_LENGTH, keys, use_keys
 from app.papers.setting import paper, set_ordered
 from app.passwords import person_of
 from app.settings import Settings
+from app.slips import slip_of
 from app.welcome import Welcome
 from models import (
     SYSTEM,
     Activity,
     Business,
+    Claim,
     Customer,
     Deposit,
     DepositStatus,
@@ -52,6 +54,7 @@ from models import (
     Receipt,
     ReceiptKind,
     Role,
+    Slip,
     Staff,
     Stage,
     StageMove,
@@ -244,6 +247,16 @@ async def what_lies_ahead() -> list[str]:
             if latest and latest > (today() if is_day else now()):
                 wrong.append(f'{table}.{column}')
     return wrong
+
+
+async def test_customers_wait_for_their_payments_to_be_confirmed(demo: DemoFirm) -> None:
+    with_slip, without = await Claim.waiting().order_by('-has_slip')
+    invoice, deposit = await Invoice.get(id=with_slip.invoice_id), await Deposit.get(id=without.deposit_id)
+    assert with_slip.amount + with_slip.withheld == invoice.balance
+    assert (with_slip.slip_bank, with_slip.has_slip, without.has_slip) == ('014', True, False)
+    assert without.amount == deposit.awaited
+    drawn = await slip_of(bytes((await Slip.get(claim_id=with_slip.id)).picture))
+    assert (drawn.bank, drawn.reference) == (with_slip.slip_bank, with_slip.slip_reference)
 
 
 async def test_links_are_what_they_are_said_to_be(demo: DemoFirm) -> None:
