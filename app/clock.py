@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import contextvars
 import logging
 from collections.abc import Awaitable, Callable
@@ -13,6 +14,7 @@ from app.letters import compose, compose_sms
 from app.live import follow, live
 from app.mail import NotSent, send
 from app.papers.setting import keep_setting
+from app.pg_engine import GONE
 from app.settings import Settings, settings
 from app.sms import send_sms
 from models import (
@@ -60,7 +62,8 @@ async def stop_clock() -> None:
         task.cancel()
     await asyncio.gather(*_tasks, return_exceptions=True)
     _tasks.clear()
-    await Presence.of_program(PROGRAM)
+    with contextlib.suppress(*GONE):  # who stood here is forgotten anyway, a moment later
+        await Presence.of_program(PROGRAM)
 
 
 async def deliver_due(chosen: Settings) -> int:

@@ -12,6 +12,7 @@ import pytest
 from nicegui import Client, core
 from nicegui.testing import User
 
+from app.clock import start_clock, stop_clock
 from app.papers.setting import paper
 from models import Document
 from tests.cluster import Cluster, Databases
@@ -133,6 +134,13 @@ async def test_a_tab_that_is_tapped_while_the_database_is_away_says_what_to_do(
     await portal.should_see('Try again')
     way.put_back()
     caplog.clear()
+
+
+async def test_a_program_whose_database_is_away_ends_without_complaint(live_db: str, way: Way) -> None:
+    await start_clock()
+    await way.take_away()
+    await stop_clock()
+    way.put_back()
 
 
 @pytest.mark.parametrize(('language', 'said'), [('en', 'This could not be shown'), ('th', 'แสดงหน้านี้ไม่ได้')])
