@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import Request
-from htpy import Node, a, b, details, div, em, figcaption, figure, h3, img, li, p, small, span, summary, ul
+from htpy import Node, a, b, details, div, em, figure, h3, img, li, p, small, span, summary, ul
 from nicegui import app as server
 from starlette.responses import PlainTextResponse, Response
 
@@ -141,14 +141,11 @@ def signed_shown(w: Words, signed: Signed | None) -> Node:
 def _signature(w: Words, signed: Signed) -> Node:
     """As it was drawn, dark on white in either dress of the screen; or the name that was typed instead."""
     if signed.method is not SignatureMethod.DRAWN:
-        return figure('.signature')[em[signed.name], figcaption[w('quotes.typed')]]
+        return figure('.signature')[em[signed.name]]
     if not signed.pictured:
         return p('.dim', role='status')[w('quotes.picture_coming')]
     said = w('quotes.picture', name=signed.name)
-    return figure('.signature')[
-        img(src=f'/quotes/{signed.quote}/signature.png', alt=said, width='330', height='110'),
-        figcaption[w('quotes.drawn')],
-    ]
+    return figure('.signature')[img(src=f'/quotes/{signed.quote}/signature.png', alt=said, width='330', height='110')]
 
 
 def _paper(w: Words, paper: Certified) -> Node:

@@ -14,6 +14,7 @@ from app.demo import DemoFirm, furnish
 from app.keys import keys
 from app.papers.setting import paper
 from models import (
+    Activity,
     ContactEntry,
     Customer,
     Deposit,
@@ -28,9 +29,12 @@ from models import (
     PortalLink,
     Quote,
     QuoteEntry,
+    QuoteRevision,
     QuoteStatus,
     Receipt,
     Role,
+    Signature,
+    SignatureMethod,
     Staff,
     Stage,
     bangkok_day,
@@ -137,6 +141,7 @@ async def _records_at_the_counter() -> list[Stop]:
         *[Stop(f'job {act}', moving, ('jobs.more_actions', f'common.action.{act}')) for act in JOB_PANELS],
         *[Stop(f'quote {status.value}', f'/quotes/{quote.number}') for status, quote in quotes.items()],
         *await _quotes_being_written(quotes[QuoteStatus.DRAFT]),
+        *await _quotes_answered(),
         *[Stop(f'invoice {badge}', f'/invoices/{invoice.number}') for badge, invoice in invoices.items()],
         Stop('invoice draft', f'/invoices/{draft.id}'),
         Stop('invoice payment', unpaid, ('invoices.record_payment',)),
@@ -160,6 +165,23 @@ async def _quotes_being_written(draft: Quote) -> list[Stop]:
         Stop('quote edit discard', f'{private}/edit', ('editor.discard',), wants='.question'),
         Stop('quote unpublished', private),
         Stop('quote edit 200 lines', f'/quotes/{many.number}/edit'),
+    ]
+
+
+async def _quotes_answered() -> list[Stop]:
+    """A signature that was drawn and one that was typed, what its certificate says, and a question that waits."""
+    signed = {it.method: it.quote_id for it in await Signature.all().order_by('id')}
+    quotes = {method: await Quote.get(id=quote_id) for method, quote_id in signed.items()}
+    drawn, typed_ = (f'/quotes/{quotes[method].number}' for method in SignatureMethod)
+    asked_in: list[UUID] = await Activity.filter(what='quote_question').values_list('quote_id', flat=True)  # type: ignore[assignment]
+    changed = await QuoteRevision.filter(quote_id__in=asked_in).first()
+    assert changed
+    asked = await Quote.get(id=changed.quote_id)
+    return [
+        Stop('quote signed drawn', drawn, wants='.signature img'),
+        Stop('quote signed typed', typed_, wants='.signature em'),
+        Stop('quote signed certificate', drawn, ('.certificate summary',), wants='.certificate[open]'),
+        Stop('quote asked and unpublished', f'/quotes/{asked.number}', wants='.questions'),
     ]
 
 
