@@ -6,8 +6,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
+from app.keys import keys
 from app.slips import slip_of
 from models import (
+    OPEN,
     BankLine,
     BankRow,
     BankStatement,
@@ -16,8 +18,11 @@ from models import (
     Deposit,
     DepositStatus,
     Invoice,
+    InvoiceStatus,
+    Job,
     LineEntry,
     Method,
+    Payment,
     PortalLink,
     bangkok_day,
     now,
@@ -52,6 +57,8 @@ async def furnish_payments() -> None:
     rows = [BankRow(in_days(0), amount, text, '09:04') for text, amount in told.items()]
     await BankStatement.take(rows, file_name='kbank.csv', head='tour', columns={}, by=by)
     await (await BankLine.get(amount=Decimal('15.75'))).ignore(by=by)
+    job = await _paid_before()
+    await (await Invoice.get(job_id=job.id, status=InvoiceStatus.DRAFT)).discard(by=by)
 
 
 async def portal_pay_stops() -> list[Stop]:
@@ -70,12 +77,19 @@ async def portal_pay_stops() -> list[Stop]:
         Stop('pay waiting', waits, pay, wants='.pay-note'),
         Stop('invoice waiting', waits),
         Stop('pay deposit', await _at(deposit, 'deposits'), pay, wants=OPEN_SHEET),
+        Stop('deposit link', await _link_of(deposit)),
+        Stop('deposit link pay', await _link_of(deposit), pay, wants=OPEN_SHEET),
     ]
 
 
 async def console_pay_stops() -> list[Stop]:
     claim = await Claim.waiting().filter(invoice_id__not_isnull=True).order_by('id').first()
     assert claim is not None
+    job = f'/jobs/{(await _paid_before()).number}'
+    held = await Deposit.filter(status=DepositStatus.HELD).order_by('id').first()
+    prepaid = await Invoice.filter(prepaid__gt=0, status__in=OPEN).order_by('id').first()
+    assert held is not None and prepaid is not None
+    more = 'jobs.more_actions'
     return [
         Stop('payments', '/payments'),
         Stop('payments record', '/payments', ('pay.claims.record',)),
@@ -84,7 +98,25 @@ async def console_pay_stops() -> list[Stop]:
         Stop('payments statement read', '/payments/statement', ('pay.statement.read',)),
         Stop('payments statement find', '/payments/statement', ('pay.statement.find',)),
         Stop('invoice payment claimed', f'/invoices/{claim.number}', ('invoices.record_payment',)),
+        Stop('invoice void paid before', f'/invoices/{prepaid.number}', (more, 'invoices.void')),
+        Stop('job paid before', job),
+        Stop('job keep credit', job, ('jobs.again.credit',)),
+        Stop('job cancel paid before', job, (more, 'common.action.cancel_job')),
+        Stop('deposit menu', f'/deposits/{held.number}', (more,)),
+        Stop('deposit reverse', f'/deposits/{held.number}', ('invoices.reverse',)),
     ]
+
+
+async def _paid_before() -> Job:
+    """Of which nothing was billed yet."""
+    payment = await Payment.filter(invoice_id=None, counted_on_id=None, reversed_at=None).order_by('id').first()
+    assert payment is not None
+    return await Job.get(id=payment.job_id)
+
+
+async def _link_of(deposit: Deposit) -> str:
+    link = await PortalLink.copy(deposit, secret=keys().new_link_secret(), by=await _owner())
+    return f'/p/{keys().link_token(link.cipher or b"")}'
 
 
 async def _open_invoices(count: int) -> list[Invoice]:
