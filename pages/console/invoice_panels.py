@@ -7,7 +7,8 @@ from uuid import UUID
 from htpy import p
 
 from app.keys import keys
-from models import HEAD_OFFICE, Customer, Invoice, Level, Module, Payment, Receipt, issue_again, paid_before
+from models import HEAD_OFFICE, Actor, Customer, Invoice, Level, Module, Payment, Receipt, issue_again, paid_before
+from pages.console.buyer import may_be_issued
 from pages.console.customer_form import edit_customer
 from pages.console.find import find, id_in
 from pages.console.payment_panel import PaymentPanel
@@ -24,7 +25,9 @@ from pages.parts.region import Region
 
 async def send_invoice(desk: Desk, invoice_id: UUID) -> None:
     """`Send`: a draft gets its number and day, and the invoice its link, which is copied."""
-    invoice, actor = await find(desk, Invoice, id=invoice_id)
+    invoice, actor = await _to_issue(desk, invoice_id)
+    if actor is None:
+        return
     link = await invoice.send(secret=keys().new_link_secret(), by=actor)
     if link is None:
         desk.say(desk.w('money.settled_before', number=invoice.number))
@@ -35,9 +38,20 @@ async def send_invoice(desk: Desk, invoice_id: UUID) -> None:
 
 async def finalize(desk: Desk, invoice_id: UUID) -> None:
     """`Finalize`: number and day as with `Send`, but nothing is sent."""
-    invoice, actor = await find(desk, Invoice, id=invoice_id)
+    invoice, actor = await _to_issue(desk, invoice_id)
+    if actor is None:
+        return
     await invoice.issue(by=actor)
     desk.say(desk.w('invoices.finalized', number=invoice.number))
+
+
+async def _to_issue(desk: Desk, invoice_id: UUID) -> tuple[Invoice, Actor | None]:
+    """Looked up once more after the clerk was asked about its buyer; nobody acts where the answer was no."""
+    invoice, actor = await find(desk, Invoice, id=invoice_id)
+    actor.must(Module.INVOICES, Level.WRITE)
+    if not await may_be_issued(desk, invoice):
+        return invoice, None
+    return await find(desk, Invoice, id=invoice_id)
 
 
 async def record_payment(desk: Desk, invoice_id: UUID) -> None:

@@ -12,6 +12,7 @@ from nicegui.elements.mixins.text_element import TextElement
 
 from models import Claim, Customer, CustomerKind, DepositMove, Invoice, Method, Payment, Receipt, Refused, baht
 from pages.bind import bind
+from pages.console.buyer import buyer_hint
 from pages.console.find import find
 from pages.console.invoice_view import InvoiceView, live_invoice
 from pages.console.looked import Looked
@@ -49,6 +50,8 @@ class PaymentPanel:
 
     async def open(self) -> None:
         self.looked = await Looked.at(self.invoice)
+        owed = bool(self.invoice.vat and self.invoice.balance > 0 and not self.invoice.tax_invoice_number)
+        self.buyer = await buyer_hint(self.desk, self.invoice.customer_id, taxed=owed)
         if self.told is None or self.row:
             self.claims = await waiting_for(self.invoice)
             self.told = self._told_by(self.claims[0] if self.claims else None)
@@ -60,6 +63,8 @@ class PaymentPanel:
         desk, w, told = self.desk, self.desk.w, self.told
         self.proposed: dict[str, Decimal] = {'amount': self.balance, 'withheld': ZERO}
         self.head = TextElement(tag='p', text='')
+        if self.buyer:
+            Region(self.buyer)
         self.form = form = Form(desk, BLAMES)
         if self.claims:
             form.select('claim', w('pay.claims.which'), claim_options(w, self.claims), self._picked)

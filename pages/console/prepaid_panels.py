@@ -7,6 +7,7 @@ from uuid import uuid4
 from htpy import p
 
 from models import Business, Job, Level, Module, credit_prepayments, draft_again, paid_before
+from pages.console.buyer import buyer_hint
 from pages.console.find import find
 from pages.console.looked import Looked
 from pages.console.money_fields import money_fields, moved_by
@@ -22,8 +23,9 @@ async def record_prepayment(desk: Desk, number: str) -> None:
     job, actor = await find(desk, Job, number=number)
     actor.must(Module.INVOICES, Level.WRITE)
     key, looked = uuid4(), await Looked.at(job)
+    hint = await buyer_hint(desk, job.customer_id)
     with open_panel(desk, w('jobs.prepay.title')) as panel:
-        Region(p('.dim')[w('jobs.prepay.text')])
+        Region([p('.dim')[w('jobs.prepay.text')], hint])
         form = Form(desk, {'amount_not_positive': 'amount'})
         form.money('amount', w('invoices.pay.amount'))
         money_fields(form, 'invoices.pay', day='paid_on')

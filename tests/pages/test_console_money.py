@@ -8,6 +8,7 @@ import pytest
 from nicegui.testing import User
 
 from models import (
+    Business,
     CreditNote,
     CreditReturn,
     Document,
@@ -15,12 +16,13 @@ from models import (
     InvoiceStatus,
     Payment,
     Role,
+    TaxPoint,
     Withholding,
     WithholdingCertificate,
     credit_of,
 )
 from tests.pages.work import choose, colleague, counter, forge, misses, pick, saves, sees, sit_down, tap, typed, write
-from tests.world import SKYPANELS, a_job, an_invoice, bo, nimman, pay, today
+from tests.world import SKYPANELS, a_firm, a_job, an_invoice, bo, nimman, pay, today
 
 __all__ = ['colleague', 'counter']
 
@@ -228,3 +230,44 @@ async def test_a_zero_invoice_is_sent_without_a_link(counter: User) -> None:
     tap(counter, 'send')
     await sees(counter, 'Pre-payments have settled it in full')
     assert (await Payment.get()).counted_on_id == draft.id
+
+
+async def test_a_payment_says_before_it_is_recorded_that_its_tax_invoice_lacks_the_buyers_address(
+    counter: User,
+) -> None:
+    await sit_down(counter, Role.BILLING)
+    customer = await nimman()
+    invoice = await an_invoice(customer)
+    await counter.open(f'/invoices/{invoice.number}')
+    tap(counter, 'pay')
+    await sees(counter, "A tax invoice needs the buyer's address.")
+    await customer.amend(version=1, by=await bo(), billing_address='9 Nimman Road')
+    await counter.open(f'/invoices/{invoice.number}')
+    tap(counter, 'pay')
+    await counter.should_see(marker='amount', retries=50)
+    await misses(counter, "A tax invoice needs the buyer's address.")
+
+
+async def test_an_invoice_that_is_a_tax_invoice_is_issued_without_an_address_only_on_purpose(counter: User) -> None:
+    await sit_down(counter, Role.BILLING)
+    firm = await Business.the()
+    await firm.amend(version=firm.version, by=await bo(), tax_point=TaxPoint.ISSUE)
+    draft = await Invoice.draft(await nimman(), lines=[SKYPANELS], by=await bo())
+    await counter.open(f'/invoices/{draft.id}')
+    await sees(counter, 'Finalize')
+    tap(counter, 'finalize')
+    await sees(counter, 'Something is missing on this tax invoice')
+    assert (await Invoice.get(id=draft.id)).status is InvoiceStatus.DRAFT
+    counter.find(marker='answer-yes').click()
+    await sees(counter, 'is issued. The customer sees it in the portal.')
+    assert (await Invoice.get(id=draft.id)).tax_invoice_number
+
+
+async def test_a_firm_without_vat_asks_for_no_address(counter: User) -> None:
+    await a_firm(vat_registered=False)
+    await sit_down(counter, Role.BILLING)
+    invoice = await an_invoice()
+    await counter.open(f'/invoices/{invoice.number}')
+    tap(counter, 'pay')
+    await counter.should_see(marker='amount', retries=50)
+    await misses(counter, "A tax invoice needs the buyer's address.")
