@@ -87,18 +87,22 @@ class Sweep:
 
     async def _walker(self, browser: Browser, waiting: asyncio.Queue[Stop]) -> None:
         context, stranger = await self._context(browser, self.cookies), await self._context(browser, ())
+        tabs: dict[bool, Page] = {}
         while not waiting.empty():
             stop = waiting.get_nowait()
-            page = await (context if stop.signed_in else stranger).new_page()
-            page.set_default_timeout(PATIENCE)
+            if stop.signed_in not in tabs:
+                tabs[stop.signed_in] = await (context if stop.signed_in else stranger).new_page()
+                tabs[stop.signed_in].set_default_timeout(PATIENCE)
             try:
-                self.faults += [f'{stop.name}: {fault}' for fault in await self._look(page, stop)]
+                self.faults += [f'{stop.name}: {fault}' for fault in await self._look(tabs[stop.signed_in], stop)]
+                if stop.press:  # what was opened or typed there may come again with the tab
+                    await tabs.pop(stop.signed_in).close()
             except Exception as error:  # one screen that fails must not hide the others
                 self.faults.append(f'{stop.name}: {str(error).splitlines()[0]}')
-            await page.close()
+                await tabs.pop(stop.signed_in).close()
 
     async def _look(self, page: Page, stop: Stop) -> list[str]:
-        await page.goto(self.base_url + stop.address)
+        await page.goto(self.base_url + stop.address, wait_until='commit')
         await page.wait_for_function(SETTLED)
         for key in stop.press:
             await press(page, key, 'en')

@@ -19,7 +19,7 @@ from tests.browser.program import Backstage, Program
 from tests.browser.scenery import Stop, console_stops, furnish_tour, portal_stops, words_of_records
 from tests.browser.scenery_links import console_link_stops, furnish_links, portal_link_stops
 from tests.browser.sweep import Sweep, type_markup_everywhere
-from tests.browser.tour import ALL_PICTURES, CONSOLE, PORTAL, Cookies, Room, Tour
+from tests.browser.tour import CONSOLE, PORTAL, Cookies, Room, Tour
 from tests.cluster import Databases, Loop
 
 LONGEST_TOUR = 900  # seconds
@@ -66,9 +66,7 @@ def test_every_screen_of_the_console_is_whole(scenery: Scenery, language: Langua
 
 
 def walk(scenery: Scenery, room: Room, language: Language, stops: list[Stop], cookies: Cookies = ()) -> list[str]:
-    """A plain run walks every stop in English, and in Thai each screen once: `PICTURES=all` walks all in both."""
-    if language == 'th' and not ALL_PICTURES:
-        stops = [stop for stop in stops if not stop.press and not AGAIN.search(stop.name)]
+    """The faults found on these screens."""
     records = scenery.backstage.do(words_of_records())
     tour = Tour(scenery.program.url, room, language, records, browser_options(), cookies)
     # In a loop of its own: that of the other browser tests waits for them, not for this.
@@ -108,7 +106,6 @@ def test_nothing_that_anybody_has_typed_is_markup_on_any_screen(scenery: Scenery
     every = [*do(portal_stops(scenery.firm)), *do(portal_link_stops()), *do(console_stops()), *do(console_link_stops())]
     # Without the same screens again, and without the telephone to which a code could be sent.
     stops = [stop for stop in every if not AGAIN.search(stop.name) and 'code sent' not in stop.name]
-    stops = [stop for stop in stops if ALL_PICTURES or not stop.press]
     assert do(type_markup_everywhere()) > 80
     sweep = Sweep(scenery.program.url, browser_options(), cookies)
     faults = Loop().start(sweep.walk(stops)).result(timeout=LONGEST_TOUR)

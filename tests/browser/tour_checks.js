@@ -24,10 +24,29 @@
     const [right, bottom] = [Math.max(...boxes.map((box) => box.right)), Math.max(...boxes.map((box) => box.bottom))];
     return { left, top, right, bottom, width: Math.round(right - left), height: Math.round(bottom - top) };
   };
-  const within = (element, test) => {
-    for (let at = element; at && at !== document.documentElement; at = at.parentElement) if (test(at)) return at;
-    return null;
+  // The nearest from here upwards of which this is true; asked of each element once, since a page of two hundred rows
+  // would ask its surroundings thousands of times for their style.
+  const nearest = (test) => {
+    const known = new Map();
+    const find = (at) => {
+      if (!at || at === document.documentElement) return null;
+      if (!known.has(at)) known.set(at, test(at, getComputedStyle(at)) ? at : find(at.parentElement));
+      return known.get(at);
+    };
+    return find;
   };
+  const scrolling = nearest((at, style) => /auto|scroll/.test(style.overflowX));
+  const hiding = nearest((at, style) => /hidden|clip/.test(style.overflowX));
+  const shortening = nearest((at, style) => style.textOverflow === "ellipsis");
+  const floating = nearest((at, style) => /fixed|sticky/.test(style.position));
+  const cutting = nearest((at, style) => {
+    if (style.textOverflow === "ellipsis" || style.webkitLineClamp !== "none") return false;
+    const sideways = /hidden|clip/.test(style.overflowX) && at.scrollWidth > at.clientWidth + 1;
+    const down = /hidden|clip/.test(style.overflowY) && at.scrollHeight > at.clientHeight + 1;
+    return (sideways || down) && at !== document.body && at.clientWidth > 1;
+  });
+  const surfaceOf = nearest((at, style) =>
+    style.display !== "inline" && (style.borderRightWidth !== "0px" || !/, 0\)$|transparent/.test(style.backgroundColor)));
 
   const root = document.scrollingElement;
   if (root.scrollWidth > width) faults.push(`scrolls sideways: ${root.scrollWidth} px of content on ${width}`);
@@ -47,22 +66,11 @@
 
   // Clipped: hidden by its own box without saying so, or outside of the page or of the surface it stands on.
   for (const { element, boxes } of texts) {
-    const cut = within(element, (at) => {
-      const style = getComputedStyle(at);
-      if (style.textOverflow === "ellipsis" || style.webkitLineClamp !== "none") return false;
-      const sideways = /hidden|clip/.test(style.overflowX) && at.scrollWidth > at.clientWidth + 1;
-      const down = /hidden|clip/.test(style.overflowY) && at.scrollHeight > at.clientHeight + 1;
-      return (sideways || down) && at !== document.body && at.clientWidth > 1;
-    });
-    if (cut && !within(element, (at) => getComputedStyle(at).textOverflow === "ellipsis")) {
-      faults.push(`clipped: ${name(element)} by ${name(cut).split(" ")[0]}`);
-    }
-    if (within(element, scrolls) || within(element, (at) => /hidden|clip/.test(getComputedStyle(at).overflowX))) continue;
+    const cut = cutting(element);
+    if (cut && !shortening(element)) faults.push(`clipped: ${name(element)} by ${name(cut).split(" ")[0]}`);
+    if (scrolling(element) || hiding(element)) continue;
     if (boxes.some((box) => box.right > width + 1 || box.left < -1)) faults.push(`outside of the page: ${name(element)}`);
-    const surface = within(element, (at) => {
-      const style = getComputedStyle(at);
-      return style.display !== "inline" && (style.borderRightWidth !== "0px" || !/, 0\)$|transparent/.test(style.backgroundColor));
-    });
+    const surface = surfaceOf(element);
     const edge = surface?.getBoundingClientRect();
     if (edge && boxes.some((box) => box.right > edge.right + 1 || box.left < edge.left - 1)) {
       faults.push(`spills over its surface: ${name(element)}`);
@@ -82,14 +90,13 @@
   }
 
   // Texts that lie on one another; what floats above the page by intent is left out.
-  const floats = (element) => within(element, (at) => /fixed|sticky/.test(getComputedStyle(at).position));
-  const still = texts.slice(0, 400).filter(({ element }) => !floats(element) && !within(element, scrolls));
+  const still = texts.slice(0, 400).filter(({ element }) => !floating(element) && !scrolling(element));
   still.forEach((one, place) => {
     for (const other of still.slice(place + 1)) {
-      if (one.element.contains(other.element) || other.element.contains(one.element)) continue;
       const touching = one.boxes.some((a) => other.boxes.some((b) =>
         Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 6));
-      if (touching) faults.push(`lie on one another: ${name(one.element)} and ${name(other.element)}`);
+      if (!touching || one.element.contains(other.element) || other.element.contains(one.element)) continue;
+      faults.push(`lie on one another: ${name(one.element)} and ${name(other.element)}`);
     }
   });
 
