@@ -14,7 +14,7 @@ from models.portal_link import MODULE
 from pages.console.customer_view import CustomerRow, CustomerView, Person, RecordRow
 from pages.console.sheet import block, day_or_none, facts, figure, record_head, state
 from pages.parts.empty import empty
-from pages.parts.link_rows import LinkRow, link_chip, summary_chip
+from pages.parts.link_rows import LinkRow, by_whom, link_chip, summary_chip
 from pages.parts.table import Column, Row, chip, table
 
 TABS = {
@@ -219,7 +219,7 @@ def _link(w: Words, link: LinkRow, at: datetime) -> tuple[Node, ...]:
     return (
         [b[opened], ' ', small('.ref')[kind] if link.scope != 'customer' else None],
         link.note,
-        f'{link.made_by} · {w.moment(link.created_at)}',
+        f'{by_whom(w, link.made_by)} · {w.moment(link.created_at)}',
         w.moment(link.expires_at) if live else w('common.none'),
         link_chip(w, link, at),
         str(link.views) if link.first_viewed_at else span('.dim')[w('links.never_opened')],

@@ -15,7 +15,7 @@ from pages.parts.table import Column, Row, chip, table
 
 def deposit_list(w: Words, deposits: tuple[DepositRow, ...]) -> Node:
     kinds = {'number': 'tight', 'customer': '', 'job': 'tight roomy', 'amount': 'n', 'collected': 'n'}
-    kinds |= {'status': '', 'returned': 'n'}
+    kinds |= {'returned': 'n', 'status': ''}
     return table(
         [Column(w(f'deposits.column.{name}'), kind) for name, kind in kinds.items()],
         (Row(row.number, f'/deposits/{row.number}', _cells(w, row)) for row in deposits),
@@ -118,6 +118,6 @@ def _cells(w: Words, row: DepositRow) -> tuple[Node, ...]:
         a('.above', href=f'/jobs/{row.job_number}')[row.job_number] if row.job_number else w('common.none'),
         figure(row.amount),
         figure(row.collected),
-        state(w, row.status),
         figure(row.returned),
+        state(w, row.status),
     )

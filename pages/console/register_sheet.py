@@ -17,6 +17,7 @@ from models.register import MANY_DEVICES, SOON, LinkAudit, RegisteredLink, Shelf
 from pages.console.sheet import facts
 from pages.parts.empty import empty
 from pages.parts.history import Event, sentence
+from pages.parts.link_rows import by_whom
 from pages.parts.listed import show_more
 from pages.parts.row_menu import row_dots
 from pages.parts.table import chip
@@ -83,7 +84,12 @@ def state_chip(w: Words, link: RegisteredLink, at: datetime) -> Node:
     state = link.state(at)
     if state is LinkState.REVOKED and link.revoked_at:
         return chip(
-            'bad', w('register.chip.revoked', day=w.day(bangkok_day(link.revoked_at)), name=called(link.revoked_by))
+            'bad',
+            w(
+                'register.chip.revoked',
+                day=w.day(bangkok_day(link.revoked_at)),
+                name=called(by_whom(w, link.revoked_by)),
+            ),
         )
     if state is not LinkState.LIVE:
         return chip('', w('register.chip.ended' if state is LinkState.ENDED else 'register.chip.expired'))
@@ -169,8 +175,8 @@ def _row(w: Words, link: RegisteredLink, ticked: Collection[UUID], acts: bool, a
         button('.row-link', type='button', data_do='audit', data_ref=reference)[record],
         span(title=name)[name],
         span(title=link.note)[link.note],
-        span(title=f'{link.made_by} · {w.moment(link.created_at)}')[
-            f'{called(link.made_by)} · {w.day(bangkok_day(link.created_at))}'
+        span(title=f'{by_whom(w, link.made_by)} · {w.moment(link.created_at)}')[
+            f'{called(by_whom(w, link.made_by))} · {w.day(bangkok_day(link.created_at))}'
         ],
         ends(w, link, at),
         state_chip(w, link, at),
@@ -218,12 +224,15 @@ def _made(w: Words, known: LinkAudit, at: datetime) -> list[tuple[str, Node]]:
     scope = w(f'links.scope_{link.scope.value}')
     revoked = ''
     if link.revoked_at:
-        revoked = w('register.audit.revoked_text', at=w.moment(link.revoked_at), name=link.revoked_by)
+        revoked = w('register.audit.revoked_text', at=w.moment(link.revoked_at), name=by_whom(w, link.revoked_by))
     return [
         (w('register.audit.opens'), f'{scope} · {opened_by(w, link)}'),
         (w('register.audit.note'), link.note),
         (w('register.audit.link'), known.public_id),
-        (w('register.audit.made'), w('register.audit.by_whom', at=w.moment(link.created_at), name=link.made_by)),
+        (
+            w('register.audit.made'),
+            w('register.audit.by_whom', at=w.moment(link.created_at), name=by_whom(w, link.made_by)),
+        ),
         (w('register.audit.ends'), _until(w, link) if link.state(at) is LinkState.LIVE else None),
         (
             w('register.audit.ended'),

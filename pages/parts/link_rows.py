@@ -15,6 +15,7 @@ from app.live import Live, follow, live
 from app.settings import settings
 from app.words import Words
 from models import (
+    SYSTEM,
     Customer,
     Deposit,
     EndReason,
@@ -159,9 +160,14 @@ def summary_chip(w: Words, rows: Iterable[LinkRow], at: datetime) -> Node:
     return link_chip(w, max(known, key=lambda row: row.created_at), at)
 
 
+def by_whom(w: Words, name: str) -> str:
+    """A colleague, or the program itself, which has a name in every language."""
+    return w('console.by_system') if name == SYSTEM.name else name
+
+
 def made_line(w: Words, row: LinkRow) -> str:
     """by Bo, 20 Nov · first seen 20 Nov, 14:02 · 9 views."""
-    parts = [w('links.made', name=row.made_by, day=w.day(bangkok_day(row.created_at)))]
+    parts = [w('links.made', name=by_whom(w, row.made_by), day=w.day(bangkok_day(row.created_at)))]
     if row.first_viewed_at:
         parts += [w('links.first_seen', at=w.moment(row.first_viewed_at)), w('links.views', count=row.views)]
     else:

@@ -29,7 +29,7 @@ async def test_the_list_follows_what_is_collected(counter: User, colleague: User
     write(counter, 'amount', '5,000')
     saves(counter)
     await sees(counter, 'Partially Held')
-    await sees(colleague, '20,000.00 5,000.00 Partially Held')
+    await sees(colleague, '20,000.00 5,000.00 0.00 Partially Held')
 
 
 async def test_a_double_press_collects_once(counter: User) -> None:

@@ -12,6 +12,7 @@ from nicegui import events
 from nicegui.testing import User
 
 from models import (
+    SYSTEM,
     AccessCode,
     Activity,
     Customer,
@@ -30,7 +31,7 @@ from pages.parts.row_menu import RowMenu
 from pages.parts.share import message_of
 from tests.conftest import Psql
 from tests.pages.work import counter, forge, misses, saves, sees, sit_down, tap
-from tests.world import a_link, a_sent_quote, a_stranger, an_invoice, bo, nimman, pay, today
+from tests.world import a_link, a_secret, a_sent_quote, a_stranger, an_invoice, bo, nimman, pay, today
 
 __all__ = ['counter']
 IPHONE = 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Safari Line/14.9.0'
@@ -279,10 +280,14 @@ async def test_a_link_that_ends_with_the_day_says_its_last_minute(counter: User)
 
 async def test_the_register_speaks_thai(counter: User) -> None:
     await sit_down(counter, language='th')
-    await a_link(await nimman())
+    customer = await nimman()
+    await PortalLink.issue(customer, secret=a_secret(), by=SYSTEM)
     await counter.open('/links')
     await sees(counter, 'ยังไม่เคยเปิดดู 1')
     await sees(counter, 'บริษัท นิมมานฟิล์ม จำกัด')
+    assert 'System' not in drawn(counter)
+    await counter.open(f'/customers/{customer.id}/links')
+    await sees(counter, 'ระบบ · ')
 
 
 def drawn(user: User) -> str:
