@@ -24,7 +24,7 @@ from models.settlement import end_links
 from models.unseen import refuse_unseen
 
 if TYPE_CHECKING:
-    from models.quote import Quote
+    from models.offer import Offer
 
 
 class DepositStatus(StrEnum):
@@ -84,7 +84,7 @@ class Deposit(Record):
         table = 'deposit'
 
     @classmethod
-    async def request(cls, quote: 'Quote', *, at: datetime, by: Actor) -> 'Deposit':
+    async def request(cls, quote: 'Offer', *, at: datetime, by: Actor) -> 'Deposit':
         """Only acceptance calls this: the deposit waits for its money, with its Deposit Request."""
         today = bangkok_day(at)
         customer = await Customer.get(id=quote.customer_id)

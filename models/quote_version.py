@@ -9,7 +9,7 @@ from models.document import Document, DocumentKind
 from models.quote_line import QuoteLine
 
 if TYPE_CHECKING:
-    from models.quote import Quote
+    from models.offer import Offer
 
 OF_QUOTE = (
     'number',
@@ -49,7 +49,7 @@ COMPARED = ('title', 'title_th', 'job_start', 'job_end', 'expires_on', 'total_du
 COMPARED_OF_LINE = ('kind', 'name', 'name_th', 'quantity', 'duration', 'rate', 'rate_type', 'optional')
 
 
-async def frozen_quote(quote: 'Quote') -> dict[str, Any]:
+async def frozen_quote(quote: 'Offer') -> dict[str, Any]:
     """What a paper of this version says, whatever becomes of the records."""
     firm = await Business.the()
     return {
@@ -68,7 +68,7 @@ async def frozen_quote(quote: 'Quote') -> dict[str, Any]:
     }
 
 
-async def frozen_as_signed(quote: 'Quote', shown: Document) -> dict[str, Any]:
+async def frozen_as_signed(quote: 'Offer', shown: Document) -> dict[str, Any]:
     """What the signed paper says: what was shown, with the lines that were ticked and the sums that follow.
 
     Terms, parties and logo are those that the signer saw, whatever the firm has changed since.
@@ -117,7 +117,7 @@ def changes_between(before: dict[str, Any], after: dict[str, Any]) -> tuple[Chan
     return tuple(found)
 
 
-async def changes_of(quote: 'Quote') -> tuple[Change, ...]:
+async def changes_of(quote: 'Offer') -> tuple[Change, ...]:
     """What the customer reads anew in the version that is published now; nothing of a first version.
 
     A paper of before there were verification ids says too little to be compared.
