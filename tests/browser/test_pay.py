@@ -107,6 +107,11 @@ def test_without_a_clipboard_what_is_copied_can_be_copied_by_hand(
     page.get_by_role('button', name='Pay with PromptPay').first.tap()
     page.get_by_role('button', name='Copy amount').tap()
     expect(page.get_by_label('Please copy this by hand')).to_have_value('107000.00')
+    page.go_back()  # the phone's own Back closes the sheet
+    expect(page.locator('.sheet')).to_have_count(0)
+    expect(page).to_have_url(f'{house.url}/p/{token}')
+    page.get_by_role('button', name='Pay with PromptPay').first.tap()
+    expect(page.locator('.pay-code')).to_be_visible()
 
 
 async def _payments(invoice: Invoice) -> int:
