@@ -13,6 +13,16 @@
     return true;
   }
 
+  // Where the menu is a strip that scrolls, the entry of where one is stands in sight.
+  let strip = null;
+  new MutationObserver((changes) => {
+    const here = document.querySelector(".side nav [aria-current]");
+    const nav = here?.closest("nav");
+    if (!nav || (nav === strip && !changes.some((change) => change.type === "attributes" && nav.contains(change.target)))) return;
+    strip = nav;
+    nav.scrollLeft += here.getBoundingClientRect().left - nav.getBoundingClientRect().left - 40;
+  }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["aria-current"] });
+
   // An amount is typed over, as in a till.
   document.addEventListener("focusin", (event) => event.target.matches?.(".amount input") && event.target.select());
 

@@ -183,7 +183,10 @@ def _row(w: Words, link: RegisteredLink, ticked: Collection[UUID], acts: bool, a
         str(link.views),
         last_seen(w, link, at),
     )
-    drawn = [td(class_=kind or None)[cell] for (_, kind), cell in zip(COLUMNS, cells, strict=True)]
+    drawn = [
+        td(class_=kind or None, data_label=w(f'register.{column}'))[cell]
+        for (column, kind), cell in zip(COLUMNS, cells, strict=True)
+    ]
     dots = row_dots(w('register.more'), verbs(link, at), reference) if acts else None
     over = link.state(at) is not LinkState.LIVE
     return tr(id=f'row-{reference}', class_='over' if over else None)[
