@@ -11,17 +11,20 @@ from tortoise.queryset import QuerySet
 
 from models.activity import Activity
 from models.actor import Actor, Level, Module
-from models.base import Record, Refused, now, one_change
+from models.base import Record, Refused, bangkok_day, now, one_change
 from models.credit_note import CreditNote
 from models.customer import Customer
+from models.document import Document, DocumentKind
 from models.invoice import Invoice
 from models.money import ZERO, baht
+from models.numbering import Series, next_number
 from models.payment import Method, Payment
 
 
 class CreditReturn(Record):
     """Credit that was paid back to the customer, in THB."""
 
+    number = fields.CharField(max_length=40, unique=True, null=True)
     customer_id = fields.UUIDField(db_index=True)
     amount = fields.DecimalField(max_digits=14, decimal_places=2)
     method = fields.CharEnumField(Method, max_length=14)
@@ -49,7 +52,10 @@ class CreditReturn(Record):
         reference: str = '',
         reason: str = '',
     ) -> 'CreditReturn':
-        """The firm returns credit. Raises Refused: `amount_not_positive`, `credit_too_small`, `method_not_money`."""
+        """The firm returns credit, with a paper that says so; why it does is for the firm alone.
+
+        Raises Refused: `amount_not_positive`, `credit_too_small`, `method_not_money`.
+        """
         by.must(Module.INVOICES, Level.MANAGE)
         amount, at = baht(amount), now()
         if amount <= 0:
@@ -60,7 +66,9 @@ class CreditReturn(Record):
             if known := await cls.get_or_none(key=key):
                 return known
             await _must_have(customer.id, amount)
+            number = await next_number(Series.CREDIT_RETURN, bangkok_day(at))
             returned = await cls.create(
+                number=number,
                 customer_id=customer.id,
                 amount=amount,
                 method=method,
@@ -71,8 +79,21 @@ class CreditReturn(Record):
                 by_name=by.name,
                 at=at,
             )
-            await Activity.note('credit_returned', by=by, at=at, customer_id=customer.id, amount=amount)
+            await returned._owe_paper()
+            await Activity.note('credit_returned', by=by, at=at, customer_id=customer.id, number=number, amount=amount)
         return returned
+
+    async def _owe_paper(self) -> None:
+        frozen = {name: str(getattr(self, name)) for name in ('number', 'amount', 'method', 'reference', 'returned_on')}
+        issued_on = bangkok_day(self.at)
+        left = str(await credit_of(self.customer_id))
+        await Document.order(
+            DocumentKind.CREDIT_RETURN,
+            self.number or '',
+            customer_id=self.customer_id,
+            issued_on=issued_on,
+            frozen={**frozen, 'issued_on': str(issued_on), 'credit_left': left},
+        )
 
 
 async def use_credit(invoice: Invoice, *, amount: Decimal, key: UUID, by: Actor) -> Payment:

@@ -27,6 +27,7 @@ class DocumentKind(StrEnum):
     DEPOSIT_RETURN = 'Deposit Return Receipt'
     MANIFEST = 'Delivery Manifest'
     CREDIT_NOTE = 'Credit Note'
+    CREDIT_RETURN = 'Credit Return Receipt'
     STATEMENT = 'Statement'
 
 

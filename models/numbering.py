@@ -20,6 +20,7 @@ class Series(StrEnum):
     DEPOSIT_RETURN = 'DEPRR'
     TAX_INVOICE = 'TI'
     CREDIT_NOTE = 'CN'
+    CREDIT_RETURN = 'CRR'
     STATEMENT = 'STM'
 
 

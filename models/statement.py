@@ -46,7 +46,7 @@ with entry ("on", what, number, about, charged, settled) as (
   select issued_on, 'credit_note', number, reason, 0.00, amount from credit_note
     where customer_id = $1 and not voids and payment_id is null
   union all
-  select (at at time zone 'Asia/Bangkok')::date, 'credit_returned', reference, '', amount, 0.00
+  select (at at time zone 'Asia/Bangkok')::date, 'credit_returned', coalesce(number, reference), '', amount, 0.00
     from credit_return where customer_id = $1
 )
 """

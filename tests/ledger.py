@@ -122,7 +122,8 @@ async def _numbers() -> list[str]:
     numbers = [*kept, *taxed, *at_issue, *statements]
     for kind in (Quote, Job, Receipt, Deposit, CreditNote):
         numbers += await kind.all().values_list('number', flat=True)
-    numbers += await Invoice.exclude(number=None).values_list('number', flat=True)
+    for issued in (Invoice, CreditReturn):
+        numbers += await issued.exclude(number=None).values_list('number', flat=True)
     return [str(number) for number in numbers]
 
 

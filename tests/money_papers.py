@@ -302,6 +302,23 @@ def a_credit_note(language: str = 'th', **facts: Any) -> dict[str, Any]:
     )
 
 
+def a_credit_return(language: str = 'th', **facts: Any) -> dict[str, Any]:
+    """3,000 of credit go back by bank transfer, 500 stay."""
+    return a_frozen(
+        'CRR-2026-0002',
+        language,
+        **{
+            'issued_on': '2026-12-21',
+            'returned_on': '2026-12-20',
+            'amount': '3000.00',
+            'credit_left': '500.00',
+            'method': 'Bank Transfer',
+            'reference': 'SCB 771',
+            **facts,
+        },
+    )
+
+
 def a_statement(many: int = 6, language: str = 'th', **facts: Any) -> dict[str, Any]:
     """So many entries after 10,000.00 that were owed before: an invoice, half of it paid, and so on."""
     balance = charged = settled = Decimal(0)

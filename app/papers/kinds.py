@@ -11,5 +11,6 @@ KINDS = (
     'Deposit Return Receipt',
     'Delivery Manifest',
     'Credit Note',
+    'Credit Return Receipt',
     'Statement',
 )

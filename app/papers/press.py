@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Any
 
 from app.papers.credit_note import set_credit_note
+from app.papers.credit_return import set_credit_return
 from app.papers.deposit_receipt import set_deposit_receipt
 from app.papers.deposit_request import set_deposit_request
 from app.papers.deposit_return import set_deposit_return
@@ -39,6 +40,7 @@ PAPERS: dict[str, tuple[Title, Setter]] = {
     'Deposit Return Receipt': ('deposit.return_title', set_deposit_return),
     'Delivery Manifest': ('manifest.title', set_manifest),
     'Credit Note': ('credit_note.title', set_credit_note),
+    'Credit Return Receipt': ('credit_return.title', set_credit_return),
     'Statement': ('statement.title', set_statement),
 }
 

@@ -17,6 +17,7 @@ COPIED = frozenset(
         DocumentKind.DEPOSIT_RECEIPT,
         DocumentKind.DEPOSIT_RETURN,
         DocumentKind.CREDIT_NOTE,
+        DocumentKind.CREDIT_RETURN,
     }
 )
 KEPT = 64  # papers that are marked, so that asking again costs nothing

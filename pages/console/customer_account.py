@@ -75,7 +75,8 @@ class AccountScreen:
         form.on_change = lambda: background_tasks.create(form.attempt(self._follow), name='another period')
         await bind(live_standing(self.customer_id), lambda standing: figures.show(self._figures(standing)), figures)
         await self._follow()
-        await paper_list(desk, self.customer_id, kind=DocumentKind.STATEMENT)
+        for kind in (DocumentKind.STATEMENT, DocumentKind.CREDIT_RETURN):
+            await paper_list(desk, self.customer_id, kind=kind)
 
     async def _follow(self) -> None:
         await self.desk.must(Module.INVOICES, Level.READ)

@@ -31,6 +31,7 @@ from tests.money_papers import (
     PROMPTPAY,
     REPLACES,
     a_credit_note,
+    a_credit_return,
     a_deposit,
     a_deposit_receipt,
     a_deposit_request,
@@ -68,6 +69,7 @@ ONE_OF_EACH: dict[str, tuple[str, Callable[..., Frozen]]] = {
     'deposit return': ('Deposit Return Receipt', a_deposit_return),
     'manifest': ('Delivery Manifest', lambda language='th', **facts: a_manifest(8, language, **facts)),
     'credit note': ('Credit Note', a_credit_note),
+    'credit return': ('Credit Return Receipt', a_credit_return),
     'statement': ('Statement', lambda language='th', **facts: a_statement(6, language, **facts)),
 }
 
@@ -494,6 +496,22 @@ def test_work_and_transport_travel_on_no_vehicle() -> None:
 def test_a_manifest_without_a_site_or_a_driver_tells_whom_to_call() -> None:
     none = dict.fromkeys(('delivery_address', 'site_contact', 'driver_name', 'driver_phone', 'vehicle'), '')
     sees(read('manifest', **none), BUYER['address'], 'พลอยพรรณ ศรีสุข', '081 234 5678')
+
+
+# ------------------------------------------------------------------------- credit that goes back
+
+
+@pytest.mark.parametrize('language', LANGUAGES)
+def test_credit_that_goes_back_says_how_much_how_and_what_remains(language: str) -> None:
+    frozen, _, text = plain('credit return', language)
+    sees(text, 'ใบคืนเครดิต', 'Credit Return Receipt', frozen['number'], '3,000.00', '500.00', 'SCB 771')
+    sees(text, frozen['customer']['name'], in_words(Decimal(3000), 'th'), 'ไม่ใช่ใบกำกับภาษี', 'This is not a tax invoice')
+
+
+@pytest.mark.parametrize(('reason', 'said'), [('', 'More was paid in advance'), ('Called off', 'Called off')])
+def test_a_note_on_a_prepayment_says_why_it_was_made(reason: str, said: str) -> None:
+    text = read('credit note', 'en', invoice_number='', reason=reason, original_number='TI-2026-0007')
+    sees(text, 'TI-2026-0007', said)
 
 
 # ------------------------------------------------------------------------------------ the statement

@@ -16,6 +16,7 @@ from app.promptpay import Payee, payee_of, payload
 from models import (
     Business,
     CreditNote,
+    CreditReturn,
     Customer,
     Deposit,
     DepositStatus,
@@ -56,6 +57,9 @@ async def all_that_can_happen() -> Customer:
     await (await pay(other, 50000)).reverse(reason='The cheque was returned', by=by)
     await (await an_invoice(customer)).void(reason='Written twice', by=by)
     await gave_back(await Deposit.get(customer_id=customer.id), by)
+    await CreditReturn.pay_back(
+        customer, amount=Decimal(500), method=Method.CASH, returned_on=today(), key=uuid4(), by=by
+    )
     await make_statement(customer, first=today(), last=today(), by=by)
     return customer
 

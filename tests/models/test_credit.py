@@ -30,7 +30,7 @@ from models import (
     use_credit,
 )
 from models.withholding_certificate import CertificateFile
-from tests.ledger import must_add_up
+from tests.ledger import must_add_up, must_be_gapless
 from tests.world import SKYPANELS, a_firm, a_job, a_link, a_secret, an_invoice, bo, in_days, nimman, pay, today
 
 pytestmark = pytest.mark.usefixtures('db')
@@ -106,6 +106,26 @@ async def test_a_double_click_uses_or_returns_credit_once() -> None:
     back = {'amount': Decimal(500), 'method': Method.BANK_TRANSFER, 'returned_on': today(), 'key': uuid4(), 'by': by}
     await asyncio.gather(*(CreditReturn.pay_back(customer, **back) for _ in range(5)))  # type: ignore[arg-type]
     assert await credit_of(customer.id) == Decimal(1500)
+
+
+async def test_credit_that_is_returned_has_a_numbered_paper_without_the_reason() -> None:
+    customer = await nimman()
+    await overpaid(customer)
+    returned = await CreditReturn.pay_back(
+        customer, amount=Decimal(1000), method=Method.CASH, returned_on=today(), key=uuid4(), reason='Bad luck',
+        reference='SCB 7', by=await bo(),
+    )  # fmt: skip
+    paper = await Document.get(kind='Credit Return Receipt')
+    assert returned.number == paper.number == f'CRR-{today().year}-0001'
+    assert (paper.frozen['amount'], paper.frozen['credit_left'], paper.frozen['reference']) == (
+        '1000.00', '2000.00', 'SCB 7',
+    )  # fmt: skip
+    assert 'Bad luck' not in str(paper.frozen)
+    link, _ = await a_link(customer)
+    assert await link.grant().documents().filter(kind='Credit Return Receipt').exists()
+    statement = await Statement.of(customer.id, today(), today())
+    assert [line.entry.number for line in statement.lines if line.entry.what == 'credit_returned'] == [returned.number]
+    await must_be_gapless()
 
 
 async def test_an_over_payment_whose_credit_was_spent_is_not_reversed() -> None:
