@@ -154,6 +154,7 @@ class Job(Record):
         from models.deposit import Deposit
         from models.invoice import Invoice, InvoiceStatus
         from models.prepaid import credit_prepayments
+        from models.prepaid import paid_before as waits
 
         by.must(Module.JOBS, Level.WRITE)
         if not reason.strip():
@@ -169,7 +170,7 @@ class Job(Record):
                 for invoice in await Invoice.filter(job_id=self.id, status=InvoiceStatus.DRAFT):
                     await invoice.drop(by=by)
             await Deposit.waive(self.id, at=at)
-            if paid_before == 'credit':
+            if paid_before == 'credit' and await waits(self.id):
                 await credit_prepayments(job, reason=reason, by=by)
             await Activity.note('job_cancelled', by=by, at=at, **self._where, number=self.number)
         self.update_from_dict({'stage': Stage.CANCELLED, 'cancel_reason': reason.strip(), 'cancel_shown': shown})

@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from tortoise.queryset import QuerySet
+
 from models.activity import Activity
 from models.actor import Actor, Level, Module
 from models.base import Refused, now, one_change
@@ -86,7 +88,6 @@ async def count_prepayments(invoice: 'Invoice', *, at: datetime, by: Actor) -> D
     The net is cut from the sum of all so far, so that parts which pay everything come to the subtotal exactly. What is
     more than the invoice with its VAT becomes the customer's credit, as `keep_as_credit` says.
     """
-    from models.payment import Payment
     from models.receipt import Receipt
 
     if invoice.job_id is None:
@@ -95,8 +96,7 @@ async def count_prepayments(invoice: 'Invoice', *, at: datetime, by: Actor) -> D
     left = invoice.subtotal - invoice.discount
     vat_left = vat_on(left, invoice.vat_percent, (await Business.the()).vat_rounding)
     whole, gross, net, counted = left + vat_left, ZERO, ZERO, ZERO
-    waiting = Payment.filter(job_id=invoice.job_id, counted_on_id=None, invoice_id=None, reversed_at=None)
-    for payment in await waiting.select_for_update().order_by('id'):
+    for payment in await _waiting(invoice.job_id).select_for_update():
         receipt = await Receipt.get(payment_id=payment.id)
         gross += payment.kept_before
         before = gross - vat_inside(gross, invoice.vat_percent)
@@ -144,7 +144,9 @@ async def credit_prepayments(job: 'Job', *, reason: str, by: Actor) -> Decimal:
     at, credit = now(), ZERO
     async with one_change():
         job = await Job.select_for_update().get(id=job.id)
-        for payment in await _waiting(job.id):
+        for payment in await _waiting(job.id).select_for_update():
+            if not payment.kept_before:
+                continue
             receipt = await Receipt.get(payment_id=payment.id)
             amount, vat = payment.kept_before, await _vat_told(receipt)
             await keep_as_credit(payment, receipt, amount, vat=vat, at=at, by=by, reason=reason.strip())
@@ -176,11 +178,10 @@ async def keep_as_credit(
     )  # fmt: skip
 
 
-async def _waiting(job_id: UUID) -> 'list[Payment]':
+def _waiting(job_id: UUID) -> 'QuerySet[Payment]':
     from models.payment import Payment
 
-    found = Payment.filter(job_id=job_id, counted_on_id=None, invoice_id=None, reversed_at=None)
-    return [payment for payment in await found.order_by('id') if payment.kept_before]
+    return Payment.filter(job_id=job_id, counted_on_id=None, invoice_id=None, reversed_at=None).order_by('id')
 
 
 async def _vat_told(receipt: 'Receipt') -> Decimal:

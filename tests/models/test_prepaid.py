@@ -6,6 +6,7 @@ of what was rented. 100,000 and 10,000 told 6,542.06 + 654.21 = 7,196.27; 7,000.
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from decimal import Decimal
 from uuid import uuid4
@@ -240,6 +241,21 @@ async def test_a_prepayment_that_bounced_takes_its_credit_note_with_it() -> None
     assert (await credit_of(job.customer_id), await vat_told()) == (Decimal(0), Decimal(0))
     assert (await Document.get(kind='Credit Note')).cancelled_at is not None
     await must_add_up(job.customer_id)
+
+
+async def test_money_that_is_reversed_and_kept_as_credit_at_once_is_one_of_both() -> None:
+    by = await bo()
+    for _ in range(5):
+        job = await a_job()
+        payment = await before(job, '53500')
+        await asyncio.gather(
+            payment.reverse(reason='Bounced', by=by),
+            credit_prepayments(job, reason='Called off', by=by),
+            return_exceptions=True,
+        )
+        assert await credit_of(job.customer_id) == 0
+        await must_add_up(job.customer_id)
+    assert await vat_told() == 0
 
 
 async def test_money_before_an_invoice_that_was_voided_may_come_again() -> None:
