@@ -58,8 +58,11 @@ class PortalVisit(Record):
                     invoice_id=link.invoice_id,
                     public_id=link.public_id,
                 )
-            await PortalLink.filter(id=link.id).update(**touched)
-            await PortalLink.filter(id=link.id, first_viewed_at=None).update(first_viewed_at=at, first_viewed_ip=ip)
+            # In one statement: a row that is written twice in a change has its references looked up again, and who
+            # answers the quote at this moment holds it and waits for its links.
+            first = {'first_viewed_at': at, 'first_viewed_ip': ip}
+            if not await PortalLink.filter(id=link.id, first_viewed_at=None).update(**first, **touched):
+                await PortalLink.filter(id=link.id).update(**touched)
         return counts
 
     @classmethod

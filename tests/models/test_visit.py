@@ -1,5 +1,6 @@
 """A view is a person who looked; robots and staff are kept apart."""
 
+import asyncio
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -48,6 +49,20 @@ async def test_the_same_device_within_half_an_hour_is_one_view() -> None:
     assert seen.first_viewed_at is not None and seen.last_viewed_at is not None
     assert seen.last_viewed_at - seen.first_viewed_at == timedelta(minutes=31)
     assert await Activity.filter(what='link_viewed').count() == 2
+
+
+async def test_a_first_view_does_not_wait_for_whoever_answers_the_quote_and_is_about_to_end_its_links(
+    psql: Psql,
+) -> None:
+    quote = await a_sent_quote(await nimman())
+    link, _ = await a_link(quote)
+    device = await a_device()
+    await psql('begin')
+    await psql('select 1 from quote where id = $1 for update', quote.id)
+    assert await asyncio.wait_for(look(link, device), timeout=10)
+    await psql('select 1 from portal_link where id = $1 for update nowait', link.id)
+    await psql('commit')
+    assert (await PortalLink.get(id=link.id)).first_viewed_at is not None
 
 
 async def test_two_devices_are_two_views() -> None:
