@@ -407,7 +407,6 @@ def works(path: str, tried: List[str]) -> bool:
 
 def installed_browsers() -> List[str]:
     names = [
-        'chromium-headless-shell',  # the same without windows, which takes a quarter less of a small machine
         'chromium',
         'chromium-browser',
         'google-chrome',
@@ -441,7 +440,7 @@ def fetched_browser() -> List[str]:
 
 
 def packaged_browser() -> List[str]:
-    return installed_browsers() if apt_install('chromium-headless-shell') or apt_install('chromium') else []
+    return installed_browsers() if apt_install('chromium') else []
 
 
 def is_root() -> bool:

@@ -36,8 +36,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 def browser_options() -> dict[str, Any]:
     """Which browser is started and how; `dev.py test` has found one, plain pytest looks on the path."""
-    found = (shutil.which(name) for name in ('chromium-headless-shell', 'chromium', 'google-chrome'))
-    path = os.environ.get('E2E_BROWSER_PATH') or next(filter(None, found), None)
+    path = os.environ.get('E2E_BROWSER_PATH') or shutil.which('chromium') or shutil.which('google-chrome')
     is_root = hasattr(os, 'geteuid') and os.geteuid() == 0
     return {'args': [*QUIET, *(['--no-sandbox'] if is_root else [])]} | ({'executable_path': path} if path else {})
 

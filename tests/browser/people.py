@@ -18,8 +18,9 @@ DEVICES: dict[str, dict[str, Any]] = {
         'is_mobile': True,
         'has_touch': True,
         'user_agent': AGENT,
+        'locale': 'en-US',
     },
-    'desktop': {'viewport': {'width': 1440, 'height': 900}, 'user_agent': DESK_AGENT},
+    'desktop': {'viewport': {'width': 1440, 'height': 900}, 'user_agent': DESK_AGENT, 'locale': 'en-US'},
 }
 CLERK, PASSWORD = 'bo.owner@siamlight.test', 'lights, camera, grip'  # the one who does everything at this counter
 LIVE = 'window.did_handshake === true && window.socket?.connected === true && !document.getElementById("first")'
