@@ -137,17 +137,31 @@ def verify(asked: argparse.Namespace) -> int:
     return code
 
 
+def audit(asked: argparse.Namespace) -> int:
+    """Say whether the record of what happened is as it was written (exit code 0) or was changed (1)."""
+    chosen = _settle(_at_the_terminal())
+    from app.auditing import look_through
+
+    with _database(chosen) as url:
+        code, told = asyncio.run(look_through(url))
+    for sentence in told:
+        _say(sentence)
+    return code
+
+
 def _commands() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog='main.py', description=__doc__)
     commands = parser.add_subparsers(required=True, metavar='COMMAND')
     for name, does in {
         'serve': serve, 'create-owner': create_owner, 'backup': backup, 'restore': restore, 'check': check,
-        'promptpay': promptpay, 'verify': verify,
+        'promptpay': promptpay, 'verify': verify, 'audit': audit,
     }.items():  # fmt: skip
         command = commands.add_parser(name, help=does.__doc__, description=does.__doc__)
         command.set_defaults(does=does)
         if name in ('backup', 'restore', 'verify'):
             command.add_argument('file', type=Path, metavar='FILE')
+        if name == 'audit':
+            command.add_argument('what', choices=['verify'], help='go through all seals')
         if name == 'restore':
             command.add_argument('--yes', action='store_true', help='replace what the database holds')
         if name == 'create-owner':

@@ -1,4 +1,4 @@
-"""What happens by itself: letters leave, papers are set, quotes expire, programs live, old addresses are cut."""
+"""What happens by itself: letters leave, papers are set, quotes expire, programs live, the past is sealed."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from uuid import UUID, uuid4
 
+from app.auditing import seal_what_happened
 from app.letters import compose, compose_sms
 from app.live import follow, live
 from app.mail import NotSent, send
@@ -35,6 +36,7 @@ log = logging.getLogger(__name__)
 
 ALIVE_EVERY = 15.0  # seconds
 MINUTELY = 60.0
+SEALED_EVERY = 300.0
 DAILY = 24 * 3600.0
 PAUSE = 5.0  # seconds after something failed that is not the letter's fault
 
@@ -52,6 +54,7 @@ async def start_clock() -> None:
             'papers': keep_setting(),
             'alive': _again(ALIVE_EVERY, lambda: Program.alive(PROGRAM)),
             'expiry': _again(MINUTELY, Quote.expire_overdue),
+            'seals': _again(SEALED_EVERY, seal_what_happened),
             'upkeep': _again(DAILY, keep_up),
         }.items()
     )

@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 CLERK = 'portal_clerk'
 """The database role of the running application: it may add to the record of what happened, and not rewrite it."""
 
-APPEND_ONLY = ('activity', 'portal_visit')
+APPEND_ONLY = ('activity', 'audit_seal', 'portal_visit')
 _MIGRATING = 0x706F7274616C  # the advisory lock of those who migrate: "portal"
 _LIMITS = {
     'lock_timeout': '8s',

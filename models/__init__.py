@@ -3,6 +3,7 @@
 from models.access_code import AccessCode, Channel, CodeSecret
 from models.activity import Activity
 from models.actor import MAY, SYSTEM, Actor, Level, Module, Role
+from models.audit_seal import Audit, AuditSeal
 from models.bank_statement import BankLine, BankRow, BankStatement, LineState
 from models.base import BANGKOK, Record, Refused, bangkok_day, end_of_day, now, one_change
 from models.bill import OPEN, InvoiceStatus
@@ -63,6 +64,8 @@ __all__ = [
     'AccessCode',
     'Activity',
     'Actor',
+    'Audit',
+    'AuditSeal',
     'BankLine',
     'BankRow',
     'BankStatement',

@@ -11,6 +11,7 @@ from uuid_utils.compat import uuid7
 from models.actor import Actor
 
 
+# Its column `place`, the order in which lines were written, is given by the database and read by who seals them.
 class Activity(Model):
     id = fields.UUIDField(primary_key=True, default=uuid7)
     at = fields.DatetimeField(db_index=True)

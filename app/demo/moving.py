@@ -123,6 +123,7 @@ async def _move(database: BaseDBAsyncClient, days: int, at: datetime) -> None:
     kept = [(row['relname'], row['tgname']) for row in await database.execute_query_dict(KEPT_FROM_CHANGE)]
     for table, trigger in kept:
         await database.execute_script(f'alter table "{table}" disable trigger "{trigger}"')
+    await database.execute_script('delete from audit_seal')  # what is moved is sealed anew
     await _move_what_is_written(days)
     by_table: dict[str, list[str]] = {}
     for row in await database.execute_query_dict(COLUMNS):

@@ -30,6 +30,7 @@ from app.welcome import Welcome
 from models import (
     SYSTEM,
     Activity,
+    AuditSeal,
     Business,
     Claim,
     Customer,
@@ -380,9 +381,12 @@ async def test_another_secret_gets_links_and_sign_ins_of_its_own(demo: DemoFirm)
 async def test_after_a_move_the_record_of_what_happened_is_guarded_again(owner_db: str, psql: Psql) -> None:
     with time_machine.travel(now() - timedelta(days=2), tick=True):
         await told()
+        assert await AuditSeal.add()
     await told()
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await psql("update activity set what = 'nothing'")
+    assert await AuditSeal.add()
+    assert (await AuditSeal.look_through()).whole
 
 
 async def test_the_records_of_a_real_firm_are_left_alone(owner_db: str) -> None:
