@@ -128,7 +128,9 @@ class Answer:
         else:
             self.chunks.append(message.get('body', b''))
             if not message.get('more_body'):
-                await self._page(self.start, b''.join(self.chunks))
+                html = b''.join(self.chunks)
+                self.chunks.clear()  # an open page keeps its request, and with it this, for as long as it is open
+                await self._page(self.start, html)
 
     async def packed(self, file: Packed) -> None:
         """Answer with a file that never changes under its address."""

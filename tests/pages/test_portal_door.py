@@ -6,10 +6,13 @@ import re
 from datetime import timedelta
 
 import pytest
+from fastapi.responses import HTMLResponse
+from httpx import ASGITransport, AsyncClient
 from nicegui import Client
 from nicegui.testing import User
+from starlette.types import Receive, Scope, Send
 
-from app.security import is_ours, may_connect
+from app.security import Answer, Shell, is_ours, may_connect
 from models import Business, PortalLink, now
 from tests.world import a_link, a_sent_quote, an_invoice, bo, nimman, pay, ploy, typed
 
@@ -197,6 +200,29 @@ async def test_the_first_screen_stands_before_any_style_sheet_or_script_that_cou
     assert html.index('earlyTap') < html.index('id="first"')
     assert 'quasar.umd' not in html
     assert 'dompurify.mjs' not in html
+
+
+async def test_an_open_page_keeps_nothing_of_the_html_that_it_was_served(portal: User) -> None:
+    _, token = await a_link(await nimman())
+    await portal.open(f'/p/{token}')
+    await portal.should_see('Nimman')
+    assert portal.client is not None
+    assert '<style' not in portal.client.head_html
+    assert 'id="first"' not in portal.client.body_html
+
+
+async def test_the_way_out_keeps_nothing_of_a_page_though_the_page_keeps_the_way_out() -> None:
+    ways_out: list[Send] = []
+
+    async def page(scope: Scope, receive: Receive, send: Send) -> None:
+        ways_out.append(send)
+        await HTMLResponse('<p>Nimman</p>')(scope, receive, send)
+
+    async with AsyncClient(transport=ASGITransport(Shell(page, 'http://test')), base_url='http://test') as http:
+        assert 'Nimman' in (await http.get('/p/any')).text
+    [answer] = ways_out
+    assert isinstance(answer, Answer)
+    assert answer.chunks == []
 
 
 async def test_assets_come_small_and_may_be_kept_for_ever(portal: User) -> None:
