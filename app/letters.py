@@ -63,6 +63,13 @@ async def compose(due: Outbox) -> Letter:
     return replace(letter, enclosed=await enclosures(due))
 
 
+async def subject_of(letter: Outbox) -> str:
+    """Under what subject it left, in the words of now: what a letter said is nowhere kept."""
+    w = words(letter.language)
+    facts = await _known(letter, w, await Business.the())
+    return ' '.join((await wording_of(letter.template, w)).subject.format_map(facts).split())
+
+
 async def wording_of(kind: str, w: Words) -> Wording:
     """In the firm's own words, else in those of the catalogue."""
     own = await LetterText.get_or_none(kind=kind, language=w.language)
@@ -180,7 +187,19 @@ class _Facts(dict[str, str]):
 
 
 async def _facts(due: Outbox, w: Words, firm: Business) -> _Facts:
-    facts = _Facts(firm=firm.text('name', w.language), address=await _address(due), name=due.recipient)
+    address = await _address(due)
+    facts = await _known(due, w, firm)
+    facts['address'] = address
+    if due.code_id:
+        facts['code'] = await _code(due)
+    if due.notice_id:
+        await _notice_facts(due, w, facts)
+    return facts
+
+
+async def _known(due: Outbox, w: Words, firm: Business) -> _Facts:
+    """What it is about, without what opens anything."""
+    facts = _Facts(firm=firm.text('name', w.language), name=due.recipient)
     if due.customer_id:
         contact = await Contact.filter(customer_id=due.customer_id).order_by('position').first()
         facts['name'] = contact.greeting_name(w.language) if contact else due.recipient
@@ -195,10 +214,6 @@ async def _facts(due: Outbox, w: Words, firm: Business) -> _Facts:
         facts['until'] = w.day(invoice.due_on, year=True) if invoice.due_on else ''
     if due.receipt_id and (receipt := await Receipt.get_or_none(id=due.receipt_id)):
         facts |= {'number': receipt.number, 'amount': w.baht(receipt.amount)}
-    if due.code_id:
-        facts['code'] = await _code(due)
-    if due.notice_id:
-        await _notice_facts(due, w, facts)
     return facts
 
 

@@ -16,6 +16,7 @@ from models.deposit import Deposit, DepositKept, DepositMove, DepositMoveKind, D
 from models.deposit_reversal import reverse_collected
 from models.device import Device, DeviceRight, RightKind
 from models.document import Document, DocumentKind, DocumentState
+from models.everything import Everything
 from models.invoice import Invoice
 from models.invoice_line import InvoiceLine
 from models.job import ACTION, OVER, ROAD, Job, JobLine, Stage, StageMove
@@ -96,6 +97,7 @@ __all__ = [
     'DocumentState',
     'Editing',
     'EndReason',
+    'Everything',
     'Grant',
     'Invoice',
     'InvoiceLine',

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from tortoise import fields
@@ -14,6 +14,9 @@ from tortoise.queryset import QuerySet
 from models.activity import Activity
 from models.actor import Actor, Level, Module
 from models.base import Record, Refused, now, one_change
+
+if TYPE_CHECKING:
+    from models.everything import Everything
 
 
 class CustomerKind(StrEnum):
@@ -99,6 +102,12 @@ class Customer(Record):
         async with one_change():
             await self.set(archived_at=None)
             await Activity.note('customer_unarchived', by=by, at=at, customer_id=self.id)
+
+    async def export(self, *, by: Actor) -> 'Everything':
+        """`Export`: all that is kept of this customer. That it was taken is on record."""
+        from models.everything import gather
+
+        return await gather(self, by=by)
 
     @property
     def primary_contact(self) -> 'Contact | None':

@@ -16,6 +16,7 @@ from pages.console.code_hint import code_hint
 from pages.console.customer_account import AccountScreen
 from pages.console.customer_form import edit_customer
 from pages.console.customer_view import CustomerView, RecordRow, live_customer, live_records
+from pages.console.personal import export
 from pages.frame import Build, Desk, console_page, inner_screens
 from pages.parts.action import action, guarded
 from pages.parts.bar import bar
@@ -95,6 +96,8 @@ class CustomerPage:
         if any(person.email for person in customer.contacts):
             entries['email'] = w('customers.email_them')
         entries |= {'unarchive': w('customers.unarchive')} if customer.archived else {'archive': w('customers.archive')}
+        if self.desk.may(Module.CUSTOMERS, Level.MANAGE):
+            entries['export'] = w('personal.export')
         self.more.offer(entries)
 
     async def _chosen(self, what: str) -> None:
@@ -111,6 +114,8 @@ class CustomerPage:
             await archive(desk, known.id)
         elif what == 'unarchive':
             await unarchive(desk, known.id)
+        elif what == 'export':
+            await export(desk, known.id)
 
     def _open_tab(self, path: str) -> None:
         if self.tabs.is_deleted:
