@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -123,6 +124,9 @@ def _keep_addresses_out_of_the_log() -> None:
 async def _tell_when_open(opened: Callable[[], Awaitable[None]]) -> None:
     while not Server.instance.started:  # noqa: ASYNC110  (uvicorn offers no event)
         await asyncio.sleep(0.02)
+    # What was loaded so far stays for good: to look through it for garbage again and again holds up every open page.
+    gc.collect()
+    gc.freeze()
     await opened()
 
 
