@@ -26,6 +26,34 @@ function find(event, region) {
   region.typing = setTimeout(() => region.$emit("act", { verb: field.dataset.find, ref: field.value }), 250);
 }
 
+// What stands in sight below this height, and whatever of it begins above.
+function* inSight(element, top) {
+  for (const child of element.children) {
+    const box = child.getBoundingClientRect();
+    if (!box.height || box.bottom <= top || box.top >= innerHeight) continue;
+    if (["fixed", "sticky"].includes(getComputedStyle(child).position)) continue;
+    if (box.top < top) yield* inSight(child, top);
+    yield child;
+  }
+}
+
+// What the reader looks at stays in its place when something above it changes. Not every browser sees to that itself.
+function inPlace(element, change) {
+  let scroller = element.parentElement;
+  while (scroller && scroller.scrollTop <= 0) scroller = scroller.parentElement;
+  if (!scroller) return change(); // whoever reads from the top sees what is new
+  const edge = Math.max(0, scroller.getBoundingClientRect().top);
+  const seen = [...inSight(scroller, edge)].map((node) => {
+    return { node, text: node.textContent, top: node.getBoundingClientRect().top };
+  });
+  seen.sort((one, other) => (one.top < edge) - (other.top < edge)); // rather what is seen whole
+  change();
+  const left = seen.filter(({ node }) => node.isConnected);
+  const held = left.find(({ node, text }) => node.textContent === text) ?? left[0];
+  const moved = held ? held.node.getBoundingClientRect().top - held.top : 0;
+  if (moved) scroller.scrollBy({ top: moved, behavior: "instant" });
+}
+
 function handOver() {
   const first = document.getElementById("first"); // the page that was readable before the application
   const tap = window.earlyTap;
@@ -48,13 +76,15 @@ export default {
   },
   watch: {
     html(html) {
-      Idiomorph.morph(this.$el, html, {
+      const typing = ["INPUT", "TEXTAREA"].includes(document.activeElement?.tagName);
+      const options = {
         morphStyle: "innerHTML",
         // Only for what is typed: of a focused button it would leave the old label on the new action.
-        ignoreActiveValue: ["INPUT", "TEXTAREA"].includes(document.activeElement?.tagName),
+        ignoreActiveValue: typing,
         // What the reader opened stays open.
         callbacks: { beforeAttributeUpdated: (name, node) => !(name === "open" && node.tagName === "DETAILS") },
-      });
+      };
+      inPlace(this.$el, () => Idiomorph.morph(this.$el, html, options));
     },
   },
 };

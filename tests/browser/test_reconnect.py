@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from models import Stage
+from models import Customer, Stage
 from tests.browser.people import Person
 from tests.browser.program import Backstage, Program
 from tests.cluster import Cluster, Databases, Loop
-from tests.world import a_firm, a_job, a_link, nimman
+from tests.world import a_firm, a_job, a_link, a_sent_quote, an_invoice, nimman
 
 PREPARING, LOADED = 'Preparing your equipment', 'Loaded — ready to leave our warehouse'
 LOAD = "update job set stage = 'Loaded' where number = $1"
+RETITLE = "update job set stage = 'Picking', title = repeat('A long way home ', 8) where number = $1"
 CUT = 30_000  # ms without network
 
 Meet = Callable[..., Person]
@@ -139,18 +140,52 @@ def test_a_killed_program_that_starts_again_finds_its_phones(
 
 def test_the_place_on_a_long_page_survives_a_change(house: Program, backstage: Backstage, meet: Meet) -> None:
     number, link = backstage.do(a_followed_job())
-    ploy = meet('phone')
+    ploy = meet('phone', viewport={'width': 390, 'height': 500})
     page = ploy.open(f'{house.url}{link}/jobs/{number}')
     ploy.watch_for_reload()
-    page.evaluate('scrollTo(0, 300)')
-    read = page.get_by_role('heading', name='Equipment')
     page.get_by_role('link', name='E-mail us').focus()
-    place = read.bounding_box()
-    backstage.psql(LOAD, number)
-    shows(page, LOADED, within=2000)
-    # The browser holds the reader's place when it draws the next frame, not at the change itself.
-    page.evaluate('new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))')
-    assert page.evaluate('scrollY') >= 300
-    assert read.bounding_box() == place
-    expect(page.get_by_role('link', name='E-mail us')).to_be_focused()
+    for anchoring, change, words in (('auto', LOAD, LOADED), ('none', RETITLE, PREPARING)):
+        stays = read_on(page, page.get_by_role('heading', name='Equipment'), anchoring)
+        backstage.psql(change, number)
+        shows(page, words, within=2000)
+        stays()
+        assert page.evaluate('scrollY') >= 300
+        expect(page.get_by_role('link', name='E-mail us')).to_be_focused()
     assert not ploy.has_reloaded
+
+
+def test_what_comes_above_pushes_nothing_away(house: Program, backstage: Backstage, meet: Meet) -> None:
+    async def a_customer() -> tuple[Customer, str]:
+        customer = await nimman()
+        await a_sent_quote(customer)
+        await an_invoice(customer)
+        return customer, (await a_link(customer))[1]
+
+    customer, token = backstage.do(a_customer())
+    page = meet('phone', viewport={'width': 390, 'height': 500}).open(f'{house.url}/p/{token}')
+    quotes = page.locator('.view .cover[href*="/quotes/"]')
+    for known, anchoring in enumerate(('auto', 'none'), 1):
+        expect(quotes).to_have_count(known)
+        stays = read_on(page, page.locator('h2', has_text='To pay'), anchoring)
+        backstage.do(a_sent_quote(customer))
+        expect(quotes).to_have_count(known + 1)
+        stays()
+
+
+def read_on(page: Page, what: Locator, anchoring: str) -> Callable[[], None]:
+    """Bring this to the top; call what is returned to see it there still.
+
+    Some browsers hold what is read in its place by themselves ('auto'); those of many an iPhone do not ('none').
+    """
+    page.evaluate('(how) => { document.documentElement.style.overflowAnchor = how }', anchoring)
+    what.evaluate('(read) => scrollBy(0, read.getBoundingClientRect().top - 10)')
+    place = what.bounding_box()
+
+    def stays() -> None:
+        # A browser that holds it does so when it draws the next frame, not at the change itself.
+        page.evaluate('new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))')
+        now = what.bounding_box()
+        assert place and now and abs(now['y'] - place['y']) < 1, f'{anchoring}: {place} → {now}'
+        assert {**now, 'y': 0} == {**place, 'y': 0}
+
+    return stays
