@@ -22,7 +22,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
-from typing import Dict, List, NoReturn, Optional
+from typing import Dict, List, NoReturn, Optional, Sequence
 from xml.etree import ElementTree
 
 OLDEST = (3, 11)
@@ -34,6 +34,7 @@ TOUR = 'tests/browser/test_tour.py'
 PAGES = 'tests/pages'
 BESIDE = ('tour', 'pages')
 NO_TESTS_COLLECTED = 5
+WITHOUT_WINDOWS = 'chromium-headless-shell'  # takes a quarter less of a small machine, and is enough for tests
 
 
 def main() -> int:
@@ -154,7 +155,7 @@ def test(asked: List[str]) -> int:
             Part(name, share + options, Path(notes) / (name + '.xml')) for name, share in shares(paths).items() if share
         ]
         with_browser = [part for part in parts if part.name in ('browser', 'tour')]
-        path = find_browser() if with_browser else ''
+        path = find_browser(WITHOUT_WINDOWS) if with_browser else ''
         for part in with_browser:
             part.environment['E2E_BROWSER_PATH'] = path
         # Two lanes, since one process of pytest leaves half of a small machine idle.
@@ -362,8 +363,8 @@ with sync_playwright() as driver:
 """
 
 
-def find_browser() -> str:
-    """The path of a browser that really shows a page; empty for the one that Playwright brings."""
+def find_browser(*preferred: str) -> str:
+    """The path of a browser that really shows a page, of these if there is one; empty for Playwright's own."""
     start_driver()
     tried = []  # type: List[str]
     chosen = os.environ.get('E2E_BROWSER_PATH')
@@ -372,7 +373,7 @@ def find_browser() -> str:
             return chosen
         fail('E2E_BROWSER_PATH names a browser that does not start: ' + tried[0])
     for way in (installed_browsers, brought_browser, fetched_browser, packaged_browser):
-        for path in way():
+        for path in way(preferred):
             if works(path, tried):
                 return path
     fail('No browser for the tests could be found or installed.\nTried:\n  - ' + '\n  - '.join(tried)
@@ -405,8 +406,9 @@ def works(path: str, tried: List[str]) -> bool:
     return done.returncode == 0
 
 
-def installed_browsers() -> List[str]:
+def installed_browsers(preferred: Sequence[str]) -> List[str]:
     names = [
+        *preferred,
         'chromium',
         'chromium-browser',
         'google-chrome',
@@ -426,11 +428,11 @@ def installed_browsers() -> List[str]:
     return [path for path in found if path and os.path.exists(path)]
 
 
-def brought_browser() -> List[str]:
+def brought_browser(_preferred: Sequence[str]) -> List[str]:
     return ['']
 
 
-def fetched_browser() -> List[str]:
+def fetched_browser(_preferred: Sequence[str]) -> List[str]:
     say('no browser here; fetching one for the tests')
     command = [str(PYTHON), '-m', 'playwright', 'install']
     command += ['--with-deps'] if is_root() and shutil.which('apt-get') else []
@@ -439,8 +441,8 @@ def fetched_browser() -> List[str]:
     return [''] if code == 0 else []
 
 
-def packaged_browser() -> List[str]:
-    return installed_browsers() if apt_install('chromium') else []
+def packaged_browser(preferred: Sequence[str]) -> List[str]:
+    return installed_browsers(preferred) if any(map(apt_install, [*preferred, 'chromium'])) else []
 
 
 def is_root() -> bool:

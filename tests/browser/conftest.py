@@ -27,6 +27,9 @@ QUIET = [
     '--disable-sync',
     '--no-first-run',
 ]
+# Else the browser without windows rounds every letter to whole pixels, and sets text wider than people see it.
+EVEN_TEXT = '--font-render-hinting=none'
+BROWSERS = ('chromium-headless-shell', 'chromium', 'google-chrome')
 
 
 @pytest.fixture(scope='session')
@@ -36,9 +39,12 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 def browser_options() -> dict[str, Any]:
     """Which browser is started and how; `dev.py test` has found one, plain pytest looks on the path."""
-    path = os.environ.get('E2E_BROWSER_PATH') or shutil.which('chromium') or shutil.which('google-chrome')
+    path = os.environ.get('E2E_BROWSER_PATH')  # empty: the one that Playwright brings
+    if path is None:
+        path = next(filter(None, map(shutil.which, BROWSERS)), None)
     is_root = hasattr(os, 'geteuid') and os.geteuid() == 0
-    return {'args': [*QUIET, *(['--no-sandbox'] if is_root else [])]} | ({'executable_path': path} if path else {})
+    arguments = [*QUIET, EVEN_TEXT, *(['--no-sandbox'] if is_root else [])]
+    return {'args': arguments} | ({'executable_path': path} if path else {})
 
 
 @pytest.fixture(scope='session')
