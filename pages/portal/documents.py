@@ -151,5 +151,5 @@ def _row(r: Reader, paper: Paper) -> Node:
     files = paper_links(r.w, paper.file, r.root, narrow=True) if paper.file else None
     if place is None or (place == 'receipts' and not r.whole):
         return div('.filed')[div('.row')[inside], files]
-    way = a('.row', href=r.at(f'/{place}/{paper.number}'), aria_label=f'{name} {paper.number}')
+    way = a('.row', href=r.at(f'/{place}/{paper.number}'))
     return div('.filed')[way[inside, None if files else icon('onward')], files]

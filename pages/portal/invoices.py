@@ -214,7 +214,7 @@ def invoice_card(r: Reader, invoice: InvoiceCard) -> Node:
     sum_ = invoice.balance if invoice.is_open else invoice.total
     of_total = r.w('portal.of', amount=r.w.baht(invoice.total)) if part else _when(r, invoice)
     return div('.card', id=f'invoice-{invoice.number}')[
-        a('.cover', href=path, aria_label=f'{r.w("portal.invoice")} {invoice.number}')[
+        a('.cover', href=path)[
             div('.row')[badge(r, invoice), span('.ref')[invoice.number]],
             div('.about')[r.w.pick(invoice.title, invoice.title_th)] if invoice.title else None,
             div('.row.sum')[
