@@ -23,20 +23,15 @@ async def stage_of(number: str) -> Stage:
     return (await Job.get(number=number)).stage
 
 
-def test_a_pressed_button_says_what_its_next_press_does(house: Program, backstage: Backstage, meet: Meet) -> None:
-    number = backstage.do(a_picked_job())
-    page = meet('desktop').sign_in(house.url, f'/jobs/{number}')
-    page.get_by_role('button', name='Mark Loaded').click()
-    expect(page.get_by_role('button', name='Dispatch')).to_be_visible()
-    expect(page.get_by_role('button', name='Mark Loaded')).to_have_count(0)
-    expect(page.locator('.record .chip')).to_have_text('Loaded')
-
-
-def test_a_double_click_moves_a_job_one_stage(house: Program, backstage: Backstage, meet: Meet) -> None:
+def test_a_double_click_moves_a_job_one_stage_and_the_button_says_what_its_next_press_does(
+    house: Program, backstage: Backstage, meet: Meet
+) -> None:
     number = backstage.do(a_picked_job())
     page = meet('desktop').sign_in(house.url, f'/jobs/{number}')
     page.get_by_role('button', name='Mark Loaded').dblclick(delay=60)
     expect(page.get_by_role('button', name='Dispatch')).to_be_visible()
+    expect(page.get_by_role('button', name='Mark Loaded')).to_have_count(0)
+    expect(page.locator('.record .chip')).to_have_text('Loaded')
     page.get_by_role('button', name='More').click()
     expect(page.get_by_role('menuitem', name='Extend Job')).to_be_visible()
     assert backstage.do(stage_of(number)) is Stage.LOADED

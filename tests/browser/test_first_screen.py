@@ -85,62 +85,6 @@ def test_a_link_tapped_before_the_application_opens_its_page(house: Program, bac
     ploy.sees('Active')
 
 
-def test_tabs_and_records_open_without_loading_a_page_and_back_returns_to_the_same_place(
-    house: Program, backstage: Backstage, meet: Meet
-) -> None:
-    ploy = meet('phone')
-    page = ploy.open(house.url + backstage.do(a_busy_customer()))
-    ploy.watch_for_reload()
-    page.evaluate('scrollTo(0, 240)')
-    page.wait_for_function('scrollY === 240')
-    page.locator('a.card').first.click()
-    expect(page.get_by_role('heading', name='Dates')).to_be_visible()
-    page.wait_for_function('scrollY === 0')
-    ploy.tap('Receipts')
-    expect(page.get_by_role('heading', name='Receipts')).to_be_visible()
-    expect(page.locator('.tabs a[aria-current=page]')).to_have_text('Receipts')
-    page.go_back()
-    expect(page.get_by_role('heading', name='Dates')).to_be_visible()
-    page.go_back()
-    ploy.sees('Hello, Khun Ploy')
-    page.wait_for_function('scrollY === 240')
-    page.go_forward()
-    expect(page.get_by_role('heading', name='Dates')).to_be_visible()
-    assert not ploy.has_reloaded
-    page.reload()
-    expect(page.get_by_role('heading', name='Dates')).to_be_visible()
-
-
-def test_the_address_of_another_link_is_never_opened_inside_this_one(
-    house: Program, backstage: Backstage, meet: Meet
-) -> None:
-    ploy = meet('phone')
-    own, other = backstage.do(a_busy_customer()), backstage.do(a_busy_customer())
-    page = ploy.open(house.url + own)
-    ploy.watch_for_reload()
-    page.evaluate(
-        "(href) => { const a = Object.assign(document.createElement('a'), { href, textContent: 'elsewhere' });"
-        " document.querySelector('.view > div').append(a) }",
-        other,
-    )
-    page.get_by_text('elsewhere').click()
-    page.wait_for_url(f'**{other}')
-    assert ploy.has_reloaded
-
-
-def test_the_language_changes_where_one_stands_and_stays(house: Program, backstage: Backstage, meet: Meet) -> None:
-    ploy = meet('phone')
-    page = ploy.open(house.url + backstage.do(a_busy_customer()))
-    ploy.tap('Invoices')
-    expect(page.get_by_role('heading', name='Invoices')).to_be_visible()  # Home has something to pay, too
-    page.locator('a[hreflang=th]').click()
-    ploy.sees('ยอดที่ต้องชำระ')
-    assert page.url.endswith('/invoices')
-    assert page.locator('html').get_attribute('lang') == 'th'
-    ploy.open(page.url.removesuffix('/invoices'))
-    ploy.sees('สวัสดี คุณพลอย')
-
-
 def test_a_tab_tapped_without_network_opens_when_it_is_back(house: Program, backstage: Backstage, meet: Meet) -> None:
     ploy = meet('phone')
     page = ploy.open(house.url + backstage.do(a_busy_customer()))

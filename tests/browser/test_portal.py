@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -76,24 +77,36 @@ def theirs(backstage: Backstage) -> Records:
     return backstage.do(furnish())
 
 
-def test_tabs_and_records_open_without_loading_a_page_and_back_and_forward_retrace_them(
+def test_tabs_and_records_open_without_loading_a_page_and_back_returns_to_the_same_place(
     house: Program, mine: Records, meet: Meet
 ) -> None:
-    ploy = meet('phone')
+    ploy = meet('phone', viewport={'width': 390, 'height': 500})
     page = ploy.open(house.url + mine.link)
-    page.get_by_role('navigation', name='Portal').get_by_role('link', name='Jobs').click()
+    page.evaluate('scrollTo(0, 240)')
+    page.wait_for_function('scrollY === 240')
+    page.locator('a.card').first.click()
+    expect(page.get_by_role('heading', name='Dates')).to_be_visible()
+    expect(page).to_have_url(f'{house.url}{mine.link}/jobs/{mine.job}')
+    page.wait_for_function('scrollY === 0')
+    menu = page.get_by_role('navigation', name='Portal')
+    menu.get_by_role('link', name='Receipts').click()
+    expect(page.get_by_role('heading', name='Receipts')).to_be_visible()
+    expect(page.locator('.tabs a[aria-current=page]')).to_have_text('Receipts')
+    menu.get_by_role('link', name='Jobs').click()
     expect(page.get_by_role('heading', name='Jobs', exact=True)).to_be_visible()
     page.get_by_role('link', name=mine.job).click()
     expect(page.get_by_role('heading', name='Equipment')).to_be_visible()
-    expect(page).to_have_url(f'{house.url}{mine.link}/jobs/{mine.job}')
-    page.go_back()
-    expect(page.get_by_role('heading', name='Jobs', exact=True)).to_be_visible()
-    page.go_back()
-    expect(page.get_by_role('heading', name='Hello, Khun Ploy')).to_be_visible()
-    page.go_forward()
-    page.go_forward()
+    for heading in ('Jobs', 'Receipts', 'Dates', 'Hello, Khun Ploy'):
+        page.go_back()
+        expect(page.get_by_role('heading', name=heading, exact=True)).to_be_attached()
+    page.wait_for_function('scrollY === 240')
+    for heading in ('Dates', 'Receipts', 'Jobs', 'Dates'):
+        page.go_forward()
+        expect(page.get_by_role('heading', name=heading, exact=True)).to_be_visible()
     expect(page.get_by_role('heading', name='Equipment')).to_be_visible()
     assert ploy.documents == [mine.link]
+    page.reload()
+    expect(page.get_by_role('heading', name='Dates')).to_be_visible()
 
 
 def test_every_inner_address_can_be_shared_and_loaded_again(house: Program, mine: Records, meet: Meet) -> None:
@@ -107,18 +120,6 @@ def test_every_inner_address_can_be_shared_and_loaded_again(house: Program, mine
         expect(page).to_have_url(house.url + mine.link + address)
 
 
-def test_after_back_the_reader_is_where_they_were(house: Program, mine: Records, meet: Meet) -> None:
-    ploy = meet('phone', viewport={'width': 390, 'height': 500})
-    page = ploy.open(house.url + mine.link)
-    page.evaluate('scrollTo(0, 200)')
-    page.wait_for_function('scrollY === 200')
-    page.get_by_role('navigation', name='Portal').get_by_role('link', name='Invoices').click()
-    expect(page.get_by_role('heading', name='Invoices', exact=True)).to_be_visible()
-    page.go_back()
-    expect(page.get_by_role('heading', name='Hello, Khun Ploy')).to_be_attached()
-    page.wait_for_function('scrollY === 200')
-
-
 def test_the_language_is_changed_in_place_and_kept_on_the_device(house: Program, mine: Records, meet: Meet) -> None:
     ploy = meet('phone')
     page = ploy.open(f'{house.url}{mine.link}/jobs/{mine.job}')
@@ -127,6 +128,13 @@ def test_the_language_is_changed_in_place_and_kept_on_the_device(house: Program,
     expect(page.locator('.banner b')).to_have_text('กำลังจัดเตรียมอุปกรณ์')
     expect(page.locator('html')).to_have_attribute('lang', 'th')
     expect(page).to_have_url(f'{house.url}{mine.link}/jobs/{mine.job}')
+    ploy.tap('ใบแจ้งหนี้')
+    ploy.sees('ยอดที่ต้องชำระ')
+    for language, words in (('en', 'To pay'), ('th', 'ยอดที่ต้องชำระ')):  # where one stands, not where one came in
+        page.locator(f'a[hreflang={language}]').click()
+        expect(page.locator('.view h2', has_text=words)).to_be_visible()
+        expect(page.locator('html')).to_have_attribute('lang', re.compile(language))
+        expect(page).to_have_url(f'{house.url}{mine.link}/invoices')
     page.close()
     ploy.page = ploy.new_tab()
     ploy.open(house.url + mine.link)
@@ -245,11 +253,14 @@ def test_a_link_to_another_portal_is_not_taken_for_a_view_of_this_one(
 ) -> None:
     ploy = meet('phone')
     page = ploy.open(house.url + mine.link)
+    ploy.watch_for_reload()
     page.evaluate(
         """(path) => { const a = document.createElement('a'); a.href = path; a.textContent = 'there';
-            document.querySelector('.view > div').append(a); a.click() }""",
+            document.querySelector('.view > div').append(a) }""",
         theirs.link,
     )
+    page.get_by_text('there', exact=True).click()
     page.wait_for_url(house.url + theirs.link)
     ploy.sees_no('Khun Ploy')
+    assert ploy.has_reloaded
     assert ploy.documents[-1] == theirs.link

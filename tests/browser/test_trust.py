@@ -55,6 +55,8 @@ def test_revoking_closes_three_phones_on_two_processes_and_their_cookies_fetch_n
         phone.open(program.url + shared.path)
         phone.sees('Hello, Khun Ploy')
         assert fetched(phone, program.url + shared.paper).status == 200
+    phones[0][0].tap('Jobs')
+    expect(phones[0][0].page.get_by_role('heading', name='Jobs', exact=True)).to_be_visible()
     page = clerk.sign_in(house.url, f'/customers/{shared.customer}')
     page.get_by_role('button', name='More').click()
     page.get_by_role('menuitem', name='Revoke Portal Link').click()
@@ -64,8 +66,11 @@ def test_revoking_closes_three_phones_on_two_processes_and_their_cookies_fetch_n
     # By its own name: the panel below is a dialog too, and would be the last one until the question has come.
     page.get_by_role('dialog', name=re.compile(r'^Revoke .*\?$')).get_by_role('button', name='Revoke').click()
     for phone, _ in phones:
-        expect(phone.page.get_by_role('heading', name='This link has been revoked')).to_be_visible()
+        revoked = phone.page.get_by_role('heading', name='This link has been revoked')
+        expect(revoked).to_be_visible(timeout=2000)
         phone.sees_no('Khun Ploy')
+        phone.sees_no('Nimman')
+    clerk.sees('links revoked')
     revoked_at = backstage.do(when_revoked(shared))
     for phone, program in phones:
         refused = fetched(phone, program.url + shared.paper)
