@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page
 from tortoise.connection import get_connection
 
 from tests.browser.people import DESK_AGENT
 from tests.browser.scenery import Stop
-from tests.browser.tour import AT_ONCE, PATIENCE, SETTLED, press
+from tests.browser.tour import SETTLED, press
+from tests.browser.walk import Walk
 
 TYPED = '"><img src=x onerror=window.injected=1><script>window.injected=1</script>'
 LONG_ENOUGH = 100  # what has room for less holds no text but a number, a kind or a state
@@ -67,7 +67,7 @@ async def type_markup_everywhere() -> int:
 
 
 @dataclass(slots=True)
-class Sweep:
+class Sweep(Walk):
     """Every screen once, in one width and language."""
 
     base_url: str
@@ -76,40 +76,22 @@ class Sweep:
     faults: list[str] = field(default_factory=list)
 
     async def walk(self, stops: Iterable[Stop]) -> list[str]:
-        waiting = asyncio.Queue[Stop]()
-        for stop in stops:
-            waiting.put_nowait(stop)
-        async with async_playwright() as driver:
-            browser = await driver.chromium.launch(**self.browser_options)
-            await asyncio.gather(*(self._walker(browser, waiting) for _ in range(AT_ONCE)))
-            await browser.close()
+        await self.through(stops)
         return sorted(self.faults)
 
-    async def _walker(self, browser: Browser, waiting: asyncio.Queue[Stop]) -> None:
-        context, stranger = await self._context(browser, self.cookies), await self._context(browser, ())
-        tabs: dict[bool, Page] = {}
-        while not waiting.empty():
-            stop = waiting.get_nowait()
-            if stop.signed_in not in tabs:
-                tabs[stop.signed_in] = await (context if stop.signed_in else stranger).new_page()
-                tabs[stop.signed_in].set_default_timeout(PATIENCE)
-            try:
-                self.faults += [f'{stop.name}: {fault}' for fault in await self._look(tabs[stop.signed_in], stop)]
-                if stop.press:  # what was opened or typed there may come again with the tab
-                    await tabs.pop(stop.signed_in).close()
-            except Exception as error:  # one screen that fails must not hide the others
-                self.faults.append(f'{stop.name}: {str(error).splitlines()[0]}')
-                await tabs.pop(stop.signed_in).close()
+    async def context(self, browser: Browser, *, signed_in: bool) -> BrowserContext:
+        context = await browser.new_context(viewport={'width': 1440, 'height': 844}, user_agent=DESK_AGENT)
+        await context.add_init_script(REMEMBER_WHAT_IS_BLOCKED)
+        cookies = self.cookies if signed_in else ()
+        await context.add_cookies([{'name': 'lang', 'value': 'en', 'url': self.base_url}, *cookies])
+        return context
 
-    async def _look(self, page: Page, stop: Stop) -> list[str]:
+    async def look(self, page: Page, stop: Stop) -> None:
         await page.goto(self.base_url + stop.address, wait_until='commit')
         await page.wait_for_function(SETTLED)
         for key in stop.press:
             await press(page, key, 'en')
-        return list(await page.evaluate(SEEN))
+        self.faults += [f'{stop.name}: {fault}' for fault in await page.evaluate(SEEN)]
 
-    async def _context(self, browser: Browser, cookies: Sequence[Any]) -> BrowserContext:
-        context = await browser.new_context(viewport={'width': 1440, 'height': 844}, user_agent=DESK_AGENT)
-        await context.add_init_script(REMEMBER_WHAT_IS_BLOCKED)
-        await context.add_cookies([{'name': 'lang', 'value': 'en', 'url': self.base_url}, *cookies])
-        return context
+    def failed(self, stop: Stop, error: Exception) -> None:
+        self.faults.append(f'{stop.name}: {str(error).splitlines()[0]}')

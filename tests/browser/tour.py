@@ -7,7 +7,6 @@ and mode, to be looked at by eye; what is checked is the same.
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import re
@@ -18,18 +17,18 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.base import AXE_FILE_PATH
-from playwright.async_api import Browser, BrowserContext, Page, TimeoutError, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, TimeoutError
 
 from app.words import Language, words
 from tests.browser.people import DESK_AGENT, LIVE, MEANT
 from tests.browser.scenery import Stop
+from tests.browser.walk import Walk
 
 ROOT = Path(__file__).parents[2]
 PICTURES = ROOT / 'build' / 'screens'
 CHECKS = (Path(__file__).parent / 'tour_checks.js').read_text(encoding='utf-8')
 AXE = Path(AXE_FILE_PATH).read_text(encoding='utf-8')
 KEYS = sorted(path.stem for path in (ROOT / 'assets/words/en').glob('*.toml'))
-AT_ONCE = 3  # pages under way: while one is drawn, another is looked at
 LOW = 844  # px, the height of a screen
 READ_BY_AXE = """
 async (only) => (await axe.run(document, { resultTypes: ['violations'], ...only })).violations.flatMap((fault) =>
@@ -46,7 +45,6 @@ addEventListener('securitypolicyviolation', (blocked) =>
 """
 ALL_PICTURES = os.environ.get('PICTURES') == 'all'
 TALLEST = 2400  # px of a page that a picture shows
-PATIENCE = 30_000  # ms
 # Live, or one of the plain pages that need no application.
 SETTLED = f'document.readyState === "complete" && (({LIVE}) || !document.getElementById("app"))'
 
@@ -72,7 +70,7 @@ CONSOLE = Room('console', (1440, 1024, 820), 24)
 
 
 @dataclass(slots=True)
-class Tour:
+class Tour(Walk):
     """One walk through a room in one language."""
 
     base_url: str
@@ -82,50 +80,14 @@ class Tour:
     browser_options: dict[str, Any]
     cookies: Cookies = ()
     seen_at: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    looks_at: dict[Any, Stop] = field(default_factory=dict)  # which walker is where
+    looks_at: dict[Page, Stop] = field(default_factory=dict)
 
     async def walk(self, stops: Iterable[Stop]) -> list[str]:
         """Every fault found, each with the screens on which it was."""
-        waiting = asyncio.Queue[Stop]()
-        for stop in stops:
-            waiting.put_nowait(stop)
-        async with async_playwright() as driver:
-            browser = await driver.chromium.launch(**self.browser_options)
-            await asyncio.gather(*(self._walker(browser, waiting) for _ in range(AT_ONCE)))
-            await browser.close()
+        await self.through(stops)
         return [f'{fault}\n    on {_some(places)}' for fault, places in sorted(self.seen_at.items())]
 
-    async def _walker(self, browser: Browser, waiting: asyncio.Queue[Stop]) -> None:
-        context = await self._context(browser, [*self.cookies])
-        stranger = await self._context(browser, [])
-        tabs: dict[bool, Page] = {}
-        while not waiting.empty():
-            stop = waiting.get_nowait()
-            self.looks_at[asyncio.current_task()] = stop
-            try:
-                # One tab for all stops: a fresh one has to read every script anew, and that of axe is long.
-                if stop.signed_in not in tabs:
-                    tabs[stop.signed_in] = await self._tab(context if stop.signed_in else stranger)
-                await self._look(tabs[stop.signed_in], stop)
-                if stop.press:  # what was opened or typed there may come again with the tab
-                    await tabs.pop(stop.signed_in).close()
-            except Exception as error:  # one screen that fails must not hide the faults of the others
-                self.seen_at[f'{type(error).__name__} {str(error).splitlines()[0]}'].append(stop.name)
-                if broken := tabs.pop(stop.signed_in, None):
-                    await broken.close()
-        await context.close()
-        await stranger.close()
-
-    async def _tab(self, context: BrowserContext) -> Page:
-        page, walker = await context.new_page(), asyncio.current_task()
-        page.set_default_timeout(PATIENCE)
-        page.on('console', lambda said: self._note(self.looks_at[walker], said.text) if _is_complaint(said) else None)
-        page.on('pageerror', lambda error: self._note(self.looks_at[walker], str(error)))
-        if self.language == 'en':
-            await page.add_init_script(AXE)
-        return page
-
-    async def _context(self, browser: Browser, cookies: list[Any]) -> BrowserContext:
+    async def context(self, browser: Browser, *, signed_in: bool) -> BrowserContext:
         context = await browser.new_context(
             viewport={'width': self.room.widths[0], 'height': 844},
             user_agent=DESK_AGENT,
@@ -135,10 +97,23 @@ class Tour:
             color_scheme='light',
         )
         await context.add_init_script(SAY_WHAT_IS_BLOCKED)
+        cookies = self.cookies if signed_in else ()
         await context.add_cookies([{'name': 'lang', 'value': self.language, 'url': self.base_url}, *cookies])
         return context
 
-    async def _look(self, page: Page, stop: Stop) -> None:
+    async def tab(self, context: BrowserContext) -> Page:
+        page = await Walk.tab(self, context)
+        page.on('console', lambda said: self._note(self.looks_at[page], said.text) if _is_complaint(said) else None)
+        page.on('pageerror', lambda error: self._note(self.looks_at[page], str(error)))
+        if self.language == 'en':
+            await page.add_init_script(AXE)
+        return page
+
+    def failed(self, stop: Stop, error: Exception) -> None:
+        self._note(stop, f'{type(error).__name__} {str(error).splitlines()[0]}')
+
+    async def look(self, page: Page, stop: Stop) -> None:
+        self.looks_at[page] = stop
         await page.set_viewport_size({'width': self.room.widths[0], 'height': LOW})
         await page.emulate_media(color_scheme='light')
         await page.goto(self.base_url + stop.address, wait_until='commit')
