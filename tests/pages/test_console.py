@@ -185,6 +185,7 @@ async def test_revoke_lists_the_live_links_asks_and_revokes(counter: User) -> No
     counter.find(marker='save').click()
     await sees(counter, 'Revoke this link?')
     counter.find(marker='answer-yes').click()
+    await sees(counter, 'Link revoked')
     await sees(counter, 'Revoked')
     assert (await PortalLink.get(id=link.id)).revoked_by == 'Nok'
 
