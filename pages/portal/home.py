@@ -10,7 +10,7 @@ from htpy import Node, a, div, h1, nav, p, section, span
 from app.live import Live, follow, live
 from models import Contact, CreditNote, CreditReturn, Customer, Grant, Payment, credit_of
 from pages.portal.deposits import DepositCard
-from pages.portal.invoices import InvoiceCard
+from pages.portal.invoices import Owed
 from pages.portal.jobs import JobCard
 from pages.portal.pieces import contact_us
 from pages.portal.quote_view import QuoteCard
@@ -113,6 +113,8 @@ def quick_links(r: Reader) -> Node:
 def _says(part: str, value: object) -> bool:
     if part == 'credit':
         return bool(value)
+    if isinstance(value, Owed):
+        return value.count > 0
     return isinstance(value, tuple) and any(_is_open(record) for record in value)
 
 
@@ -122,8 +124,6 @@ def _is_open(record: object) -> bool:
             return record.waits
         case JobCard():
             return record.group != 'past'
-        case InvoiceCard():
-            return record.is_open
         case DepositCard():
             return record.awaited > 0 or record.held > 0
         case _:

@@ -25,7 +25,9 @@ from models import (
     Receipt,
     bangkok_day,
     now,
+    outstanding_of,
 )
+from models.money import ZERO
 from pages.portal.filing import AT_ONCE, Filed, Sought, filed, listed
 from pages.portal.lines import LineView, line_rows
 from pages.portal.paying import Claimed, claimed, pay_button, payment_ways, waiting_words
@@ -85,6 +87,15 @@ class InvoiceCard:
 
 
 @dataclass(frozen=True, slots=True)
+class Owed:
+    """Of what is owed the longest due, how many invoices there are, and in THB what several of them come to."""
+
+    cards: tuple[InvoiceCard, ...]
+    count: int
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentView:
     paid_on: date
     method: str
@@ -133,13 +144,16 @@ CUTS: dict[str, Callable[[date], Q]] = {
 }
 
 
-def live_open_invoices(grant: Grant) -> Live[tuple[InvoiceCard, ...]]:
-    """What is still owed, the longest due first: few, however many were ever issued."""
+def live_owed(grant: Grant) -> Live[Owed]:
+    """What is still owed, the longest due first: few cards, however many were ever issued."""
 
-    async def load() -> tuple[InvoiceCard, ...]:
+    async def load() -> Owed:
         today = bangkok_day(now())
-        found = grant.invoices().filter(status__in=OPEN).order_by('due_on', 'number').select_related('job')
-        return tuple(InvoiceCard.of(invoice, today, invoice.job) for invoice in await found.limit(AT_ONCE))
+        found = grant.invoices().filter(status__in=OPEN)
+        first = await found.order_by('due_on', 'number').select_related('job').limit(AT_ONCE)
+        count = len(first) if len(first) < AT_ONCE else await found.count()
+        cards = tuple(InvoiceCard.of(invoice, today, invoice.job) for invoice in first)
+        return Owed(cards, count, await outstanding_of(grant.customer_id) if count > 1 else ZERO)
 
     return live((*mine(grant), 'open invoices'), [follow(Invoice, customer_id=grant.customer_id)], load)
 
@@ -184,11 +198,19 @@ async def live_invoice(grant: Grant, number: str = '') -> Live[InvoiceView | Non
     return live((*mine(grant), 'invoice', invoice_id), follows, load)
 
 
-def to_pay(r: Reader, invoices: tuple[InvoiceCard, ...]) -> Node:
-    """On Home: what is still owed."""
-    open_ones = [invoice for invoice in invoices if invoice.is_open]
+def to_pay(r: Reader, owed: Owed) -> Node:
+    """On Home: what is still owed, and how much of it there is in all."""
+    if not owed.cards:
+        return None
     title = heading(r, r.w('portal.to_pay'), '/invoices', r.w('portal.all_invoices'))
-    return cards(title, (invoice_card(r, invoice) for invoice in open_ones))
+    in_all = r.w('portal.owed_in_all', count=owed.count, amount=r.w.baht(owed.amount))
+    further = r.w('portal.all_to_pay', count=owed.count)
+    return section[
+        title,
+        p('.sub.in-all')[in_all] if owed.count > 1 else None,
+        [invoice_card(r, invoice) for invoice in owed.cards],
+        p('.centred')[a('.btn.ghost', href=r.at('/invoices'))[further]] if owed.count > len(owed.cards) else None,
+    ]
 
 
 def invoice_list(r: Reader, invoices: Filed[InvoiceCard], sought: Sought) -> Node:

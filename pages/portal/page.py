@@ -181,7 +181,7 @@ class Portal:
             Part('greeted', home.live_greeted(of), home.hello),
             Part('quotes', quotes.live_quotes(of), quotes.waiting),
             Part('jobs', jobs.live_jobs(of), jobs.open_jobs),
-            Part('invoices', invoices.live_open_invoices(of), invoices.to_pay),
+            Part('invoices', invoices.live_owed(of), invoices.to_pay),
             Part('deposits', live_deposits, deposits.awaited),
             Part('held', live_deposits, deposits.held),
             Part('credit', home.live_credit(of), home.credit),

@@ -174,7 +174,7 @@ async def _views() -> dict[str, Load]:
         'its invoices': _load(live_records(large.id, 'invoices', most)),
         'its statement of 90 days': statement,
         'its activity': _load(live_activity(sees, 50, customer_id=large.id)),
-        'portal, open invoices (Home)': _load(invoices.live_open_invoices(own)),
+        'portal, open invoices (Home)': _load(invoices.live_owed(own)),
         'portal, invoices': _load(invoices.live_invoices(own, sought())),
         'portal, invoices, search': _load(invoices.live_invoices(own, sought(text=number))),
         'portal, invoices, a year, paid': _load(invoices.live_invoices(own, sought(year=today.year - 1, kind='paid'))),

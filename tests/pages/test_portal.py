@@ -77,6 +77,29 @@ async def test_home_greets_by_call_name_and_shows_all_that_is_open(portal: User)
     await misses(portal, 'You are all caught up')
 
 
+async def test_home_says_what_several_invoices_come_to_and_stays_true_as_they_are_paid(portal: User) -> None:
+    customer = await nimman()
+    first, second = await an_invoice(customer), await an_invoice(customer)
+    await pay(first, 50000)
+    await portal.open(await path_to(customer))
+    await sees(portal, '2 invoices, ฿164,000.00 in all')
+    await pay(second, 107000)
+    await misses(portal, 'in all')
+    await sees(portal, '฿57,000.00')
+
+
+async def test_home_shows_the_longest_due_of_very_many_invoices_and_the_way_to_the_others(
+    portal: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr('pages.portal.invoices.AT_ONCE', 2)
+    customer = await nimman()
+    late, later, last = await an_invoice(customer), await an_invoice(customer), await an_invoice(customer)
+    await Invoice.filter(id=last.id).update(due_on=in_days(90))
+    await portal.open(await path_to(customer))
+    await sees(portal, str(late.number), str(later.number), '3 invoices, ฿321,000.00 in all', 'All 3 invoices to pay')
+    await misses(portal, str(last.number))
+
+
 async def test_a_contact_without_a_call_name_is_greeted_by_the_full_name(portal: User) -> None:
     customer = await nimman()
     await customer.contacts.all().update(call_name='', call_name_th='')
