@@ -43,6 +43,7 @@ class Client(AsyncpgDBClient):
         # The driver reads the address itself (sockets, several hosts, TLS); Tortoise's own parts would override it.
         for part in ('host', 'port', 'user', 'password', 'database'):
             kwargs.pop(part, None)
+        logging.getLogger('asyncpg.pool').addFilter(_in_one_sentence)
         return await asyncpg.create_pool(self._dsn, **kwargs)
 
     def acquire_connection(self) -> ConnectionWrapper[Any] | PoolConnectionWrapper[Any]:
@@ -155,6 +156,14 @@ class _Transaction(TransactionContextPooled):
             connection = self.client._connection
             # Shielded: a second cancellation must not keep the connection.
             await asyncio.shield(pool.release(connection) if ended else _tidy_up(pool, connection))
+
+
+def _in_one_sentence(record: logging.LogRecord) -> bool:
+    """The pool tells of each connection that it cannot replace with a traceback: too much for a mere restart."""
+    if record.exc_info:
+        record.msg, record.args = 'The database takes no new connections, trying again: %s', (record.exc_info[1],)
+        record.exc_info = None
+    return True
 
 
 async def _undo(rollback: Callable[[], Awaitable[None]]) -> None:

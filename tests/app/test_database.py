@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable
 
 import asyncpg
@@ -21,6 +22,17 @@ HOLD = """
 create function hold() returns event_trigger language plpgsql as $$ begin perform pg_sleep(60); end $$;
 create event trigger hold on ddl_command_end when tag in ('CREATE TRIGGER') execute function hold();
 """
+
+
+class Heard(logging.Handler):
+    """Waits for something to be logged."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.something = asyncio.Event()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.something.set()
 
 
 async def one() -> int:
@@ -148,6 +160,24 @@ async def test_a_transaction_whose_server_dies_tells_its_own_error_and_does_not_
     for _ in range(12):
         async with in_transaction():
             assert await one() == 1
+
+
+async def test_a_database_that_takes_no_connections_is_told_of_in_one_sentence(
+    cluster: Cluster, db: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    name = db.split('@/')[1].split('?', maxsplit=1)[0]
+    pool, heard = logging.getLogger('asyncpg.pool'), Heard()
+    pool.addHandler(heard)
+    server = await asyncpg.connect(cluster.url())
+    await server.execute(f'alter database {name} with allow_connections false')
+    await server.execute('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', name)
+    await asyncio.wait_for(heard.something.wait(), 10)
+    pool.removeHandler(heard)
+    await server.execute(f'alter database {name} with allow_connections true')
+    await server.close()
+    why = f'database "{name}" is not currently accepting connections'
+    assert caplog.messages == [f'The database takes no new connections, trying again: {why}']
+    assert 'Traceback' not in caplog.text
 
 
 async def test_a_statement_does_not_wait_for_a_lock_for_ever(db: str) -> None:
