@@ -71,7 +71,7 @@ class AccountScreen:
                 form.date('last', w('money.statement.last'), today())
             self.shown: LiveRegion[Statement] = LiveRegion(lambda statement: statement_table(w, statement))
             if desk.may(Module.INVOICES, Level.WRITE):
-                form.save_button(w('money.statement.make'), self._make)
+                form.save_button(w('money.statement.make'), self._make).classes('beside')
         form.on_change = lambda: background_tasks.create(form.attempt(self._follow), name='another period')
         await bind(live_standing(self.customer_id), lambda standing: figures.show(self._figures(standing)), figures)
         await self._follow()
@@ -143,7 +143,7 @@ def statement_table(w: Words, statement: Statement) -> Node:
                 _balance_row(w, 'closing', statement.last, statement.closing),
             ],
         ],
-        p('.dim')[w('money.statement.deposits_held', amount=w.baht(held))] if held else None,
+        p('.dim.held')[w('money.statement.deposits_held', amount=w.baht(held))] if held else None,
     ]
 
 

@@ -194,7 +194,10 @@ def _cells(w: Words, row: InvoiceRow) -> tuple[Node, ...]:
         day_or_none(w, row.issued_on),
         day_or_none(w, row.due_on),
         figure(row.total),
-        figure(row.paid),
+        [
+            figure(row.paid),
+            small('.under')[w('invoices.less_credit', amount=figure(row.credited))] if row.credited else None,
+        ],
         figure(row.balance),
         state(w, row.status),
     )

@@ -45,6 +45,7 @@ class InvoiceRow:
     due_on: date | None
     total: Decimal
     paid: Decimal
+    credited: Decimal
     balance: Decimal
     status: InvoiceStatus
 
@@ -178,6 +179,7 @@ def row_of(invoice: Invoice, today: date) -> InvoiceRow:
         invoice.due_on,
         invoice.total,
         invoice.received + invoice.withheld,
+        invoice.credited,
         invoice.balance,
         invoice.status_on(today),
     )

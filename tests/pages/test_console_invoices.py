@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from nicegui.testing import User
 
-from models import CustomerKind, Invoice, InvoiceStatus, Payment, PortalLink, Receipt, Role
+from models import CreditNote, CustomerKind, Invoice, InvoiceStatus, Payment, PortalLink, Receipt, Role
 from tests.conftest import Psql
 from tests.pages.work import choose, colleague, counter, forge, misses, pick, saves, sees, sit_down, tap, typed, write
-from tests.world import a_job, an_invoice, in_days, nimman, pay
+from tests.world import a_job, an_invoice, bo, in_days, nimman, pay
 
 __all__ = ['colleague', 'counter']
 
@@ -30,6 +31,14 @@ async def test_the_list_names_drafts_by_their_job_and_finds_what_is_overdue(coun
     await sees(counter, 'Overdue')
     counter.find(marker='search').type('nimman')
     await sees(counter, 'No invoices found')
+
+
+async def test_the_list_says_what_a_credit_note_took_off_so_that_its_sums_add_up(counter: User) -> None:
+    await sit_down(counter, Role.BILLING)
+    invoice = await an_invoice()
+    await CreditNote.issue(invoice, difference=Decimal(3000), reason='A lamp was broken', key=uuid4(), by=await bo())
+    await counter.open('/invoices')
+    await sees(counter, '107,000.00 0.00 credited 3,210.00 103,790.00')
 
 
 async def test_a_payment_proposes_the_balance_and_settles_the_invoice_everywhere(
