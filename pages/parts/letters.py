@@ -21,7 +21,7 @@ from pages.parts.table import LiveRegion, chip
 if TYPE_CHECKING:
     from pages.frame import Desk
 
-AT_ONCE = 20  # letters; more on a press
+FIRST, AT_ONCE = 4, 20  # letters; what happened stands below them
 TONE = {OutboxState.QUEUED: 'warn', OutboxState.SENT: 'good', OutboxState.FAILED: 'bad'}
 ABOUT = Customer | Quote | Invoice
 
@@ -45,7 +45,7 @@ class Sent:
 async def letter_list(desk: Desk, about: ABOUT) -> None:
     """The letters about this record, live; nothing where there are none."""
 
-    most = AT_ONCE
+    most = FIRST
 
     async def act(verb: str, reference: str) -> None:
         nonlocal most
@@ -138,7 +138,7 @@ def _line(w: Words, row: Sent, may_retry: bool) -> Node:
         span[
             b[w(kind) if w.has(kind) else row.template],
             small[w('letters.to', recipient=row.recipient), f' · {row.medium}' if row.medium == 'SMS' else None],
-            small[w('letters.tries', count=row.tries, at=w.moment(row.next_try_at)) if again else w.moment(row.at)],
+            small[_tried(w, row) if again else w.moment(row.at)],
             small('.bad-reason')[w(reason) if w.has(reason) else row.failure] if row.failure else None,
         ],
         span('.standing')[
@@ -146,3 +146,8 @@ def _line(w: Words, row: Sent, may_retry: bool) -> Node:
             retry if may_retry and row.state is OutboxState.FAILED else None,
         ],
     ]
+
+
+def _tried(w: Words, row: Sent) -> str:
+    next_ = w.moment(row.next_try_at)
+    return w('letters.tried_once', at=next_) if row.tries == 1 else w('letters.tries', count=row.tries, at=next_)

@@ -169,7 +169,10 @@ def made_line(w: Words, row: LinkRow) -> str:
     """by Bo, 20 Nov · first seen 20 Nov, 14:02 · 9 views."""
     parts = [w('links.made', name=by_whom(w, row.made_by), day=w.day(bangkok_day(row.created_at)))]
     if row.first_viewed_at:
-        parts += [w('links.first_seen', at=w.moment(row.first_viewed_at)), w('links.views', count=row.views)]
+        parts += [
+            w('links.first_seen', at=w.moment(row.first_viewed_at)),
+            w('links.view_one') if row.views == 1 else w('links.views', count=row.views),
+        ]
     else:
         parts.append(w('links.never_opened'))
     return ' · '.join(parts)

@@ -83,7 +83,7 @@ async def test_customers_links_what_happened_and_letters_do_not_end_without_a_wo
         await a_link(customer)
         await a_stranger()
         await a_sent_quote(customer)
-    for place in ('pages.console.customers.AT_ONCE', 'pages.console.register.AT_ONCE', 'pages.parts.letters.AT_ONCE'):
+    for place in ('pages.console.customers.AT_ONCE', 'pages.console.register.AT_ONCE', 'pages.parts.letters.FIRST'):
         monkeypatch.setattr(place, 2)
     monkeypatch.setattr('pages.parts.history.PAGE', 4)
     for screen, left in (('/customers', '2 left'), ('/links', '4 left')):
