@@ -19,7 +19,7 @@ from app.words import words
 from models import Business, DeviceRight, Grant, PortalLink, Scope, now
 from pages.bind import bind, when_gone
 from pages.parts.region import Region, first_screen
-from pages.portal import deposits, documents, home, invoices, jobs, quotes, receipts
+from pages.portal import deposits, documents, home, invoice_page, invoices, jobs, quotes, receipts
 from pages.portal.deciding import Deciding
 from pages.portal.door import Entry, TurnedAway, WayIn, admitted, choose_language, state_only
 from pages.portal.filing import Filed, Filing, Sought
@@ -126,7 +126,7 @@ class Portal:
         if of.scope is Scope.QUOTE:
             only: dict[str, Build] = {'/': self._quote}
         elif of.scope is Scope.INVOICE:
-            only = {'/': self._record(invoices.live_invoice, invoices.invoice_page)}
+            only = {'/': self._record(invoice_page.live_invoice, invoice_page.invoice_page)}
             # Found through the grant, which shows receipts only on the device that has the invoice paid.
             only['/receipts/{number}'] = self._record(receipts.live_receipt, receipts.receipt_page)
         else:
@@ -139,7 +139,7 @@ class Portal:
             '/jobs': self._list(jobs.live_jobs, jobs.job_list),
             '/jobs/{number}': self._record(jobs.live_job, jobs.job_page),
             '/invoices': self._filing(invoices.live_invoices, invoices.invoice_list),
-            '/invoices/{number}': self._record(invoices.live_invoice, invoices.invoice_page),
+            '/invoices/{number}': self._record(invoice_page.live_invoice, invoice_page.invoice_page),
             '/receipts': self._filing(receipts.live_receipts, receipts.receipt_list),
             '/receipts/{number}': self._record(receipts.live_receipt, receipts.receipt_page),
             '/documents': self._filing(documents.live_papers, documents.paper_list),
