@@ -16,6 +16,7 @@ from models.deposit import Deposit, DepositKept, DepositMove, DepositMoveKind, D
 from models.deposit_reversal import reverse_collected
 from models.device import Device, DeviceRight, RightKind
 from models.document import Document, DocumentKind, DocumentState
+from models.erasure import Prospect, prospect_of
 from models.everything import Everything
 from models.invoice import Invoice
 from models.invoice_line import InvoiceLine
@@ -129,6 +130,7 @@ __all__ = [
     'Presence',
     'Program',
     'Proposal',
+    'Prospect',
     'Quote',
     'QuoteEntry',
     'QuoteLine',
@@ -182,6 +184,7 @@ __all__ = [
     'paper_opened',
     'proposals',
     'proposed_duration',
+    'prospect_of',
     'reverse_collected',
     'tax_id_doubtful',
     'use_credit',

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from models.everything import Everything
 
 
+NAMELESS = '—'  # in place of the name of a customer of whom nothing had to be kept
+
+
 class CustomerKind(StrEnum):
     COMPANY = 'Company'
     INDIVIDUAL = 'Individual'
@@ -51,6 +54,7 @@ class Customer(Record):
     terms_days = fields.IntField(null=True)
     wants_code = fields.BooleanField(default=False)
     archived_at = fields.DatetimeField(null=True)
+    erased_at = fields.DatetimeField(null=True)
     search = fields.TextField(default='')
     contacts: fields.ReverseRelation['Contact']
 
@@ -72,12 +76,16 @@ class Customer(Record):
     async def amend(
         self, *, version: int, by: Actor, contacts: Iterable[ContactEntry] | None = None, **facts: Any
     ) -> None:
-        """An edit made from `version`. Raises Refused('changed_meanwhile') when somebody else saved first."""
+        """An edit made from `version`.
+
+        Raises Refused: `changed_meanwhile` when somebody else saved first, `customer_erased`.
+        """
         by.must(Module.CUSTOMERS, Level.WRITE)
         facts = _checked(facts)
         entries = None if contacts is None else _checked_contacts(contacts)
         at = now()
         async with one_change():
+            await self._must_be_known()
             await self.set_unless_changed(version, **facts)
             await self._keep_contacts(entries)
             await Activity.note('customer_amended', by=by, at=at, customer_id=self.id)
@@ -89,6 +97,7 @@ class Customer(Record):
         by.must(Module.CUSTOMERS, Level.WRITE)
         at = now()
         async with one_change():
+            await self._must_be_known()
             if not await Customer.filter(id=self.id, archived_at=None).update(archived_at=at):
                 raise Refused('changed_meanwhile')
             self.archived_at = at
@@ -100,6 +109,7 @@ class Customer(Record):
         by.must(Module.CUSTOMERS, Level.WRITE)
         at = now()
         async with one_change():
+            await self._must_be_known()
             await self.set(archived_at=None)
             await Activity.note('customer_unarchived', by=by, at=at, customer_id=self.id)
 
@@ -108,6 +118,20 @@ class Customer(Record):
         from models.everything import gather
 
         return await gather(self, by=by)
+
+    async def erase(self, *, typed: str, seen: int, by: Actor) -> None:
+        """`Delete`: the personal data goes, for good; `typed` is the name or the code, written by hand."""
+        from models.erasure import erase
+
+        await erase(self, typed=typed, seen=seen, by=by)
+
+    @classmethod
+    async def must_be_known(cls, customer_id: UUID) -> None:
+        """Nothing new is made for whom nothing is known of any more. Called behind the row that was made: it keeps the
+        customer from being erased until the change is whole. Raises Refused('customer_erased').
+        """
+        if await cls.exists(id=customer_id, erased_at__not_isnull=True):
+            raise Refused('customer_erased')
 
     @property
     def primary_contact(self) -> 'Contact | None':
@@ -124,6 +148,10 @@ class Customer(Record):
 
     def text(self, language: str) -> str:
         return (self.name_th or self.name) if language == 'th' else self.name
+
+    async def _must_be_known(self) -> None:
+        await Customer.select_for_update(no_key=True).get(id=self.id)
+        await Customer.must_be_known(self.id)
 
     async def _keep_contacts(self, entries: list[ContactEntry] | None) -> None:
         if entries is not None:

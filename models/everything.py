@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from tortoise import connections, fields
-from tortoise.expressions import Q
+from tortoise.expressions import Q, Subquery
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
@@ -221,8 +221,8 @@ async def _money(customer_id: UUID) -> Told:
 async def _looks(link_ids: list[UUID]) -> Told:
     """Who looked, with what and from where; where a colleague looked from is the colleague's own."""
     visits = await PortalVisit.filter(link_id__in=link_ids).order_by('at', 'id')
-    customers = [visit.id for visit in visits if visit.kind is not VisitKind.STAFF]
-    origins = {one.visit_id: one for one in await VisitOrigin.filter(visit_id__in=customers)}
+    theirs = PortalVisit.filter(link_id__in=link_ids).exclude(kind=VisitKind.STAFF)
+    origins = {one.visit_id: one for one in await VisitOrigin.filter(visit_id__in=Subquery(theirs.values('id')))}
     devices = {visit.device_id for visit in visits if visit.device_id}
     return {
         'visits': [

@@ -66,7 +66,10 @@ class Invoice(Bill):
         discount_value: Decimal = ZERO,
         customer_notes: str = '',
     ) -> 'Invoice':
-        """A draft has no number and the customer never sees it. Amounts in THB before VAT."""
+        """A draft has no number and the customer never sees it. Amounts in THB before VAT.
+
+        Raises Refused('customer_erased').
+        """
         if job is None:
             by.must(Module.INVOICES, Level.WRITE)
         entries = [line.checked() for line in lines]
@@ -83,6 +86,7 @@ class Invoice(Bill):
                 owner_id=by.staff_id,
                 search=fold(f'{job.number if job else ""} {customer.name} {customer.name_th}'),
             )
+            await Customer.must_be_known(customer.id)
             await invoice.take_lines(entries)
             await Activity.note('invoice_drafted', by=by, at=at, **invoice._where, total=invoice.total)
         return invoice

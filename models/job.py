@@ -129,13 +129,19 @@ class Job(Record):
                 await owe_manifest(self)
 
     async def go_back(self, *, by: Actor, note: str = '') -> None:
-        """`Go Back` one stage: for those who manage jobs. Raises Refused: `job_over`, `job_at_start`, `job_moved`."""
+        """`Go Back` one stage: for those who manage jobs.
+
+        Raises Refused: `job_over`, `job_at_start`, `job_moved`, `customer_erased`.
+        """
         by.must(Module.JOBS, Level.MANAGE)
         if self.stage is Stage.CANCELLED:
             raise Refused('job_over', number=self.number)
         if self.stage is Stage.NEW:
             raise Refused('job_at_start', number=self.number)
-        await self._move(self.stage, ROAD[ROAD.index(self.stage) - 1], by=by, note=note)
+        async with one_change():
+            await Job.select_for_update().get(id=self.id)
+            await Customer.must_be_known(self.customer_id)
+            await self._move(self.stage, ROAD[ROAD.index(self.stage) - 1], by=by, note=note)
 
     async def cancel(
         self,

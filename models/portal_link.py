@@ -112,7 +112,7 @@ class PortalLink(Record):
         deposit's shows its quote and its signed PDF as the device does that signed it, and ends once it is held.
 
         Raises Refused: `link_end_out_of_range` (1 hour to 365 days), `quote_not_open`, `quote_expired`,
-        `invoice_not_open`, `deposit_not_awaited`.
+        `invoice_not_open`, `deposit_not_awaited`, `customer_erased`.
         """
         scope = _scope(record)
         by.must(MODULE[scope], Level.WRITE)
@@ -120,7 +120,7 @@ class PortalLink(Record):
         if expires_at is not None and not SHORTEST <= expires_at - at <= LONGEST:
             raise Refused('link_end_out_of_range')
         async with one_change():
-            await type(record).select_for_update().get(id=record.id)  # what ends it may be happening at this moment
+            await _hold(record)  # what ends it may be happening at this moment
             end = await _end_of(record, at)
             link = await cls.create(
                 scope=scope,
@@ -136,6 +136,7 @@ class PortalLink(Record):
                 staff_id=by.staff_id,
                 expires_at=end if isinstance(record, Quote) or expires_at is None else expires_at,
             )
+            await Customer.must_be_known(link.customer_id)
             await Activity.note(
                 'link_issued', by=by, at=at, **link.where, public_id=link.public_id, scope=scope, note=link.note
             )
@@ -150,7 +151,7 @@ class PortalLink(Record):
         by.must(MODULE[_scope(record)], Level.WRITE)
         at = now()
         async with one_change():
-            await type(record).select_for_update().get(id=record.id)
+            await _hold(record)
             live = cls.of(record).filter(
                 note='', ended_at=None, revoked_at=None, expires_at__gt=at, cipher__not_isnull=True
             )
@@ -302,6 +303,12 @@ def _quote_of(record: Customer | Quote | Invoice | Deposit) -> UUID | None:
     if isinstance(record, Deposit):
         return record.quote_id
     return record.id if isinstance(record, Quote) else None
+
+
+async def _hold(record: Customer | Quote | Invoice | Deposit) -> None:
+    """Raises Refused('record_gone') when it was deleted since it was looked up."""
+    if await type(record).select_for_update().get_or_none(id=record.id) is None:
+        raise Refused('record_gone')
 
 
 async def _held(links: QuerySet[PortalLink]) -> list[PortalLink]:

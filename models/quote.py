@@ -43,7 +43,7 @@ class Quote(Answered):
 
     @classmethod
     async def draft(cls, customer: Customer, entry: QuoteEntry, *, by: Actor) -> 'Quote':
-        """A new draft, which the customer cannot see. Raises Refused: see `QuoteEntry.checked`."""
+        """A new draft, which the customer cannot see. Raises Refused: `customer_erased`, see `QuoteEntry.checked`."""
         by.must(Module.QUOTES, Level.WRITE)
         at = now()
         today = bangkok_day(at)
@@ -60,6 +60,7 @@ class Quote(Answered):
                 owner_id=by.staff_id,
                 **entry.columns,
             )
+            await Customer.must_be_known(customer.id)
             await quote._take(entry, firm)
             await Activity.note('quote_drafted', by=by, at=at, **quote._where, number=quote.number)
         return quote
@@ -74,7 +75,7 @@ class Quote(Answered):
         at = now()
         firm = await Business.the()
         async with one_change():
-            quote = await Quote.select_for_update().get(id=self.id)
+            quote = await self._held()
             if quote.status not in EDITABLE:
                 raise Refused('quote_not_open', number=self.number)
             revision = await QuoteRevision.keep(self.id, entry, version=version, at=at, by=by)
@@ -94,7 +95,7 @@ class Quote(Answered):
         at = now()
         firm = await Business.the()
         async with one_change():
-            quote = await Quote.select_for_update().get(id=self.id)
+            quote = await self._held()
             if quote.status not in (QuoteStatus.SENT, QuoteStatus.EXPIRED):
                 raise Refused('quote_not_open', number=self.number)
             if (revision := await QuoteRevision.get_or_none(quote_id=self.id)) is None:
@@ -112,7 +113,7 @@ class Quote(Answered):
         by.must(Module.QUOTES, Level.WRITE)
         at = now()
         async with one_change():
-            await Quote.select_for_update().get(id=self.id)
+            await self._held()
             if not await QuoteRevision.filter(quote_id=self.id).delete():
                 raise Refused('nothing_to_publish', number=self.number)
             await Activity.note('quote_discarded', by=by, at=at, **self._where, number=self.number)
@@ -137,7 +138,7 @@ class Quote(Answered):
         at = now()
         firm = await Business.the()
         async with one_change():
-            quote = await Quote.select_for_update().get(id=self.id)
+            quote = await self._held()
             if quote.status not in (QuoteStatus.DRAFT, QuoteStatus.SENT):
                 raise Refused('quote_not_open', number=self.number)
             if quote.status is QuoteStatus.DRAFT and (revision := await QuoteRevision.get_or_none(quote_id=self.id)):
@@ -157,7 +158,7 @@ class Quote(Answered):
         by.must(Module.JOBS, Level.WRITE)
         at = now()
         async with one_change():
-            quote = await Quote.select_for_update().get(id=self.id)
+            quote = await self._held()
             if quote.status is QuoteStatus.JOB_CREATED:
                 raise Refused('job_exists', number=self.number)
             if quote.status is not QuoteStatus.ACCEPTED:
@@ -181,6 +182,12 @@ class Quote(Answered):
                 if await still.update(status=QuoteStatus.EXPIRED):
                     await Activity.note('quote_expired', by=SYSTEM, at=at, **quote._where, number=quote.number)
         return len(overdue)
+
+    async def _held(self) -> 'Quote':
+        """The row, locked. Raises Refused('record_gone') when it was deleted with its customer."""
+        if (quote := await Quote.select_for_update().get_or_none(id=self.id)) is None:
+            raise Refused('record_gone')
+        return quote
 
     async def _hand_over(self, *, secret: 'LinkSecret', at: datetime, by: Actor, mail: bool) -> 'PortalLink':
         """The next version, with its paper: what the customer sees from now on."""

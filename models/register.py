@@ -53,7 +53,8 @@ with found as (
   from portal_link l join customer c on c.id = l.customer_id
   left join quote q on q.id = l.quote_id left join invoice i on i.id = l.invoice_id
   left join deposit d on d.id = l.deposit_id
-  where ($1::timestamptz, $2::timestamptz) is not null and l.scope = any($4::text[]) and not exists (
+  where ($1::timestamptz, $2::timestamptz) is not null and l.scope = any($4::text[])
+  and c.erased_at is null and not exists (
     select 1 from unnest($5::text[]) word
     where position(word in c.search || ' ' || lower(coalesce(d.number, q.number, i.number, '') || ' ' || l.note)) = 0)
 )
@@ -164,7 +165,7 @@ class LinkAudit:
         cls, link_id: UUID, scopes: Collection[Scope], *, addresses: bool, most: int = LATEST_VISITS
     ) -> LinkAudit | None:
         """None where the role sees no such link; without `addresses` nothing tells where a visitor was."""
-        link = await PortalLink.get_or_none(id=link_id, scope__in=list(scopes))
+        link = await PortalLink.get_or_none(id=link_id, scope__in=list(scopes), customer__erased_at=None)
         if link is None:
             return None
         at = now()

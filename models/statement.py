@@ -144,6 +144,7 @@ async def make_statement(customer: Customer, *, first: date, last: date, by: Act
             issued_on=today,
             frozen={'number': number, 'issued_on': str(today), **_frozen(statement)},
         )
+        await Customer.must_be_known(customer.id)
         await Activity.note(
             'statement_made', by=by, at=at, customer_id=customer.id, number=number, first=first, last=last
         )

@@ -16,10 +16,11 @@ from app.backup import Archive, write_backup
 from app.clock import keep_up
 from app.database import connect, disconnect
 from app.settings import Settings
-from models import SYSTEM, Activity, AuditSeal, Device, PortalVisit, VisitOrigin, now
+from models import SYSTEM, Activity, AuditSeal, Device, PortalVisit, VisitOrigin, now, prospect_of
 from tests.cluster import Databases
 from tests.conftest import HOUSE, SECRET, Psql, plain_environment
-from tests.world import a_link, nimman
+from tests.kept import everything_of_nimman
+from tests.world import a_link, bo, nimman
 
 AGO = timedelta(minutes=5)
 BEHIND_THE_BACK = 'set session_replication_role = replica; {}; set session_replication_role = origin'
@@ -101,6 +102,21 @@ async def test_addresses_are_cut_and_the_seals_hold(db: str) -> None:
         await keep_up()
     assert (await VisitOrigin.get()).ip == '203.0.113.0/24'
     assert (await AuditSeal.look_through()).whole
+
+
+async def test_a_customer_is_deleted_and_the_seals_hold(db: str) -> None:
+    kept = await everything_of_nimman()
+    with time_machine.travel(now() + AGO, tick=True):
+        before = await AuditSeal.add()
+        assert before and before.rows == await Activity.all().count()
+        prospect = await prospect_of(kept.customer, by=await bo())
+        await kept.customer.erase(typed='C-77', seen=prospect.seen, by=await bo())
+        assert not await VisitOrigin.exists()
+    with time_machine.travel(now() + 2 * AGO, tick=True):
+        after = await AuditSeal.add()
+    assert after and await Activity.filter(what='customer_erased', id=after.last_id).exists()
+    code, said = await verified(db)
+    assert (code, said[0]) == (0, f'{before.rows + after.rows} rows in 2 seals are as they were written.')
 
 
 @pytest.fixture
