@@ -16,7 +16,7 @@ from pages.console.code_hint import code_hint
 from pages.console.customer_account import AccountScreen
 from pages.console.customer_form import edit_customer
 from pages.console.customer_view import CustomerView, RecordRow, live_customer, live_records
-from pages.console.personal import export
+from pages.console.personal import export, open_erasure
 from pages.frame import Build, Desk, console_page, inner_screens
 from pages.parts.action import action, guarded
 from pages.parts.bar import bar
@@ -81,12 +81,25 @@ class CustomerPage:
 
     def _verbs(self) -> None:
         desk, w, known = self.desk, self.desk.w, self.known
-        action(desk, w('common.edit'), lambda: edit_customer(desk, known.id), tone='ghost')
-        action(desk, w('links.copy'), lambda: copy_portal_link(desk, known), tone='ghost')
-        action(desk, w('links.generate'), lambda: open_link_panel(desk, known), key='n')
+        self.buttons = (
+            action(desk, w('common.edit'), lambda: edit_customer(desk, known.id), tone='ghost'),
+            action(desk, w('links.copy'), lambda: copy_portal_link(desk, known), tone='ghost'),
+            action(desk, w('links.generate'), lambda: open_link_panel(desk, known), key='n'),
+        )
         self.more = More(desk, self._chosen)
 
     def _offer(self, customer: CustomerView) -> None:
+        """Nothing new for whom nothing is known of any more."""
+        for button in self.buttons:
+            button.set_visibility(not customer.erased_at)
+        entries = {} if customer.erased_at else self._entries(customer)
+        if self.desk.may(Module.CUSTOMERS, Level.MANAGE):
+            entries['export'] = self.desk.w('personal.export')
+            if not customer.erased_at:
+                entries['erase'] = self.desk.w('personal.erase')
+        self.more.offer(entries)
+
+    def _entries(self, customer: CustomerView) -> dict[str, str]:
         w = self.desk.w
         offers = self.desk.may(Module.QUOTES, Level.WRITE) and not customer.archived
         entries = {'new-quote': w('quotes.new')} if offers else {}
@@ -95,10 +108,9 @@ class CustomerPage:
         entries['revoke'] = w('links.revoke')
         if any(person.email for person in customer.contacts):
             entries['email'] = w('customers.email_them')
-        entries |= {'unarchive': w('customers.unarchive')} if customer.archived else {'archive': w('customers.archive')}
-        if self.desk.may(Module.CUSTOMERS, Level.MANAGE):
-            entries['export'] = w('personal.export')
-        self.more.offer(entries)
+        return entries | (
+            {'unarchive': w('customers.unarchive')} if customer.archived else {'archive': w('customers.archive')}
+        )
 
     async def _chosen(self, what: str) -> None:
         desk, known = self.desk, self.known
@@ -116,6 +128,8 @@ class CustomerPage:
             await unarchive(desk, known.id)
         elif what == 'export':
             await export(desk, known.id)
+        elif what == 'erase':
+            await open_erasure(desk, known.id)
 
     def _open_tab(self, path: str) -> None:
         if self.tabs.is_deleted:

@@ -10,6 +10,7 @@ from htpy import Node, a, b, button, div, p, small, span
 
 from app.words import Words
 from models import HEAD_OFFICE, CustomerKind, LinkState, Module, tax_id_doubtful
+from models.customer import NAMELESS
 from models.portal_link import MODULE
 from pages.console.customer_view import CustomerRow, CustomerView, Person, RecordRow
 from pages.console.sheet import block, day_or_none, facts, figure, record_head, state
@@ -59,8 +60,8 @@ def head(w: Words, customer: CustomerView, at: datetime) -> Node:
         w,
         ('/customers', w('console.customers')),
         name,
-        chip('', w('customers.archived')) if customer.archived else None,
-        summary_chip(w, customer.links, at),
+        _standing(w, customer),
+        None if customer.erased_at else summary_chip(w, customer.links, at),
         below=other if other and other != name else None,
     )
 
@@ -79,6 +80,8 @@ def tabs(w: Words, customer_id: UUID, sees: Sequence[Module], here: str) -> Node
 
 
 def overview(w: Words, customer: CustomerView) -> Node:
+    if customer.erased_at:
+        return _erased(w, customer, customer.erased_at)
     return div('.pile')[
         _figures(w, customer),
         block(
@@ -160,6 +163,29 @@ def contact_line(w: Words, person: Person | None) -> str:
         return w('common.none')
     called = w.pick(person.call_name, person.call_name_th) or person.full_name
     return f'{called} · {person.phone or person.email}'
+
+
+def _standing(w: Words, customer: CustomerView) -> Node:
+    if customer.erased_at:
+        return chip('warn', w('personal.erased'))
+    return chip('', w('customers.archived')) if customer.archived else None
+
+
+def _erased(w: Words, customer: CustomerView, at: datetime) -> Node:
+    """What this page still is, and since when; what a paper had to name of the buyer."""
+    nothing = customer.name == NAMELESS
+    return div('.pile')[
+        block(
+            w('personal.erased'),
+            p[w('personal.erased_on', day=w.moment(at))],
+            p('.dim')[w('personal.erased_nothing') if nothing else w('personal.erased_kept')],
+        ),
+        None if nothing else [block(w('customers.firm'), _identity(w, customer)), _billed_to(w, customer)],
+    ]
+
+
+def _billed_to(w: Words, customer: CustomerView) -> Node:
+    return block(w('customers.addresses'), _addresses(w, customer)) if customer.billing_address else None
 
 
 def _figures(w: Words, customer: CustomerView) -> Node:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -88,6 +88,7 @@ class CustomerView:
     terms_days: int | None
     wants_code: bool
     archived: bool
+    erased_at: datetime | None
     contacts: tuple[Person, ...]
     active_jobs: int | None
     outstanding: Decimal | None
@@ -113,7 +114,7 @@ def live_customers(sees: tuple[Module, ...], text: str, *, archived: bool, most:
     sought = fold(text)
 
     async def load() -> Listed[CustomerRow]:
-        found = Customer.found_by(sought)
+        found = Customer.found_by(sought).filter(erased_at=None)
         if not archived:
             found = found.filter(archived_at=None)
         customers, total = await first_of(found.order_by('name', 'id').prefetch_related('contacts'), most)

@@ -1,4 +1,4 @@
-"""What the law gives a customer over what is kept of them: all of it as a file."""
+"""What the law gives a customer over what is kept of them: all of it as a file, and to have it deleted."""
 
 from __future__ import annotations
 
@@ -9,17 +9,21 @@ from urllib.parse import quote as in_address
 from uuid import UUID
 
 from fastapi import Request
+from htpy import Node, b, div, h2, li, p, ul
 from nicegui import app as server
 from nicegui import ui
 from starlette.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
 
 from app.customer_archive import archive_of
 from app.sessions import signed_in
-from app.words import words
-from models import Customer, Level, Module, StaffSession, bangkok_day, now
+from app.words import Words, words
+from models import Customer, Level, Module, StaffSession, bangkok_day, now, prospect_of
 from pages.console.find import find
 from pages.frame import Desk
+from pages.parts.form import Form
+from pages.parts.panel import open_panel
 from pages.parts.paper import disposition
+from pages.parts.region import Region
 
 PIECE = 65_536  # bytes that are sent at a time
 
@@ -30,6 +34,41 @@ async def export(desk: Desk, customer_id: UUID) -> None:
     actor.must(Module.CUSTOMERS, Level.MANAGE)
     with desk.layer:
         ui.download.from_url(f'/personal-data/{customer_id}')
+
+
+async def open_erasure(desk: Desk, customer_id: UUID) -> None:
+    """`Delete`: says what goes and what stays, and has the name typed; where something is open, says that instead."""
+    w = desk.w
+    customer, actor = await find(desk, Customer, id=customer_id)
+    prospect = await prospect_of(customer, by=actor)
+    name = f'{customer.text(w.language)} · {customer.code}' if customer.code else customer.text(w.language)
+    with open_panel(desk, w('personal.delete.title')) as panel:
+        Region(_what_becomes(w, name, keeps=prospect.keeps))
+        form = Form(desk, {'erasure_not_confirmed': 'typed'})
+        form.text('typed', w('personal.delete.typed'))
+
+        async def erase() -> None:
+            found, by = await find(desk, Customer, id=customer_id)
+            await found.erase(typed=form['typed'], seen=prospect.seen, by=by)
+            panel.close()
+            desk.say(w('personal.delete.done'))
+
+        form.save_button(w('personal.delete.do'), erase, tone='bad')
+        panel.unsaved = lambda: form.changed
+
+
+def _what_becomes(w: Words, name: str, *, keeps: bool) -> Node:
+    goes = ('contacts', 'quotes', 'links', 'letters') if keeps else ('contacts', 'quotes', 'links', 'letters', 'name')
+    stays = ('papers', 'buyer', 'activity') if keeps else ('activity',)
+    return div('.becomes')[
+        p[w('personal.delete.text')],
+        h2[w('personal.delete.goes')],
+        ul[[li[w(f'personal.delete.goes_{what}')] for what in goes]],
+        h2[w('personal.delete.stays')],
+        ul[[li[w(f'personal.delete.stays_{what}')] for what in stays]],
+        p('.note')[w('personal.delete.export_first')],
+        p[w('personal.delete.confirm'), ' ', b[name]],
+    ]
 
 
 @server.get('/personal-data/{customer_id}')

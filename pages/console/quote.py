@@ -28,6 +28,7 @@ from pages.console.sheet import block
 from pages.frame import Desk, console_page
 from pages.parts.action import guarded
 from pages.parts.bar import bar
+from pages.parts.empty import empty
 from pages.parts.form import Form
 from pages.parts.letters import letter_list
 from pages.parts.more import More
@@ -79,8 +80,11 @@ class QuoteScreen:
         await history_below(desk, wide, quote_id=quote.id)
         await bind(live_quote(quote.id, quote.customer_id), self._show, self.top)
 
-    def _show(self, view: QuoteView) -> None:
+    def _show(self, view: QuoteView | None) -> None:
         w, desk = self.desk.w, self.desk
+        if view is None:
+            self._show_gone()
+            return
         self.top.show(drawn.head(w, view))
         writes, makes_jobs = desk.may(Module.QUOTES, Level.WRITE), desk.may(Module.JOBS, Level.WRITE)
         self.buttons.show(drawn.buttons(w, view, writes=writes, makes_jobs=makes_jobs))
@@ -90,6 +94,12 @@ class QuoteScreen:
         noted = view.customer_notes or view.internal_notes
         self.notes.show(block(w('quotes.notes'), drawn.notes(w, view)) if noted else None)
         self.terms.show(block(w('quotes.terms'), drawn.terms(w, view, sees_money=desk.may(Module.INVOICES))))
+
+    def _show_gone(self) -> None:
+        self.top.show(empty('quotes', self.desk.w('refusals.record_gone')))
+        self.more.offer({})
+        for region in (self.buttons, self.offer, self.notes, self.terms):
+            region.show(None)
 
     def _own_entries(self, view: QuoteView) -> dict[str, str]:
         if not self.desk.may(Module.QUOTES, Level.WRITE):

@@ -147,9 +147,13 @@ def live_quotes(text: str, status: QuoteStatus | None, most: int) -> Live[Listed
     return live(('console', 'quotes', sought, status, most), [follow(Quote), follow(Customer)], load)
 
 
-def live_quote(quote_id: UUID, customer_id: UUID) -> Live[QuoteView]:
-    async def load() -> QuoteView:
-        quote = await Quote.get(id=quote_id).select_related('customer').prefetch_related('lines')
+def live_quote(quote_id: UUID, customer_id: UUID) -> Live[QuoteView | None]:
+    """None once it was deleted, together with what was known of its customer."""
+
+    async def load() -> QuoteView | None:
+        quote = await Quote.get_or_none(id=quote_id).select_related('customer').prefetch_related('lines')
+        if quote is None:
+            return None
         deposit = await Deposit.get_or_none(quote_id=quote_id)
         job = await Job.get_or_none(quote_id=quote_id)
         return _view(quote, deposit, job, await QuoteRevision.exists(quote_id=quote_id))

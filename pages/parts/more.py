@@ -12,7 +12,7 @@ from pages.parts.action import attempt
 if TYPE_CHECKING:
     from pages.frame import Desk
 
-SERIOUS = ('cancel', 'void', 'revoke')  # entries that take something away stand out
+SERIOUS = ('cancel', 'void', 'revoke', 'erase')  # entries that take something away stand out
 
 
 class More(ui.element, component='more.js'):

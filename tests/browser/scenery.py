@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -14,6 +15,7 @@ from app.demo import DemoFirm, furnish
 from app.keys import keys
 from app.papers.setting import paper
 from models import (
+    SYSTEM,
     Activity,
     ContactEntry,
     Customer,
@@ -32,6 +34,7 @@ from models import (
     QuoteRevision,
     QuoteStatus,
     Receipt,
+    Refused,
     Role,
     Signature,
     SignatureMethod,
@@ -39,6 +42,7 @@ from models import (
     Stage,
     bangkok_day,
     now,
+    prospect_of,
 )
 from tests.world import DELIVERY, SKYPANELS, in_days, ploy, typed
 
@@ -74,6 +78,7 @@ async def furnish_tour(base_url: str) -> DemoFirm:
     await _somebody_whose_quote_was_changed()
     await _somebody_with_two_hundred_rows()
     await _quotes_half_written()
+    await _somebody_forgotten()
     return firm
 
 
@@ -100,6 +105,7 @@ async def console_stops() -> list[Stop]:
     """Every screen of the counter, its panels, and the records that are hardest to show."""
     busy, long, many = await _customer_with_most(), await Customer.get(code='LONG'), await Customer.get(code='MANY')
     at = f'/customers/{busy.id}'
+    settled, forgotten = await _customer_who_may_go(), await Customer.exclude(erased_at=None).get()
     stops = [
         Stop('sign in', '/sign-in', signed_in=False),
         Stop('customers', '/customers'),
@@ -110,6 +116,8 @@ async def console_stops() -> list[Stop]:
         Stop('customer edit', at, ('common.edit',)),
         Stop('customer link', at, ('links.generate',)),
         Stop('customer revoke', at, ('jobs.more_actions', 'links.revoke')),
+        Stop('customer delete', f'/customers/{settled.id}', ('jobs.more_actions', 'personal.erase'), wants='.becomes'),
+        Stop('customer deleted', f'/customers/{forgotten.id}'),
         Stop('customer long names', f'/customers/{long.id}'),
         Stop('customer 200 rows', f'/customers/{many.id}/jobs'),
         *[Stop(place, f'/{place}') for place in ('jobs', 'jobs/list', 'quotes', 'invoices', 'deposits', 'settings')],
@@ -200,7 +208,7 @@ async def _homes(firm: DemoFirm) -> list[Stop]:
     stops = []
     busy = await _customer_with_most()
     busied = await Job.all().values_list('customer_id', flat=True)
-    idle = (await Customer.filter(wants_code=False, id__not_in=busied).order_by('-id'))[0]
+    idle = (await Customer.filter(wants_code=False, erased_at=None, id__not_in=busied).order_by('-id'))[0]
     long, many = await Customer.get(code='LONG'), await Customer.get(code='MANY')
     for who, customer in (('full', busy), ('caught up', idle), ('long names', long), ('200 rows', many)):
         link = await _way_in(customer)
@@ -278,6 +286,24 @@ async def _last(model: Any, **facts: Any) -> Any:
 
 async def _one_of_each_kind() -> Iterable[Receipt]:
     return {receipt.kind: receipt for receipt in await Receipt.all().order_by('id')}.values()
+
+
+async def _somebody_forgotten() -> None:
+    """A customer whose personal data was deleted."""
+    by = await _owner()
+    contact = ContactEntry('Kanya Thongdee', '081 555 0147')
+    customer = await Customer.enrol(name='Lumphini Garden Concerts', contacts=[contact], language='th', by=by)
+    prospect = await prospect_of(customer, by=by)
+    await customer.erase(typed='Lumphini Garden Concerts', seen=prospect.seen, by=by)
+
+
+async def _customer_who_may_go() -> Customer:
+    """Of whom nothing is open, but something must be kept."""
+    for customer in await Customer.filter(erased_at=None).order_by('id'):
+        with suppress(Refused):
+            if (await prospect_of(customer, by=SYSTEM)).keeps:
+                return customer
+    raise LookupError('everybody has something open')
 
 
 async def _customer_with_most() -> Customer:

@@ -1,22 +1,24 @@
-"""What is kept of a customer is handed out by those who manage customers, and by nobody else."""
+"""What is kept of a customer is handed out and deleted by those who manage customers, and by nobody else."""
 
 from __future__ import annotations
 
 import io
 import json
 import zipfile
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from nicegui.testing import User
 
 from app.customer_archive import archive_of
-from models import Activity, Customer, Role, Staff
-from tests.pages.counter import counter, sees, sit_down
-from tests.pages.work import choose
-from tests.world import nimman
+from models import Activity, Customer, Role, Staff, prospect_of
+from tests.kept import everything_of_nimman
+from tests.pages.counter import counter, sees, sit_down, tap
+from tests.pages.work import choose, colleague, links_to, misses, saves, write
+from tests.world import an_invoice, bo, nimman
 
-__all__ = ['counter']
+__all__ = ['colleague', 'counter']
 
 BELOW = (Role.CREW, Role.BILLING, Role.OPERATIONS)
 
@@ -94,3 +96,93 @@ async def test_who_was_signed_out_while_it_was_made_gets_nothing(
     answer = await counter.http_client.get(f'/personal-data/{customer.id}')
     assert answer.status_code == 303 and b'PK' not in answer.content
     assert await Customer.exists(id=customer.id)
+
+
+async def test_what_goes_and_what_stays_is_said_before_the_name_is_typed(counter: User) -> None:
+    kept = await everything_of_nimman()
+    await sit_down(counter, Role.SALES)
+    await counter.open(f'/customers/{kept.customer.id}')
+    choose(counter, 'erase')
+    await sees(counter, 'for as long as the law asks')
+    await sees(counter, 'Nimman Film Co., Ltd. · C-77')
+    counter.find(marker='typed').type('Nimman')
+    saves(counter)
+    await sees(counter, 'neither the name nor the code')
+    assert (await Customer.get(id=kept.customer.id)).erased_at is None
+    write(counter, 'typed', 'C-77')
+    saves(counter)
+    await sees(counter, 'The personal data of this customer was deleted on')
+    await sees(counter, 'the law makes us keep them')
+    await misses(counter, 'Generate Portal Link')
+    await misses(counter, 'Khun Ploy')
+    await misses(counter, 'Take Out of Archive')
+    await sees(counter, 'Export')
+    await counter.open(f'/invoices/{kept.invoice.number}')
+    await links_to(counter, f'/customers/{kept.customer.id}')
+
+
+async def test_of_whom_nothing_must_be_kept_that_is_said_too(counter: User) -> None:
+    customer = await nimman()
+    await sit_down(counter)
+    await counter.open(f'/customers/{customer.id}')
+    choose(counter, 'erase')
+    await sees(counter, 'Name, tax ID and billing address as well')
+    write(counter, 'typed', 'บริษัท นิมมานฟิล์ม จำกัด')
+    saves(counter)
+    await sees(counter, 'so the name is gone as well')
+    await misses(counter, 'Nimman Film')
+
+
+async def test_what_is_open_is_named_and_no_panel_opens(counter: User) -> None:
+    customer = await nimman()
+    invoice = await an_invoice(customer)
+    await sit_down(counter)
+    await counter.open(f'/customers/{customer.id}')
+    choose(counter, 'erase')
+    await sees(counter, f'Invoice {invoice.number} is not paid: ฿107,000.00 are open')
+    await counter.should_not_see('Delete for Good')
+
+
+async def test_pages_that_are_open_elsewhere_show_it_at_once(counter: User, colleague: User) -> None:
+    kept = await everything_of_nimman()
+    await sit_down(counter)
+    colleague.http_client.cookies.update(counter.http_client.cookies)
+    await counter.open(f'/quotes/{kept.declined.number}')
+    await sees(counter, 'Wedding of her sister')
+    await colleague.open('/customers')
+    await sees(colleague, 'Nimman Film')
+    prospect = await prospect_of(kept.customer, by=await bo())
+    await kept.customer.erase(typed='C-77', seen=prospect.seen, by=await bo())
+    await sees(counter, 'This record is not there any more')
+    await misses(counter, 'Wedding of her sister')
+    await sees(colleague, 'No customers yet')
+    tap(colleague, 'archived')
+    await misses(colleague, 'Nimman Film')
+    for place in ('/quotes/new', '/invoices/new', '/links', '/customers'):
+        await colleague.open(place)
+        await colleague.should_not_see('Nimman Film')
+
+
+async def test_the_open_portal_of_the_customer_closes(counter: User, another: Callable[[], User]) -> None:
+    kept = await everything_of_nimman()
+    phone = another()
+    await phone.open(f'/p/{kept.token}')
+    await sees(phone, 'Khun Ploy')
+    prospect = await prospect_of(kept.customer, by=await bo())
+    await kept.customer.erase(typed='C-77', seen=prospect.seen, by=await bo())
+    await misses(phone, 'Khun Ploy')
+    assert (await phone.http_client.get(f'/p/{kept.token}')).status_code == 410
+
+
+async def test_a_role_that_was_lost_deletes_nothing(counter: User) -> None:
+    customer = await nimman()
+    session = await sit_down(counter, Role.SALES)
+    await counter.open(f'/customers/{customer.id}')
+    choose(counter, 'erase')
+    await sees(counter, 'Delete for Good')
+    write(counter, 'typed', 'Nimman Film Co., Ltd.')
+    await Staff.filter(id=session.staff_id).update(role=Role.OPERATIONS)
+    saves(counter)
+    await sees(counter, 'Your role does not allow this')
+    choose(counter, 'erase')
+    assert (await Customer.get(id=customer.id)).erased_at is None
