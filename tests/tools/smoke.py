@@ -1,4 +1,4 @@
-"""What every browser is asked: open the portal, change the tab, see a change arrive, change the language."""
+"""What every browser is asked: open the portal, change the tab, see a change arrive, change the language, read on."""
 
 from __future__ import annotations
 
@@ -7,6 +7,11 @@ from tests.browser.program import Backstage, Program
 from tests.tools.engines import Engine, until
 from tests.world import a_job, a_link, nimman
 
+READ_ON = (
+    'window.read = [...document.querySelectorAll(".view h2")].at(-1);'
+    'scrollBy(0, window.read.getBoundingClientRect().top - 10);'
+    'window.was = window.read.getBoundingClientRect().top'
+)
 LIVE = 'window.did_handshake === true && !document.getElementById("first")'
 PREPARING, LOADED = 'Preparing your equipment', 'Loaded — ready to leave our warehouse'
 
@@ -39,3 +44,16 @@ def walk_through(engine: Engine, house: Program, backstage: Backstage) -> None:
     )
     assert engine.ask('location.pathname') == f'{link}/jobs'
     assert 'จัดอุปกรณ์ขึ้นรถเรียบร้อยแล้ว' in engine.ask('document.querySelector(".view").innerText')
+
+    stay_where_one_reads(engine, backstage, number)
+
+
+def stay_where_one_reads(engine: Engine, backstage: Backstage, number: str) -> None:
+    engine.click(f'a[href$="/jobs/{number}"]')
+    until(engine, 'document.querySelector(".view h1")?.innerText.includes("โฆษณา")')
+    # Longer than any screen, so that it can be scrolled in a browser that cannot be made small.
+    engine.ask(f'(() => {{ document.body.style.paddingBottom = "3000px"; {READ_ON}; return 1 }})()')
+    assert engine.ask('window.was < 20 && scrollY > 50')
+    backstage.psql('update job set title_th = $2 where number = $1', number, f'ถ่ายซ่อม {"ฉากริมแม่น้ำ " * 12}')
+    until(engine, 'document.querySelector(".view h1").innerText.includes("ถ่ายซ่อม")', within=5)
+    until(engine, 'Math.abs(window.read.getBoundingClientRect().top - window.was) < 1', within=1)
