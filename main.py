@@ -137,6 +137,26 @@ def verify(asked: argparse.Namespace) -> int:
     return code
 
 
+def change_secret(asked: argparse.Namespace) -> int:
+    """Put a new secret in the place of the old one: links keep their addresses."""
+    from app.new_secret import change_secret, secret_beside
+
+    kept = _beside_the_data()
+    environment = dict(os.environ)
+    if kept:
+        environment |= {'APP_SECRET_OLD_FILE': str(kept), 'APP_SECRET_FILE': str(secret_beside(kept))}
+    chosen = _settle(environment)
+    if chosen.secret_before in (b'', chosen.secret):
+        return _refuse('APP_SECRET is to be the new secret, and APP_SECRET_OLD the one before it.', code=MISUSED)
+    with _database(chosen) as url:
+        told = asyncio.run(change_secret(url, chosen.secret_before, chosen.secret))
+        if kept:
+            Path(environment['APP_SECRET_FILE']).replace(kept)
+    for sentence in told:
+        _say(sentence)
+    return 0
+
+
 def audit(asked: argparse.Namespace) -> int:
     """Say whether the record of what happened is as it was written (exit code 0) or was changed (1)."""
     chosen = _settle(_at_the_terminal())
@@ -154,7 +174,7 @@ def _commands() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar='COMMAND')
     for name, does in {
         'serve': serve, 'create-owner': create_owner, 'backup': backup, 'restore': restore, 'check': check,
-        'promptpay': promptpay, 'verify': verify, 'audit': audit,
+        'promptpay': promptpay, 'verify': verify, 'audit': audit, 'change-secret': change_secret,
     }.items():  # fmt: skip
         command = commands.add_parser(name, help=does.__doc__, description=does.__doc__)
         command.set_defaults(does=does)
@@ -200,11 +220,14 @@ def _settle(environment: Mapping[str, str]) -> Settings:
 
 
 def _at_the_terminal() -> Mapping[str, str]:
+    kept = _beside_the_data()
+    return {**os.environ, 'APP_SECRET_FILE': str(kept)} if kept else os.environ
+
+
+def _beside_the_data() -> Path | None:
     """In a checkout that was started by `dev.py run`, the secret lies beside the data."""
     kept = Path(os.environ.get('DATA_DIR') or 'data').expanduser() / 'secret'
-    if kept.exists() and not {'APP_SECRET_FILE', 'APP_SECRET'} & os.environ.keys():
-        return {**os.environ, 'APP_SECRET_FILE': str(kept)}
-    return os.environ
+    return kept if kept.exists() and not {'APP_SECRET_FILE', 'APP_SECRET'} & os.environ.keys() else None
 
 
 @contextlib.contextmanager

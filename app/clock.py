@@ -67,6 +67,7 @@ async def stop_clock() -> None:
     _tasks.clear()
     with contextlib.suppress(*GONE):  # who stood here is forgotten anyway, a moment later
         await Presence.of_program(PROGRAM)
+        await Program.stopped(PROGRAM)
 
 
 async def deliver_due(chosen: Settings) -> int:

@@ -41,7 +41,10 @@ class Keys:
 
     def new_link_secret(self) -> LinkSecret:
         """A token nobody has, with what may be stored of it."""
-        token = ''.join(secrets.choice(BASE58) for _ in range(TOKEN_LENGTH))
+        return self.link_secret(''.join(secrets.choice(BASE58) for _ in range(TOKEN_LENGTH)))
+
+    def link_secret(self, token: str) -> LinkSecret:
+        """This token with what may be stored of it."""
         return LinkSecret(token=token, digest=self.link_digest(token), cipher=self._reading.encrypt(token.encode()))
 
     def link_digest(self, token: str) -> bytes:

@@ -69,6 +69,7 @@ class Settings:
     sms: SmsGateway | None = None
     seal: SealKey | None = None
     seal_tsa: str = ''
+    secret_before: bytes = b''
 
 
 _in_use: Settings | None = None
@@ -95,6 +96,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         sms=reader.sms_gateway(),
         seal=reader.seal(),
         seal_tsa=reader.read('SEAL_TSA', '', _authority),
+        secret_before=(reader.kept_in_file('APP_SECRET_OLD') or '').encode(),
     )
     if reader.wrong:
         raise WrongSettings(reader.wrong)
@@ -130,7 +132,7 @@ class _Reader:
             return default
 
     def secret(self) -> bytes:
-        text = self._kept_in_file('APP_SECRET')
+        text = self.kept_in_file('APP_SECRET')
         if text is None:
             return b''
         if sentence := _why_no_secret(text):
@@ -147,7 +149,7 @@ class _Reader:
             port=self.read('SMTP_PORT', {'tls': 465, 'starttls': 587, 'none': 25}[security], _port),
             sender=self.read('SMTP_FROM', self.read('SMTP_USER', '', str), _sender),
             user=self.read('SMTP_USER', '', str),
-            password=self._kept_in_file('SMTP_PASSWORD') or '',
+            password=self.kept_in_file('SMTP_PASSWORD') or '',
             security=security,
         )
 
@@ -159,7 +161,7 @@ class _Reader:
                 'SMS_URL=console prints access codes to the log, and is for development only: '
                 'name a gateway, leave it out, or set DEVELOPMENT=yes.'
             )
-        return SmsGateway(url, body, self._kept_in_file('SMS_AUTHORIZATION') or '') if url else None
+        return SmsGateway(url, body, self.kept_in_file('SMS_AUTHORIZATION') or '') if url else None
 
     def seal(self) -> SealKey | None:
         path = self.read('SEAL_FILE', '', str)
@@ -167,14 +169,14 @@ class _Reader:
             return None
         try:
             tsa = self.environment.get('SEAL_TSA', '').strip()
-            return brought_seal_key(Path(path).read_bytes(), self._kept_in_file('SEAL_PASSWORD') or '', tsa)
+            return brought_seal_key(Path(path).read_bytes(), self.kept_in_file('SEAL_PASSWORD') or '', tsa)
         except OSError:
             self.wrong.append(f'SEAL_FILE names {path}, which cannot be read.')
         except ValueError as wrong:
             self.wrong.append(f'SEAL_FILE {wrong}.')
         return None
 
-    def _kept_in_file(self, name: str) -> str | None:
+    def kept_in_file(self, name: str) -> str | None:
         """A secret from the environment, or from the file that NAME_FILE names; None when that cannot be read."""
         text = self.environment.get(name, '')
         if path := self.environment.get(f'{name}_FILE', '').strip():

@@ -43,6 +43,7 @@ from models.quote_line import QuoteLine
 from models.quote_revision import Editing, QuoteRevision
 from models.quote_version import Change, changes_between
 from models.receipt import Receipt, ReceiptKind
+from models.rekeying import Rekeyed, rekey
 from models.reprint import Reprint
 from models.seal import Seal
 from models.signature import Signature, SignatureEntry, SignatureMethod
@@ -141,6 +142,7 @@ __all__ = [
     'ReceiptKind',
     'Record',
     'Refused',
+    'Rekeyed',
     'Reprint',
     'RightKind',
     'Role',
@@ -185,6 +187,7 @@ __all__ = [
     'proposals',
     'proposed_duration',
     'prospect_of',
+    'rekey',
     'reverse_collected',
     'tax_id_doubtful',
     'use_credit',

@@ -35,6 +35,10 @@ class Program(Model):
             await cls.filter(id__in=list(gone)).delete()
 
     @classmethod
+    async def stopped(cls, program_id: UUID) -> None:
+        await cls.filter(id=program_id).delete()
+
+    @classmethod
     async def living(cls, at: datetime) -> list[str]:
         """The ids of those that were heard of lately."""
         return [str(one) for one in await cls.filter(alive_at__gt=at - STALE).values_list('id', flat=True)]
