@@ -12,7 +12,7 @@ from app.demo.moving import is_demo
 from app.health import missing_migrations
 from app.keys import Keys
 from app.settings import Unable
-from models import LinkSecret, PortalLink, Program, Rekeyed, now, rekey
+from models import LinkSecret, PortalLink, Program, Rekeyed, Seal, now, rekey
 
 
 class StillNeeded(Unable):
@@ -47,7 +47,10 @@ async def change_secret(url: str, old: bytes, new: bytes) -> list[str]:
             )
         if await is_demo():
             raise StillNeeded('The sign-ins of a demo derive from its secret, which stays as it is.')
-        return _told(await _Change(Keys(old), Keys(new)).make())
+        told = _told(await _Change(Keys(old), Keys(new)).make())
+        if await Seal.last_made_here():
+            told.append('The next signed paper is sealed with a new key; those before stay known.')
+        return told
     finally:
         await disconnect()
 
