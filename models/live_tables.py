@@ -15,7 +15,7 @@ LIVE_TABLES: dict[str, tuple[str, ...]] = {
     'deposit_kept': ('deposit_id',),
     'deposit_move': ('deposit_id',),
     'device_right': ('link_id',),
-    'document': ('customer_id', 'quote_id'),
+    'document': ('customer_id', 'quote_id', 'invoice_id', 'receipt_id'),
     'editing': ('quote_id',),
     'invoice': ('customer_id', 'job_id'),
     'invoice_line': ('invoice_id',),

@@ -9,8 +9,9 @@ from decimal import Decimal
 from htpy import Node, a, div, p, section, span
 
 from app.live import Live, follow, live
-from models import Claim, Deposit, DepositKept, DepositMove, DepositStatus, Grant, Quote
+from models import Claim, Deposit, DepositKept, DepositMove, DepositStatus, Document, Grant, Quote
 from pages.portal.deposit_ledger import LedgerLine, ledger, ledger_of
+from pages.portal.documents import Paper, papers_about, papers_here
 from pages.portal.paying import Claimed, claimed, pay_button, payment_ways, waiting_words
 from pages.portal.pieces import amounts, card, cards, chip, contact_us, empty, facts, heading, top
 from pages.portal.reader import Reader
@@ -55,6 +56,7 @@ class DepositView:
     card: DepositCard
     lines: tuple[LedgerLine, ...]
     claimed: tuple[Claimed, ...]
+    papers: tuple[Paper, ...]
 
 
 def live_deposits(grant: Grant) -> Live[tuple[DepositCard, ...]]:
@@ -84,6 +86,7 @@ async def live_deposit(grant: Grant, number: str) -> Live[DepositView | None] | 
         follow(DepositMove, deposit_id=deposit_id),
         follow(DepositKept, deposit_id=deposit_id),
         follow(Claim, deposit_id=deposit_id),
+        follow(Document, customer_id=grant.customer_id),
     ]
     return live((*mine(grant), 'deposit', deposit_id), follows, load)
 
@@ -148,6 +151,7 @@ def deposit_page(r: Reader, deposit: DepositView) -> Node:
             ),
         ],
         payment_ways(r, card_.number, card_.awaited) if card_.awaited > 0 else None,
+        papers_here(r, deposit.papers, f'/deposits/{card_.number}'),
         ledger(r, deposit.lines),
         section[
             div('.card')[
@@ -166,6 +170,7 @@ async def _view(grant: Grant, deposit: Deposit) -> DepositView:
         card=DepositCard.of(deposit, quote),
         lines=await ledger_of(grant, deposit),
         claimed=await claimed(grant, deposit.number),
+        papers=await papers_about(grant, deposit_id=deposit.id),
     )
 
 

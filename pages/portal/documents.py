@@ -34,6 +34,7 @@ READ_AS = {
     DocumentKind.MANIFEST: 'jobs',
 }
 TAX_INVOICE = DocumentKind.TAX_INVOICE.name
+NUMBER = 'tax_invoice_number'
 
 
 # Of a paper that was issued again only the latest counts: every version of a quote has its own edition.
@@ -86,11 +87,28 @@ def live_papers(grant: Grant, sought: Sought) -> Live[Filed[Paper]]:
         papers = await filed(grant.documents(), found, sought, await _kinds(grant), Paper.of)
         shared = [paper.receipt_id for paper in papers.rows if paper.receipt_id]
         receipts = grant.receipts().filter(id__in=shared).exclude(tax_invoice_number=None)
-        taxed = dict(await receipts.values_list('id', 'tax_invoice_number'))
+        taxed = dict(await receipts.values_list('id', NUMBER))
         return replace(papers, rows=tuple(paper.with_tax_invoice(taxed) for paper in papers.rows))
 
     follows = [follow(Document, customer_id=grant.customer_id), follow(Receipt, customer_id=grant.customer_id)]
     return live((*mine(grant), 'papers', sought), follows, load)
+
+
+async def papers_about(grant: Grant, **record: UUID) -> tuple[Paper, ...]:
+    """The papers of one record that this link shows, the newest first: `invoice_id=…`."""
+    found = grant.documents().filter(**record).annotate(latest=RawSQL(LATEST)).filter(latest=True)
+    papers = [Paper.of(paper) for paper in await found.only(*COLUMNS).order_by('-issued_on', '-number')]
+    shared = [paper.receipt_id for paper in papers if paper.receipt_id]
+    taxed = await grant.receipts().filter(id__in=shared).exclude(tax_invoice_number=None).values_list('id', NUMBER)
+    return tuple(paper.with_tax_invoice(dict(taxed)) for paper in papers)
+
+
+def papers_here(r: Reader, papers: tuple[Paper, ...], here: str = '') -> Node:
+    """The papers of the record that is shown, which one is not led to again."""
+    if not papers:
+        return None
+    rows = [_row(r, paper, here) for paper in papers]
+    return section[h2[span[r.w('portal.documents')]], div('.card.rows')[rows]]
 
 
 def paper_list(r: Reader, papers: Filed[Paper], sought: Sought) -> Node:
@@ -138,7 +156,7 @@ def paper_name(r: Reader, kind: DocumentKind) -> str:
     return r.w(f'common.document.{kind.value.lower().replace(" ", "_")}')
 
 
-def _row(r: Reader, paper: Paper) -> Node:
+def _row(r: Reader, paper: Paper, here: str = '') -> Node:
     name = paper_name(r, paper.kind)
     if paper.tax_invoice:
         name = f'{name} / {paper_name(r, DocumentKind.TAX_INVOICE)}'
@@ -149,7 +167,7 @@ def _row(r: Reader, paper: Paper) -> Node:
     ]
     place = READ_AS.get(paper.kind)
     files = paper_links(r.w, paper.file, r.root, narrow=True) if paper.file else None
-    if place is None or (place == 'receipts' and not r.whole):
+    if place is None or not r.whole or f'/{place}/{paper.number}' == here:
         return div('.filed')[div('.row')[inside], files]
     way = a('.row', href=r.at(f'/{place}/{paper.number}'))
     return div('.filed')[way[inside, None if files else icon('onward')], files]

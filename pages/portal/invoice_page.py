@@ -12,6 +12,7 @@ from app.live import Live, follow, live
 from models import (
     Claim,
     CreditNote,
+    Document,
     Grant,
     Invoice,
     InvoiceLine,
@@ -21,12 +22,14 @@ from models import (
     bangkok_day,
     now,
 )
+from pages.portal.documents import Paper, papers_about, papers_here
 from pages.portal.invoices import InvoiceCard, badge, when
 from pages.portal.lines import LineView, line_rows
 from pages.portal.paying import Claimed, claimed, pay_button, payment_ways, waiting_words
 from pages.portal.pieces import amounts, chip, contact_us, facts, lines_table, top
 from pages.portal.reader import Reader
 from pages.portal.scope import mine
+from pages.theme import icon
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ class InvoiceView:
     notes: str
     tax_invoice: str
     claimed: tuple[Claimed, ...]
+    papers: tuple[Paper, ...]
 
 
 async def live_invoice(grant: Grant, number: str = '') -> Live[InvoiceView | None] | None:
@@ -88,6 +92,7 @@ async def live_invoice(grant: Grant, number: str = '') -> Live[InvoiceView | Non
         follow(CreditNote, invoice_id=invoice_id),
         follow(Receipt, invoice_id=invoice_id),
         follow(Claim, invoice_id=invoice_id),
+        follow(Document, invoice_id=invoice_id),
     ]
     return live((*mine(grant), 'invoice', invoice_id), follows, load)
 
@@ -104,6 +109,7 @@ def invoice_page(r: Reader, invoice: InvoiceView) -> Node:
             pay_button(r, card.number) if card.is_open else None,
         ],
         payment_ways(r, card.number, card.balance) if card.is_open else None,
+        papers_here(r, invoice.papers, f'/invoices/{card.number}'),
         section[h2[span[w('portal.what_for')]], div('.card')[_lines(r, invoice)]],
         _payments(r, invoice),
         _credit_notes(r, invoice),
@@ -144,6 +150,7 @@ async def _view(grant: Grant, invoice: Invoice) -> InvoiceView:
         notes=invoice.customer_notes,
         tax_invoice=invoice.tax_invoice_number or '',
         claimed=await claimed(grant, invoice.number or ''),
+        papers=await papers_about(grant, invoice_id=invoice.id),
     )
 
 
@@ -185,7 +192,7 @@ def _payments(r: Reader, invoice: InvoiceView) -> Node:
 
 
 def _payment(r: Reader, payment: PaymentView) -> Node:
-    notes = [r.w(f'common.method.{payment.method}')]
+    notes = [r.w(f'common.method.{payment.method}'), *([payment.receipt] if payment.receipt else [])]
     if payment.withheld:
         notes.append(r.w('portal.withheld_of', amount=r.w.baht(payment.withheld)))
     if payment.credit:
@@ -196,7 +203,7 @@ def _payment(r: Reader, payment: PaymentView) -> Node:
         span('.ref')[r.w.day(payment.paid_on)],
     ]
     if payment.receipt:  # known only where the link shows receipts
-        return a('.row', href=r.at(f'/receipts/{payment.receipt}'))[inside]
+        return a('.row', href=r.at(f'/receipts/{payment.receipt}'))[inside, icon('onward')]
     return div('.row')[inside]
 
 

@@ -10,8 +10,7 @@ from htpy import Node, b, div, h1, h2, i, li, ol, p, section, span, time
 
 from app.live import Live, follow, live
 from models import ROAD, Document, Grant, Invoice, Job, JobLine, LineKind, Stage, StageMove, bangkok_day, now
-from pages.parts.papers import COLUMNS
-from pages.portal.documents import Paper, paper_rows
+from pages.portal.documents import Paper, papers_about, papers_here
 from pages.portal.pieces import card, cards, contact_us, empty, facts, heading, title_row, top
 from pages.portal.reader import Reader
 from pages.portal.scope import mine
@@ -138,7 +137,7 @@ def job_page(r: Reader, job: JobView) -> Node:
         section[h2[span[r.w('portal.dates')]], div('.card')[_dates(r, job)]],
         _place(r, job),
         _equipment(r, job),
-        _papers(r, job),
+        papers_here(r, job.papers, f'/jobs/{job.card.number}'),
         contact_us(r, job.card.number),
     ]
 
@@ -182,7 +181,6 @@ def words_for(r: Reader, stage: Stage) -> str:
 
 async def _view(grant: Grant, job: Job) -> JobView:
     on_the_way = job.stage in ROAD[ROAD.index(Stage.DELIVERING) :]
-    papers = await grant.documents().filter(job_id=job.id).only(*COLUMNS).order_by('-issued_on', '-number')
     return JobView(
         card=JobCard.of(job, bangkok_day(now())),
         first_end_on=job.first_end_on,
@@ -201,7 +199,7 @@ async def _view(grant: Grant, job: Job) -> JobView:
         invoices=tuple(
             invoice.number or '' for invoice in await grant.invoices().filter(job_id=job.id).order_by('number')
         ),
-        papers=tuple(Paper.of(paper) for paper in papers),
+        papers=await papers_about(grant, job_id=job.id),
     )
 
 
@@ -262,11 +260,6 @@ def _equipment(r: Reader, job: JobView) -> Node:
             ]
         ],
     ]
-
-
-def _papers(r: Reader, job: JobView) -> Node:
-    rows = paper_rows(r, job.papers)
-    return section[h2[span[r.w('portal.documents')]], div('.card.rows')[rows]] if rows else None
 
 
 def _driver(r: Reader, job: JobView) -> str:

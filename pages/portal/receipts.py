@@ -10,7 +10,8 @@ from uuid import UUID
 from htpy import Node, a, b, div, h1, p, section, small, span
 
 from app.live import Live, follow, live
-from models import Grant, Receipt, ReceiptKind
+from models import Document, Grant, Receipt, ReceiptKind
+from pages.portal.documents import Paper, papers_about, papers_here
 from pages.portal.filing import Filed, Sought, filed, listed
 from pages.portal.pieces import amounts, chip, contact_us, empty, facts, top
 from pages.portal.reader import Reader
@@ -44,6 +45,7 @@ class ReceiptView:
     tax_invoice: str
     about: str
     about_path: str
+    papers: tuple[Paper, ...]
 
 
 def live_receipts(grant: Grant, sought: Sought) -> Live[Filed[ReceiptCard]]:
@@ -71,7 +73,8 @@ async def live_receipt(grant: Grant, number: str) -> Live[ReceiptView | None] | 
         receipt = await grant.receipts().get_or_none(id=receipt_id)
         return await _view(grant, receipt) if receipt else None
 
-    return live((*mine(grant), 'receipt', receipt_id), [follow(Receipt, id=receipt_id)], load)
+    follows = [follow(Receipt, id=receipt_id), follow(Document, receipt_id=receipt_id)]
+    return live((*mine(grant), 'receipt', receipt_id), follows, load)
 
 
 def receipt_list(r: Reader, receipts: Filed[ReceiptCard], sought: Sought) -> Node:
@@ -95,6 +98,7 @@ def receipt_page(r: Reader, receipt: ReceiptView) -> Node:
             p('.sub')[kind_name(r, card.kind)] if card.cancelled else None,
             _sums(r, receipt),
         ],
+        papers_here(r, receipt.papers, f'/receipts/{card.number}'),
         section[
             div('.card')[
                 facts(
@@ -148,6 +152,7 @@ async def _view(grant: Grant, receipt: Receipt) -> ReceiptView:
         tax_invoice=receipt.tax_invoice_number or '',
         about=about,
         about_path=path,
+        papers=await papers_about(grant, receipt_id=receipt.id),
     )
 
 

@@ -13,11 +13,24 @@ from nicegui.testing import User
 from app.papers.serving import as_served
 from app.papers.setting import paper
 from app.settings import SmsGateway, settings
-from models import Activity, Business, CodePolicy, Customer, Device, Document, DocumentKind, Invoice, Quote, Role, Staff
+from models import (
+    Activity,
+    Business,
+    CodePolicy,
+    Customer,
+    Device,
+    Document,
+    DocumentKind,
+    Invoice,
+    Presence,
+    Quote,
+    Role,
+    Staff,
+)
 from tests.pages.counter import counter, sees, sit_down
 from tests.papers import by_pdfium, says
 from tests.signed import AGENT
-from tests.world import a_draft, a_link, a_secret, a_stranger, an_invoice, bo, nimman, ploy, typed
+from tests.world import a_draft, a_link, a_secret, a_stranger, an_invoice, bo, nimman, pay, ploy, typed
 
 __all__ = ['counter']
 
@@ -166,6 +179,31 @@ async def test_documents_offer_each_paper_to_open_and_to_save(portal: User) -> N
     await portal.should_not_see('Being made…')
     page = (await portal.http_client.get(f'/p/{token}/documents')).text
     assert f'href="{address(token, document)}"' in page and f'href="{address(token, document)}?save"' in page
+
+
+@pytest.mark.parametrize('whole', [False, True])
+async def test_an_invoice_hands_out_its_paper_and_that_of_a_payment_as_soon_as_they_are_made(
+    portal: User, *, whole: bool
+) -> None:
+    invoice = await an_invoice()
+    link, token = await a_link(await Customer.get(id=invoice.customer_id) if whole else invoice)
+    await portal.open(f'/p/{token}' + (f'/invoices/{invoice.number}' if whole else ''))
+    device = await Device.get()
+    if not whole:
+        await Presence.begin(link, device_id=device.id, program_id=device.id)
+    await sees(portal, 'Being made…')
+    document = await Document.get(invoice_id=invoice.id)
+    await paper(document)
+    await portal.should_not_see('Being made…')
+    await pay(invoice, 107000)
+    receipt = await Document.get(kind=DocumentKind.RECEIPT)
+    await sees(portal, 'Being made…')
+    await paper(receipt)
+    await portal.should_not_see('Being made…')
+    for path in ('' if not whole else f'/invoices/{invoice.number}', f'/receipts/{receipt.number}'):
+        page = (await portal.http_client.get(f'/p/{token}{path}')).text
+        papers = [receipt] if 'receipts' in path else [document, receipt]
+        assert all(f'href="{address(token, one)}"' in page for one in papers)
 
 
 async def test_the_device_that_signed_may_still_fetch_the_signed_quote_and_no_other_may(
