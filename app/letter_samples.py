@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from app.letters import Wording, set_letter
 from app.mail import Letter, NotSent, send
+from app.noticed import in_a_letter
 from app.settings import settings
 from app.words import Words
 from models import Business, Refused, bangkok_day, now
@@ -27,11 +28,11 @@ def sample_letter(kind: str, words_typed: tuple[str, str], recipient: str, *, w:
         'amount': w.baht(Decimal('127000.00')),
         'until': w.day(bangkok_day(now()) + timedelta(days=14), year=True),
         'code': '314159',
-        'what': w('notices.quote_signed', number=w('letters.sample.number.quote'), name=w('letters.sample.name')),
         'address': address,
     }
+    facts |= in_a_letter(w, 'quote_signed', {'number': w('letters.sample.number.quote'), 'name': facts['name']})
     wording = Wording(*words_typed, w(f'mail.{kind}.button'))
-    return set_letter(f'sample-{uuid4()}', recipient, wording, facts, w=w, firm=firm)
+    return set_letter(f'sample-{uuid4()}', recipient, wording, facts, w=w, firm=firm, to_staff=kind == 'notice')
 
 
 def letter_to_oneself(w: Words, firm: Business, recipient: str, name: str) -> Letter:

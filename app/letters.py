@@ -11,6 +11,7 @@ from htpy import Node, a, body, div, h1, head, html, meta, p, table, td, title, 
 from app.enclosures import enclosures
 from app.keys import keys
 from app.mail import Letter, NotSent
+from app.noticed import LONGEST_SUBJECT, in_a_letter, told, where_noticed
 from app.settings import settings
 from app.words import Words, words
 from models import (
@@ -52,6 +53,7 @@ class Text:
     paragraphs: tuple[str, ...]
     button: str
     address: str
+    foot: str
 
 
 async def compose(due: Outbox) -> Letter:
@@ -59,7 +61,10 @@ async def compose(due: Outbox) -> Letter:
     firm = await Business.the()
     w = words(due.language)
     facts = await _facts(due, w, firm)
-    letter = set_letter(f'letter-{due.id}', due.recipient, await wording_of(due.template, w), facts, w=w, firm=firm)
+    wording = await wording_of(due.template, w)
+    letter = set_letter(
+        f'letter-{due.id}', due.recipient, wording, facts, w=w, firm=firm, to_staff=due.notice_id is not None
+    )
     return replace(letter, enclosed=await enclosures(due))
 
 
@@ -85,15 +90,21 @@ def set_letter(
     *,
     w: Words,
     firm: Business,
+    to_staff: bool = False,
 ) -> Letter:
-    """The letter as it leaves; `facts` fill its gaps and must know name, firm and address."""
+    """The letter as it leaves; `facts` fill its gaps and must know name, firm and address.
+
+    A letter `to_staff` comes from the house itself: nobody is asked to answer it.
+    """
     known = _Facts(facts)
+    subject = ' '.join(wording.subject.format_map(known).split())
     text = Text(
-        subject=' '.join(wording.subject.format_map(known).split()),
+        subject=f'{subject[: LONGEST_SUBJECT - 1]}…' if to_staff and len(subject) > LONGEST_SUBJECT else subject,
         greeting=w('mail.greeting', name=known['name']),
         paragraphs=tuple(part.strip() for part in wording.body.format_map(known).split('\n\n') if part.strip()),
         button=wording.button,
         address=known['address'],
+        foot=w('mail.automatic_staff' if to_staff else 'mail.automatic', firm=known['firm']),
     )
     return Letter(
         name=name,
@@ -102,7 +113,7 @@ def set_letter(
         text=plain(text, w, known['firm']),
         html=str(page(text, w, known['firm'], firm.accent)),
         firm=known['firm'],
-        reply_to=firm.email,
+        reply_to='' if to_staff else firm.email,
     )
 
 
@@ -122,7 +133,7 @@ def plain(text: Text, w: Words, firm: str) -> str:
             *text.paragraphs,
             '\n'.join(link),
             f'{w("mail.closing")}\n{firm}',
-            w('mail.automatic', firm=firm),
+            text.foot,
         ]
     )
 
@@ -156,8 +167,8 @@ def page(text: Text, w: Words, firm: str, accent: str) -> Node:
             ]
         )
     rows.append(tr[td(style=f'{cell};padding-top:22px')[w('mail.closing'), div[firm]]])
-    foot = w('mail.automatic', firm=firm)
-    rows.append(tr[td(style=f'{cell};padding:22px 28px 28px;font-size:13px;color:{QUIET}')[p(style='margin:0')[foot]]])
+    quiet = f'{cell};padding:22px 28px 28px;font-size:13px;color:{QUIET}'
+    rows.append(tr[td(style=quiet)[p(style='margin:0')[text.foot]]])
     sheet = f'max-width:600px;width:100%;background:#ffffff;border:1px solid {LINE};border-radius:16px'
     return html(lang=w.language)[
         head[
@@ -219,7 +230,7 @@ async def _known(due: Outbox, w: Words, firm: Business) -> _Facts:
 
 async def _notice_facts(due: Outbox, w: Words, facts: _Facts) -> None:
     notice = await Notice.get(id=due.notice_id)
-    facts['what'] = w(f'notices.{notice.what}').format_map(_Facts(notice.facts))
+    facts.update(in_a_letter(w, notice.what, (await told([notice]))[notice.id]))
     if staff := await Staff.get_or_none(id=notice.staff_id):
         facts['name'] = staff.name
 
@@ -235,17 +246,6 @@ async def _address(due: Outbox) -> str:
     if token is None:
         raise NotSent('the link of this letter has ended', for_good=True)
     return f'{settings().public_url}/p/{token}'
-
-
-def where_noticed(notice: Notice) -> str:
-    """The console's page of the record that a notice is about."""
-    if notice.what == 'payment_claimed':
-        return '/payments'
-    if notice.quote_id:
-        return f'/quotes/{notice.quote_id}'
-    if notice.invoice_id:
-        return f'/invoices/{notice.invoice_id}'
-    return f'/customers/{notice.customer_id}' if notice.customer_id else '/customers'
 
 
 async def _code(due: Outbox) -> str:

@@ -193,7 +193,8 @@ class AccessCode(Record):
         for_good = in_all >= WRONG_IN_ALL
         await link.set(codes_locked_until=None if for_good else at + LOCKED_FOR, codes_wrong_in_row=0)
         await Activity.note('code_locked', by=SYSTEM, at=at, **link.where, public_id=link.public_id)
-        await Notice.tell('code_locked', module=MODULE[link.scope], owner_id=link.staff_id, by=SYSTEM, **link.where)
+        module, place = MODULE[link.scope], link.where
+        await Notice.tell('code_locked', module=module, owner_id=link.staff_id, by=SYSTEM, **place, link_id=link.id)
         return Refused('code_locked_for_good' if for_good else 'code_locked')
 
 

@@ -17,7 +17,7 @@ GAPS: dict[str, tuple[str, ...]] = {
     'quote_signed': ('name', 'firm', 'number', 'title', 'amount'),
     'link': ('name', 'firm'),
     'code': ('name', 'firm', 'code'),
-    'notice': ('name', 'firm', 'what'),
+    'notice': ('name', 'firm', 'what', 'next'),
 }
 KINDS = tuple(GAPS)
 NEEDED = {'code': 'code', 'notice': 'what'}  # without it the letter would say nothing

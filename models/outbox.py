@@ -163,6 +163,7 @@ class Outbox(Record):
                     by=SYSTEM,
                     **{key: value for key, value in self._where.items() if key != 'job_id'},
                     recipient=self.recipient,
+                    template=self.template,
                 )
 
     async def retry(self, *, by: Actor) -> None:

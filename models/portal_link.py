@@ -241,8 +241,9 @@ class PortalLink(Record):
             if not await calm.update(requested_at=at):
                 raise Refused('link_requested_already')
             await Activity.note('link_requested', by=asker, at=at, **self.where, public_id=self.public_id)
+            module, place = MODULE[self.scope], self.where
             await Notice.tell(
-                'link_requested', module=MODULE[self.scope], owner_id=self.staff_id, by=asker, **self.where
+                'link_requested', module=module, owner_id=self.staff_id, by=asker, **place, link_id=self.id
             )
 
     @classmethod

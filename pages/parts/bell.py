@@ -9,10 +9,10 @@ from uuid import UUID
 
 from htpy import Node, a, b, button, div, li, small, span, ul
 
-from app.letters import where_noticed
 from app.live import Live, follow, live
+from app.noticed import Told, of_whom, sentence, told, where_noticed
 from app.words import Words
-from models import Customer, Notice, Refused
+from models import Notice, Refused
 from pages.parts.action import guarded
 from pages.parts.empty import empty
 from pages.parts.listed import Listed, first_of, show_more
@@ -34,8 +34,6 @@ class NoticeRow:
     what: str
     at: datetime
     by_name: str
-    customer: str
-    customer_th: str
     where: str
     read: bool
     facts: tuple[tuple[str, str], ...]
@@ -53,10 +51,8 @@ def live_notices(staff_id: UUID, most: int) -> Live[Listed[NoticeRow]]:
 
     async def load() -> Listed[NoticeRow]:
         found, total = await first_of(Notice.filter(staff_id=staff_id).order_by('-created_at', '-id'), most)
-        ids = {notice.customer_id for notice in found if notice.customer_id}
-        known = {one.id: one for one in await Customer.filter(id__in=list(ids)).only('id', 'name', 'name_th')}
-        rows = (_row(notice, known.get(notice.customer_id) if notice.customer_id else None) for notice in found)
-        return Listed(tuple(rows), total)
+        facts = await told(found)
+        return Listed(tuple(_row(notice, facts[notice.id]) for notice in found), total)
 
     return live(('notices', staff_id, most), [follow(Notice, staff_id=staff_id)], load)
 
@@ -97,11 +93,6 @@ def notice_list(w: Words, listed: Listed[NoticeRow]) -> Node:
     ]
 
 
-def notice_sentence(w: Words, row: NoticeRow) -> str:
-    """What happened, in the reader's words."""
-    return w(f'notices.{row.what}').format_map(_Gaps(row.facts))
-
-
 async def _act(desk: Desk, panel: Panel, verb: str, reference: str) -> None:
     staff_id = (await desk.actor()).staff_id
     if staff_id is None:
@@ -128,23 +119,22 @@ async def _own(staff_id: UUID, reference: str) -> Notice:
     return notice
 
 
-def _row(notice: Notice, customer: Customer | None) -> NoticeRow:
+def _row(notice: Notice, facts: Told) -> NoticeRow:
     return NoticeRow(
         id=notice.id,
         what=notice.what,
         at=notice.created_at,
         by_name='' if notice.by_name in NOBODY else notice.by_name,
-        customer=customer.name if customer else '',
-        customer_th=customer.name_th if customer else '',
         where=where_noticed(notice),
         read=notice.read_at is not None,
-        facts=tuple(sorted((key, str(value)) for key, value in notice.facts.items())),
+        facts=tuple(sorted(facts.items())),
     )
 
 
 def _line(w: Words, row: NoticeRow) -> Node:
-    who = [part for part in (row.by_name, w.pick(row.customer, row.customer_th)) if part]
-    text = notice_sentence(w, row)
+    facts = dict(row.facts)
+    who = [part for part in (row.by_name, of_whom(w, facts)) if part]
+    text = sentence(w, row.what, facts)
     return li(id=f'notice-{row.id}', class_=None if row.read else 'unread')[
         button(type='button', data_do='open', data_ref=str(row.id))[
             span('.dot', role='img', aria_label=w('bell.unread')) if not row.read else None,
@@ -152,8 +142,3 @@ def _line(w: Words, row: NoticeRow) -> Node:
             small('.ref')[' · '.join([*who, w.moment(row.at)])],
         ]
     ]
-
-
-class _Gaps(dict[str, str]):
-    def __missing__(self, key: str) -> str:
-        return '—'

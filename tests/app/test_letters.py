@@ -20,7 +20,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from app.clock import deliver_due
 from app.keys import Keys, keys
 from app.settings import MailServer, Settings, SmsGateway
-from models import AccessCode, Device, Document, LetterText, Outbox, OutboxState, PortalLink, now
+from models import AccessCode, Device, Document, LetterText, Outbox, OutboxState, PortalLink, Staff, now
 from tests.world import (
     a_draft,
     a_link,
@@ -300,3 +300,40 @@ async def test_what_has_no_way_out_waits_for_one(house_settings: Settings) -> No
     assert (await Outbox.get(template='quote')).tries == 0
     with time_machine.travel(now() + timedelta(days=4)):
         assert await Outbox.give_up_stale() == 1
+
+
+async def test_a_letter_to_staff_says_of_whom_and_which_link_and_what_is_done_next(
+    mailbox: tuple[Mailbox, Controller], house_settings: Settings
+) -> None:
+    box, controller = mailbox
+    controller.start()
+    link, _ = await a_link(await nimman(), note='Accounting')
+    await link.revoke(by=await bo())
+    await (await Staff.get(name='Bo')).choose_language('en')
+    await (await PortalLink.get(id=link.id)).ask_for_new()
+    await deliver_due(house_settings)
+    [message] = box.received
+    said = 'Nimman Film Co., Ltd.: A new portal link was asked for: Everything · Accounting'
+    assert ' '.join(message['Subject'].split()) == said
+    for kind in ('plain', 'html'):
+        assert said in text_of(message, kind)
+        assert 'make a new link and send it' in text_of(message, kind)
+        assert f'https://rent.siamlight.test/links/{link.id}' in text_of(message, kind)
+        assert 'reply' not in text_of(message, kind)
+    assert message['Reply-To'] is None
+
+
+async def test_a_letter_to_staff_names_the_letter_that_failed_and_the_sum_that_was_claimed(
+    mailbox: tuple[Mailbox, Controller], house_settings: Settings
+) -> None:
+    box, controller = mailbox
+    controller.start()
+    quote = await a_sent_quote()
+    await (await Staff.get(name='Bo')).choose_language('en')
+    await quote.ask('Is the crane ours for the night? ' * 9, by=ploy())
+    await (await Outbox.get(template='quote')).failed('550', for_good=True)
+    await deliver_due(house_settings)
+    asked, failed = sorted(box.received, key=lambda message: 'sent' in message['Subject'])
+    assert failed['Subject'] == f'Nimman Film Co., Ltd.: Could not be sent to ploy@nimman.test: Quote {quote.number}'
+    assert asked['Subject'].startswith(f'Nimman Film Co., Ltd.: A question about quote {quote.number}: Is the crane')
+    assert len(asked['Subject']) == 120
