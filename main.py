@@ -57,7 +57,7 @@ def serve(asked: argparse.Namespace) -> int:
 
 
 def create_owner(asked: argparse.Namespace) -> int:
-    """Make the first person of the firm, who can then sign in and invite the others."""
+    """Make the first person of the firm, who can then sign in."""
     chosen = _settle(_at_the_terminal())
     from app.owner import make_owner
     from app.serving import bring_up_to_date

@@ -11,6 +11,8 @@ from enum import StrEnum
 
 from stdnum.th import tin
 
+from models.written import plain_digits
+
 TRANSFER = 'A000000677010111'  # tag 29: to a mobile number, a tax ID or an e-wallet
 BILL = 'A000000677010112'  # tag 30: to a biller, with references
 BAHT = '764'  # ISO 4217
@@ -23,6 +25,15 @@ class Kind(StrEnum):
     TAX_ID = 'taxid'
     E_WALLET = 'ewallet'
     BILL = 'bill'
+
+
+# A mobile number has nine digits behind its leading 0, or behind 66, or +66 with the 0 that does not belong there.
+SHAPES = {
+    Kind.MOBILE: re.compile('0[0-9]{9}|660[0-9]{9}|(66|0066)?[1-9][0-9]{8}'),
+    Kind.TAX_ID: re.compile('[0-9]{13}'),
+    Kind.E_WALLET: re.compile('[0-9]{15}'),
+    Kind.BILL: re.compile('[0-9]{13}|[0-9]{15}'),
+}
 
 
 class Malformed(ValueError):
@@ -39,9 +50,8 @@ class Payee:
     @property
     def digits(self) -> str:
         """The digits of the target. Raises Malformed when there are too many or too few of them."""
-        digits = re.sub(r'\D', '', self.target)
-        lengths = {Kind.MOBILE: {9, 10, 11, 12, 13}, Kind.TAX_ID: {13}, Kind.E_WALLET: {15}, Kind.BILL: {13, 15}}
-        if len(digits) not in lengths[self.kind]:
+        digits = re.sub(r'\D', '', plain_digits(self.target))
+        if not SHAPES[self.kind].fullmatch(digits):
             raise Malformed(f'{self.kind.value} of {len(digits)} digits')
         return digits
 
@@ -95,7 +105,7 @@ def payee_of(kind: str, target: str) -> Payee | None:
 
 def guessed(target: str, *, biller: bool = False) -> Payee:
     """Whom a bare number means, by how many digits it has. Raises Malformed."""
-    digits = re.sub(r'\D', '', target)
+    digits = re.sub(r'\D', '', plain_digits(target))
     kind = {13: Kind.TAX_ID, 15: Kind.E_WALLET}.get(len(digits), Kind.MOBILE)
     if digits.startswith('0066') and len(digits) == 13:
         kind = Kind.MOBILE

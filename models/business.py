@@ -1,5 +1,6 @@
 """The firm: names, tax identity, bank and PromptPay, terms, look and portal settings. One installation, one firm."""
 
+import re
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -11,6 +12,7 @@ from models.activity import Activity
 from models.actor import Actor, Level, Module
 from models.base import Record, Refused, now, one_change
 from models.numbering import NumberCounter, Series
+from models.written import dense, is_email, is_phone
 
 HEAD_OFFICE = '00000'
 LEAST_ORIGIN_DAYS = 90  # Computer Crime Act s.26: traffic records are kept for 90 days at least
@@ -132,10 +134,15 @@ def _checked(facts: dict[str, Any]) -> dict[str, Any]:
     facts = {key: value.strip() if isinstance(value, str) else value for key, value in facts.items()}
     if 'name' in facts and not facts['name']:
         raise Refused('name_missing')
-    if facts.get('tax_id') and not (facts['tax_id'].isdigit() and len(facts['tax_id']) == 13):
+    facts |= {name: dense(facts[name]) for name in ('tax_id', 'branch', 'promptpay_id') if facts.get(name)}
+    if facts.get('tax_id') and not re.fullmatch('[0-9]{13}', facts['tax_id']):
         raise Refused('tax_id_malformed')
-    if facts.get('branch') and not (facts['branch'].isdigit() and len(facts['branch']) == 5):
+    if facts.get('branch') and not re.fullmatch('[0-9]{5}', facts['branch']):
         raise Refused('branch_malformed')
+    if facts.get('phone') and not is_phone(facts['phone']):
+        raise Refused('phone_malformed')
+    if facts.get('email') and not is_email(facts['email']):
+        raise Refused('email_malformed')
     if facts.get('origin_days') is not None and int(facts['origin_days']) < LEAST_ORIGIN_DAYS:
         raise Refused('origin_days_too_few')
     return facts

@@ -14,6 +14,7 @@ from tortoise.queryset import QuerySet
 from models.activity import Activity
 from models.actor import Actor, Level, Module
 from models.base import Record, Refused, now, one_change
+from models.written import dense, is_email, is_phone, plain_digits
 
 if TYPE_CHECKING:
     from models.everything import Everything
@@ -190,13 +191,13 @@ class Contact(Record):
 
 
 def fold(text: str) -> str:
-    """Text as it is searched: compatibility forms and case folded, spaces single, Thai tone marks kept."""
-    return ' '.join(unicodedata.normalize('NFKC', text).casefold().split())
+    """Text as it is searched: compatibility forms, case and digits folded, spaces single, Thai tone marks kept."""
+    return ' '.join(plain_digits(unicodedata.normalize('NFKC', text)).casefold().split())
 
 
 def digits(phone: str) -> str:
     """A Thai phone number as it is typed: +66 81 234 5678 is 0812345678."""
-    plain = re.sub(r'\D', '', phone)
+    plain = re.sub(r'\D', '', plain_digits(phone))
     return '0' + plain[2:] if plain.startswith('66') and len(plain) > 10 else plain
 
 
@@ -209,11 +210,10 @@ def _checked(facts: dict[str, Any], creating: bool = False) -> dict[str, Any]:
     facts = {key: value.strip() if isinstance(value, str) else value for key, value in facts.items()}
     if (creating or 'name' in facts) and not facts.get('name'):
         raise Refused('name_missing')
-    if facts.get('tax_id'):
-        facts['tax_id'] = re.sub(r'[\s-]', '', facts['tax_id'])
-        if not (facts['tax_id'].isdigit() and len(facts['tax_id']) == 13):
-            raise Refused('tax_id_malformed')
-    if facts.get('branch') and not (facts['branch'].isdigit() and len(facts['branch']) == 5):
+    facts |= {name: dense(facts[name]) for name in ('tax_id', 'branch') if facts.get(name)}
+    if facts.get('tax_id') and not re.fullmatch('[0-9]{13}', facts['tax_id']):
+        raise Refused('tax_id_malformed')
+    if facts.get('branch') and not re.fullmatch('[0-9]{5}', facts['branch']):
         raise Refused('branch_malformed')
     if 'language' in facts and facts['language'] not in ('en', 'th'):
         raise Refused('language_missing')
@@ -223,15 +223,19 @@ def _checked(facts: dict[str, Any], creating: bool = False) -> dict[str, Any]:
 
 
 def _checked_contacts(contacts: Iterable[ContactEntry]) -> list[ContactEntry]:
-    """Raises Refused: `contact_missing`, `contact_name_missing`, `contact_unreachable`, `email_malformed`."""
+    """Raises Refused: `contact_missing`, `contact_name_missing`, `contact_unreachable`, `email_malformed`,
+    `phone_malformed`.
+    """
     entries = list(contacts)
     if not entries:
         raise Refused('contact_missing')
     for entry in entries:
         if not entry.full_name.strip():
             raise Refused('contact_name_missing')
-        if entry.email.strip() and not re.fullmatch(r'[^@\s]+@[^@\s]+', entry.email.strip()):
+        if entry.email.strip() and not is_email(entry.email.strip()):
             raise Refused('email_malformed')
+        if entry.phone.strip() and not is_phone(entry.phone):
+            raise Refused('phone_malformed')
     if not (entries[0].phone.strip() or entries[0].email.strip()):
         raise Refused('contact_unreachable')
     return entries

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from models import (
     Refused,
     tax_id_doubtful,
 )
+from models.written import dense, is_email, is_phone
 from pages.frame import Desk
 from pages.parts.action import Button
 from pages.parts.form import Form
@@ -130,8 +130,8 @@ class CustomerForm:
         card.delete()
 
     def _look_at_tax_id(self) -> None:
-        plain = re.sub(r'[\s-]', '', self.form['tax_id'])
-        doubtful = len(plain) == 13 and plain.isdigit() and tax_id_doubtful(plain)
+        plain = dense(self.form['tax_id'])
+        doubtful = len(plain) == 13 and plain.isdecimal() and tax_id_doubtful(plain)
         self.form.fields['tax_id'].hint(self.desk.w('customers.tax_id_doubtful') if doubtful else '')
 
     async def _save(self) -> None:
@@ -170,11 +170,13 @@ class CustomerForm:
     def _blame_contacts(self) -> None:
         values, first = self.form.values(), self.people[0]
         nameless = next((n for n in self.people if not values[f'full_name{n}']), first)
-        wrong = next((n for n in self.people if values[f'email{n}'] and '@' not in values[f'email{n}']), first)
+        wrong = next((n for n in self.people if values[f'email{n}'] and not is_email(values[f'email{n}'])), first)
+        dead = next((n for n in self.people if values[f'phone{n}'] and not is_phone(values[f'phone{n}'])), first)
         self.form.blames |= {
             'contact_name_missing': f'full_name{nameless}',
             'contact_unreachable': f'phone{first}',
             'email_malformed': f'email{wrong}',
+            'phone_malformed': f'phone{dead}',
         }
 
 

@@ -14,6 +14,7 @@ from app.pictures import LARGEST_FILE, logo_of
 from app.promptpay import Kind, Payee, payee_of, payload
 from app.words import LANGUAGES, Words, words
 from models import Business, Level, Module, Refused, tax_id_doubtful
+from models.written import dense, line_address, web_address
 from pages.console.settings_tabs import settings_tabs
 from pages.frame import Desk, console_page
 from pages.parts.action import Button, attempt
@@ -30,6 +31,10 @@ BLAMES = {
     'name_missing': 'name',
     'tax_id_malformed': 'tax_id',
     'branch_malformed': 'branch',
+    'phone_malformed': 'phone',
+    'email_malformed': 'email',
+    'line_malformed': 'line_url',
+    'website_malformed': 'website',
     'accent_contrast': 'accent',
     'accent_malformed': 'accent',
     'terms_malformed': 'terms_days',
@@ -143,7 +148,7 @@ class BusinessForm:
             self.form.fields[name].write(w('portal.privacy_default', firm=firm).strip())
 
     def _changed(self) -> None:
-        accent, tax_id = self.form['accent'], _digits(self.form['tax_id'])
+        accent, tax_id = self.form['accent'], dense(self.form['tax_id'])
         doubtful = len(tax_id) == 13 and tax_id_doubtful(tax_id)
         self.form.fields['tax_id'].hint(self.desk.w('business.tax_id_doubtful') if doubtful else '')
         self.preview.show(preview(self.desk, accent) if _is_colour(accent) else None)
@@ -171,10 +176,13 @@ class BusinessForm:
 
     def _facts(self) -> dict[str, Any]:
         facts = self.form.values()
-        for name in ('line_url', 'website'):
-            facts[name] = _with_scheme(facts[name])
-        for name in ('tax_id', 'promptpay_id'):
-            facts[name] = _digits(facts[name])
+        for name, meaning, reason in (
+            ('line_url', line_address, 'line_malformed'),
+            ('website', web_address, 'website_malformed'),
+        ):
+            if (address := meaning(facts[name])) is None:
+                raise Refused(reason)
+            facts[name] = address
         if facts['promptpay_id'] and payee_of(facts['promptpay_kind'], facts['promptpay_id']) is None:
             raise Refused('promptpay_malformed' if facts['promptpay_kind'] else 'promptpay_kind_missing')
         facts['accent'] = checked_accent(facts['accent'])
@@ -274,16 +282,6 @@ def checked_accent(accent: str) -> str:
 
 def _is_colour(text: str) -> bool:
     return re.fullmatch(r'#[0-9a-fA-F]{6}', text) is not None
-
-
-def _digits(text: str) -> str:
-    """Numbers as people write them, with spaces and dashes, as they are kept."""
-    return re.sub(r'[\s-]', '', text)
-
-
-def _with_scheme(address: str) -> str:
-    """As a browser opens it; no other scheme than these leads out of a customer's portal."""
-    return address if not address or re.match(r'(https?|line)://', address) else f'https://{address}'
 
 
 def _percent(text: str) -> Decimal:

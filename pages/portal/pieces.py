@@ -8,6 +8,7 @@ from urllib.parse import quote as in_address
 
 from htpy import Node, a, b, div, h1, h2, p, section, small, span
 
+from models.written import dialled
 from pages.portal.reader import Reader
 from pages.theme import icon
 
@@ -112,8 +113,3 @@ def contact_us(r: Reader, about: str = '') -> Node:
         else None,
     ]
     return section('.contact')[h2[w('portal.contact_us')], div('.btns')[ways]] if any(ways) else None
-
-
-def dialled(phone: str) -> str:
-    """A telephone number as a phone dials it."""
-    return ''.join(sign for sign in phone if sign.isdigit() or sign == '+')
