@@ -95,7 +95,7 @@ async def test_the_second_of_two_edits_is_told_and_nothing_of_it_is_kept() -> No
     other = await Customer.get(id=customer.id)
     await customer.amend(version=1, by=await bo(), name='Nimman Pictures')
     with pytest.raises(Refused, match='changed_meanwhile'):
-        await other.amend(version=1, by=await bo(), notes='late', contacts=[ContactEntry('New', '1')])
+        await other.amend(version=1, by=await bo(), notes='late', contacts=[ContactEntry('New', '0812345678')])
     stored = await Customer.get(id=customer.id).prefetch_related('contacts')
     assert (stored.name, stored.notes) == ('Nimman Pictures', '')
     assert stored.primary_contact is not None and stored.primary_contact.full_name == 'Ployphan Srisuk'
