@@ -17,6 +17,7 @@ from models.customer import Customer
 from models.document import Document, DocumentKind
 from models.invoice import Invoice
 from models.money import ZERO, baht
+from models.money_day import must_have_come
 from models.numbering import Series, next_number
 from models.payment import Method, Payment
 
@@ -54,13 +55,14 @@ class CreditReturn(Record):
     ) -> 'CreditReturn':
         """The firm returns credit, with a paper that says so; why it does is for the firm alone.
 
-        Raises Refused: `amount_not_positive`, `credit_too_small`, `method_not_money`.
+        Raises Refused: `amount_not_positive`, `credit_too_small`, `method_not_money`, `day_to_come`.
         """
         by.must(Module.INVOICES, Level.MANAGE)
         amount, at = baht(amount), now()
         if amount <= 0:
             raise Refused('amount_not_positive')
         method.must_be_money()
+        must_have_come(returned_on, at)
         async with one_change():
             await hold_credit(customer.id)
             if known := await cls.get_or_none(key=key):

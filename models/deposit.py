@@ -17,6 +17,7 @@ from models.business import Business
 from models.customer import Customer, fold
 from models.deposit_paper import owe_deposit_request
 from models.money import ZERO, baht, vat_inside
+from models.money_day import must_have_come
 from models.numbering import Series, next_number
 from models.payment import Method
 from models.receipt import Receipt, ReceiptKind
@@ -119,7 +120,8 @@ class Deposit(Record):
     ) -> 'DepositMove':
         """`Collect Payment`, in parts if need be; each makes its DEPR receipt. `seen` as in `Payment.record`.
 
-        Raises Refused: `amount_not_positive`, `recorded_meanwhile`, `deposit_not_awaited`, `more_than_deposit`.
+        Raises Refused: `amount_not_positive`, `day_to_come`, `recorded_meanwhile`, `deposit_not_awaited`,
+        `more_than_deposit`.
         """
         from models.portal_link import EndReason
 
@@ -129,6 +131,7 @@ class Deposit(Record):
         if amount <= 0:
             raise Refused('amount_not_positive')
         at = now()
+        must_have_come(collected_on, at)
         async with one_change():
             deposit = await Deposit.select_for_update().get(id=self.id)
             if known := await DepositMove.get_or_none(key=key):
@@ -165,7 +168,7 @@ class Deposit(Record):
         """`Return Deposit`: all that is held goes back, less what is kept, line by line with its reason.
 
         Nothing kept: Returned. Everything kept: Forfeited. Raises Refused: `deposit_not_held`, `kept_too_much`,
-        `reason_missing`, `amount_not_positive`.
+        `reason_missing`, `amount_not_positive`, `day_to_come`.
         """
         by.must(Module.INVOICES, Level.WRITE)
         method.must_be_money()
@@ -175,6 +178,7 @@ class Deposit(Record):
         if any(not entry.reason.strip() for entry in entries):
             raise Refused('reason_missing')
         at = now()
+        must_have_come(returned_on, at)
         firm = await Business.the()
         async with one_change():
             deposit = await Deposit.select_for_update().get(id=self.id)
@@ -259,6 +263,7 @@ class Deposit(Record):
             deposit_id=self.id,
             amount=amount,
             kept=kept,
+            moved_on=moved_on,
             method=method,
             reference=reference.strip(),
             at=at,

@@ -15,6 +15,7 @@ from models.base import Record, Refused, bangkok_day, now, one_change
 from models.customer import Customer, CustomerKind
 from models.invoice import OPEN, Invoice, InvoiceStatus
 from models.money import ZERO, baht
+from models.money_day import must_have_come
 from models.receipt import Receipt, ReceiptKind
 from models.settlement import settle, vat_of_part
 from models.unseen import refuse_unseen
@@ -84,7 +85,7 @@ class Payment(Record):
         that is paid already, late or twice, is all the customer's credit. `seen` are the payments that the clerk knew
         of (`money_known`): with another one meanwhile, this may be the same transfer.
         Raises Refused: `amount_not_positive`, `invoice_not_open`, `more_than_balance` (unless the rest is kept as the
-        customer's credit), `withheld_by_company_only`, `withheld_too_much`, `method_not_money`,
+        customer's credit), `withheld_by_company_only`, `withheld_too_much`, `method_not_money`, `day_to_come`,
         `payment_known` (the same reference on the same invoice), `recorded_meanwhile`.
         """
         by.must(Module.INVOICES, Level.WRITE)
@@ -93,6 +94,7 @@ class Payment(Record):
         if amount <= 0 or withheld < 0:
             raise Refused('amount_not_positive')
         at = now()
+        must_have_come(paid_on, at)
         async with one_change():
             invoice = await Invoice.select_for_update().get(id=invoice.id)
             if known := await cls.get_or_none(key=key):
@@ -163,6 +165,7 @@ class Payment(Record):
             credit=rest,
             vat=vat,
             taxed=payment.settled > 0 and invoice.vat > 0 and not invoice.tax_invoice_number,
+            moved_on=payment.paid_on,
             method=method,
             reference=reference.strip(),
             at=at,

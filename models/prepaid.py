@@ -15,6 +15,7 @@ from models.business import Business
 from models.invoice_line import InvoiceLine
 from models.line import LineEntry, LineKind
 from models.money import ZERO, baht, vat_inside, vat_on
+from models.money_day import must_have_come
 from models.unseen import refuse_unseen
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ async def record_prepayment(
     """Money for a job before its final invoice, THB with VAT; it stands on that invoice as a negative line.
 
     `key` and `seen` as in `Payment.record`. Raises Refused: `amount_not_positive`, `method_not_money`,
-    `recorded_meanwhile`, `job_over`, `prepayment_too_late` (its invoice was issued already).
+    `day_to_come`, `recorded_meanwhile`, `job_over`, `prepayment_too_late` (its invoice was issued already).
     """
     from models.invoice import Invoice, InvoiceStatus
     from models.job import Job, Stage
@@ -51,6 +52,7 @@ async def record_prepayment(
     if amount <= 0:
         raise Refused('amount_not_positive')
     at = now()
+    must_have_come(paid_on, at)
     firm = await Business.the()
     async with one_change():
         job = await Job.select_for_update().get(id=job.id)
@@ -75,6 +77,7 @@ async def record_prepayment(
             payment_id=payment.id,
             vat=vat_inside(amount, firm.vat_percent),
             taxed=firm.vat_registered,
+            moved_on=paid_on,
             at=at,
             **moved,
         )

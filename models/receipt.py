@@ -1,6 +1,6 @@
 """A receipt, made at once with every payment received or deposit moved; four kinds, each with its own series."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -59,10 +59,14 @@ class Receipt(Record):
         amount: Decimal,
         method: str,
         at: datetime,
+        moved_on: date,
         taxed: bool = False,
         **facts: Any,
     ) -> 'Receipt':
-        """Called by the verbs that move money. `taxed`: VAT falls due now, so a tax invoice number stands beside it."""
+        """Called by the verbs that move money, which did so on the Bangkok day `moved_on`, today at the latest.
+
+        `taxed`: VAT falls due now, so a tax invoice number stands beside it.
+        """
         from models.receipt_paper import owe_receipt
 
         today = bangkok_day(at)
@@ -80,7 +84,7 @@ class Receipt(Record):
             search=fold(f'{number} {tax_number or ""} {customer.name} {customer.name_th}'),
             **facts,
         )
-        await owe_receipt(receipt)
+        await owe_receipt(receipt, moved_on=moved_on)
         letter = 'deposit_return' if kind is ReceiptKind.DEPOSIT_RETURN else 'receipt'
         await Outbox.queue(letter, customer_id=customer_id, receipt_id=receipt.id)
         return receipt

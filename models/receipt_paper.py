@@ -1,5 +1,6 @@
 """All that the paper of a receipt says, frozen in the change that moved the money."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -18,14 +19,15 @@ SUMS = ('amount', 'withheld', 'credit', 'vat', 'kept')
 LINE = ('kind', 'name', 'name_th', 'quantity', 'duration', 'rate', 'rate_type', 'amount', 'withholding')
 
 
-async def owe_receipt(receipt: Receipt) -> Document:
+async def owe_receipt(receipt: Receipt, *, moved_on: date) -> Document:
+    """Issued today, as its number is; `moved_on` is the day on which the money itself came or went."""
     about = {
         ReceiptKind.PAYMENT: _of_invoice,
         ReceiptKind.PREPAYMENT: _of_job,
         ReceiptKind.DEPOSIT: _of_deposit,
         ReceiptKind.DEPOSIT_RETURN: _of_deposit,
     }
-    frozen = _sums(receipt) | await about[receipt.kind](receipt)
+    frozen = _sums(receipt) | {'moved_on': str(moved_on)} | await about[receipt.kind](receipt)
     document = await _order(receipt, PAPER[receipt.kind], receipt.number, frozen)
     for kept in frozen.get('kept_lines', []):
         if kept['tax_invoice_number']:
@@ -87,6 +89,8 @@ async def _of_invoice(receipt: Receipt) -> dict[str, Any]:
             'number': invoice.number or '',
             'issued_on': str(invoice.issued_on),
             **{name: str(getattr(invoice, name)) for name in ('total', 'discount', 'discount_kind', 'discount_value')},
+            'credited': str(invoice.credited),
+            'paid_before': str(invoice.received + invoice.withheld - (receipt.amount - receipt.credit)),
             'prepayments': await frozen_prepayments([line for line in lines if line.kind is LineKind.PREPAYMENT]),
             'title': invoice.job.title if invoice.job else '',
             'title_th': invoice.job.title_th if invoice.job else '',

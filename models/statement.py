@@ -26,27 +26,30 @@ ORDER: tuple[What, ...] = (
 # its own line, on the day it came), money and what undid it, credit. Credit that is used moves nothing: it was counted
 # when it came. Why something was undone or returned is written for the firm, and never told here. $1 is the customer.
 ENTRIES = """
-with entry ("on", what, number, about, charged, settled) as (
-  select i.issued_on, 'invoice', i.number, coalesce(j.title, ''), i.total + i.prepaid, 0.00
+with entry ("on", what, number, about, charged, settled, moved_on) as (
+  select i.issued_on, 'invoice', i.number, coalesce(j.title, ''), i.total + i.prepaid, 0.00, null::date
     from invoice i left join job j on j.id = i.job_id where i.customer_id = $1 and i.number is not null
   union all
-  select voided_on, 'void', number, '', 0.00, total + prepaid
+  select voided_on, 'void', number, '', 0.00, total + prepaid, null
     from invoice where customer_id = $1 and voided_on is not null
   union all
   select r.issued_on,
     case when p.method = 'Credit' then 'credit_used' when p.invoice_id is null then 'prepayment' else 'payment' end,
-    r.number, coalesce(i.number, ''), 0.00, case when p.method = 'Credit' then 0.00 else p.amount + p.withheld end
+    r.number, coalesce(i.number, ''), 0.00, case when p.method = 'Credit' then 0.00 else p.amount + p.withheld end,
+    nullif(p.paid_on, r.issued_on)
     from payment p join receipt r on r.payment_id = p.id left join invoice i on i.id = p.invoice_id
     where p.customer_id = $1
   union all
-  select (p.reversed_at at time zone 'Asia/Bangkok')::date, 'reversal', r.number, '', p.amount + p.withheld, 0.00
+  select (p.reversed_at at time zone 'Asia/Bangkok')::date, 'reversal', r.number, '', p.amount + p.withheld, 0.00,
+    null
     from payment p join receipt r on r.payment_id = p.id
     where p.customer_id = $1 and p.reversed_at is not null and p.method <> 'Credit'
   union all
-  select issued_on, 'credit_note', number, reason, 0.00, amount from credit_note
+  select issued_on, 'credit_note', number, reason, 0.00, amount, null from credit_note
     where customer_id = $1 and not voids and payment_id is null
   union all
-  select (at at time zone 'Asia/Bangkok')::date, 'credit_returned', coalesce(number, reference), '', amount, 0.00
+  select (at at time zone 'Asia/Bangkok')::date, 'credit_returned', coalesce(number, reference), '', amount, 0.00,
+    nullif(returned_on, (at at time zone 'Asia/Bangkok')::date)
     from credit_return where customer_id = $1
 )
 """
@@ -54,7 +57,8 @@ with entry ("on", what, number, about, charged, settled) as (
 WITHIN = """
 select * from entry where "on" between $2 and $3
 union all
-select $2, 'opening', '', '', coalesce(sum(charged), 0.00), coalesce(sum(settled), 0.00) from entry where "on" < $2
+select $2, 'opening', '', '', coalesce(sum(charged), 0.00), coalesce(sum(settled), 0.00), null
+  from entry where "on" < $2
 """
 # What of the customer's deposits the firm held when the day $2 was over.
 HELD = """
@@ -72,7 +76,10 @@ select coalesce(sum(amount), 0.00) as amount from (
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What moved the account on a day, THB: `charged` is owed more, `settled` is owed less."""
+    """What moved the account on a day, THB: `charged` is owed more, `settled` is owed less.
+
+    It stands under the day of its paper; `moved_on` is that on which the money itself moved, where that was another.
+    """
 
     on: date
     what: What
@@ -81,6 +88,7 @@ class Entry:
     about_th: str = ''
     charged: Decimal = ZERO
     settled: Decimal = ZERO
+    moved_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +165,11 @@ def _frozen(statement: Statement) -> dict[str, object]:
     return {
         **{name: str(getattr(statement, name)) for name in names},
         'lines': [
-            {**{name: str(getattr(line.entry, name)) for name in entry}, 'balance': str(line.balance)}
+            {
+                **{name: str(getattr(line.entry, name)) for name in entry},
+                'moved_on': str(line.entry.moved_on or ''),
+                'balance': str(line.balance),
+            }
             for line in statement.lines
         ],
     }

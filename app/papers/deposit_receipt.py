@@ -10,7 +10,7 @@ from app.papers.deposit_request import deposit_facts, policy, set_lines, titled
 from app.papers.labels import Labels, money
 from app.papers.marks import LAWFUL, issuer, mark_of, note_replaced
 from app.papers.parties import addressed, rental
-from app.papers.receipt import paid_how
+from app.papers.receipt import moved_on, paid_how
 from app.papers.sheet import SMALL, Fact, Sheet, Signer, Sum
 from app.papers.table import Row
 
@@ -31,6 +31,8 @@ def set_deposit_receipt(sheet: Sheet, frozen: dict[str, Any]) -> None:
 def facts(labels: Labels, frozen: dict[str, Any]) -> Iterator[Fact]:
     yield Fact(labels('sheet.number'), frozen['number'], strong=True)
     yield Fact(labels('sheet.date'), labels.day(frozen['issued_on']))
+    back = frozen['receipt_kind'] == 'DEPRR'
+    yield from moved_on(labels, frozen, 'credit_return.returned_on' if back else 'receipt.moved_on')
     yield Fact(labels('deposit.deposit'), frozen['deposit']['number'])
     yield from deposit_facts(labels, frozen)
 

@@ -41,11 +41,19 @@ def paid_how(labels: Labels, frozen: dict[str, Any], section: str = 'method') ->
     return said
 
 
+def moved_on(labels: Labels, frozen: dict[str, Any], label: str = 'receipt.moved_on') -> Iterator[Fact]:
+    """The day of the money where it is not that of the paper: VAT falls due with it, and bank statements have it."""
+    day = frozen.get('moved_on', '')
+    if day and day != frozen['issued_on']:
+        yield Fact(labels(label), labels.day(day))
+
+
 def _facts(labels: Labels, frozen: dict[str, Any]) -> Iterator[Fact]:
     yield Fact(labels('sheet.number'), frozen['number'], strong=True)
     if frozen['tax_invoice_number']:
         yield Fact(labels('invoice.tax_number'), frozen['tax_invoice_number'], strong=True)
     yield Fact(labels('sheet.date'), labels.day(frozen['issued_on']))
+    yield from moved_on(labels, frozen)
     if invoice := frozen.get('invoice'):
         yield Fact(labels('receipt.invoice'), invoice['number'])
     if frozen['job']:
@@ -114,6 +122,14 @@ def _beside(labels: Labels, frozen: dict[str, Any]) -> list[Said]:
     if invoice := frozen.get('invoice'):
         if not _whole(frozen):
             said += in_baht(labels, 'receipt.invoice_total', invoice['total'])
+            said += _between(labels, frozen)
         rest = Decimal(frozen['balance'])
         said += in_baht(labels, 'receipt.rest', rest) if rest else told(labels('receipt.settled_all'))
     return said
+
+
+def _between(labels: Labels, frozen: dict[str, Any]) -> list[Said]:
+    """What lies between the total of the invoice and what is left of it, so that a reader comes to the same sum."""
+    taken = [(name, Decimal(frozen['invoice'].get(name, 0))) for name in ('credited', 'paid_before')]
+    said = [line for name, amount in taken if amount for line in in_baht(labels, f'receipt.{name}', amount)]
+    return [*said, *in_baht(labels, 'receipt.settles_of_it', frozen['settled'])] if said else []

@@ -60,17 +60,28 @@ def _rows(labels: Labels, frozen: dict[str, Any]) -> Iterator[Row]:
 def _row(labels: Labels, line: dict[str, Any]) -> Row:
     charged, settled = Decimal(line['charged']), Decimal(line['settled'])
     what = labels(f'statement.{line["what"]}')
+    about = labels.pick(line['about'], line.get('about_th', ''))[0]
     return Row(
         (
             _day(labels.day(line['on'])),
             [Said(line['number'])],
-            [Said(what[0]), Said(what[1], TINY), Said(labels.pick(line['about'], line.get('about_th', ''))[0], SMALL)],
+            [Said(what[0]), Said(what[1], TINY), Said(about, SMALL), *_moved(labels, line)],
             money(charged) if charged else '',
             money(settled) if settled else '',
             money(line['balance']),
         ),
         charged - settled,
     )
+
+
+def _moved(labels: Labels, line: dict[str, Any]) -> list[Said]:
+    """On which day the money itself moved, where its paper is of another."""
+    day = line.get('moved_on', '')
+    if not day:
+        return []
+    key = 'returned_on' if line['what'] == 'credit_returned' else 'received_on'
+    both = labels.matched(f'statement.{key}', {'day': labels.day(day)})
+    return [Said(both[0], SMALL), Said(both[1], TINY)]
 
 
 def _day(day: tuple[str, str]) -> list[Said]:

@@ -153,9 +153,13 @@ def _balance_row(w: Words, name: str, day: date, amount: Decimal) -> Node:
 
 def _row(w: Words, line: StatementLine) -> Node:
     entry = line.entry
+    told = [entry.about] if entry.about else []
+    if entry.moved_on:
+        said = 'returned_on' if entry.what == 'credit_returned' else 'received_on'
+        told.append(w(f'money.entry.{said}', day=w.day(entry.moved_on)))
     return tr[
         td[w.day(entry.on)],
-        td[b[w(f'money.entry.{entry.what}'), ' ', entry.number], small[entry.about] if entry.about else None],
+        td[b[w(f'money.entry.{entry.what}'), ' ', entry.number], small[' · '.join(told)] if told else None],
         td('.n')[figure(entry.charged) if entry.charged else ''],
         td('.n')[figure(entry.settled) if entry.settled else ''],
         td('.n')[figure(line.balance)],

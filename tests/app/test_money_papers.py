@@ -697,3 +697,36 @@ def test_places_to_sign_and_to_pay_have_the_sums_and_two_lines_above_them(name: 
 def test_the_equipment_of_a_van_stands_on_one_page(language: str) -> None:
     assert [len(pages_of(render('Delivery Manifest', a_manifest(many, language)))) for many in (14, 24, 28)] == [1] * 3
     assert len(pages_of(render('Delivery Manifest', a_manifest(40, language)))) == 2
+
+
+# ------------------------------------------------------------------------------------- days and what lies between
+
+
+@pytest.mark.parametrize('kind', ['receipt', 'prepayment', 'deposit receipt', 'deposit return'])
+def test_a_receipt_names_the_day_of_the_money_where_it_is_not_its_own(kind: str) -> None:
+    thai, english = ('วันที่คืนเงิน', 'Returned on') if kind == 'deposit return' else ('วันที่รับเงิน', 'Received on')
+    for text in (read(kind, 'th', moved_on='2026-11-18'), read(kind, 'en', moved_on='2026-11-18')):
+        sees(text, thai, english, '18 พฤศจิกายน 2569', '18 November 2026')
+    own = ONE_OF_EACH[kind][1]('th')['issued_on']
+    for text in (read(kind), read(kind, moved_on=own)):  # a paper of before names none
+        misses(text, thai, english)
+
+
+def test_a_statement_names_the_day_of_the_money_where_it_is_not_that_of_the_paper() -> None:
+    paid = {'on': '2026-11-22', 'what': 'payment', 'number': 'RC-2026-0001', 'about': 'INV-2026-0001'}
+    line = {**paid, 'charged': '0.00', 'settled': '500.00', 'balance': '9500.00'}
+    misses(read('statement', 'en', lines=[line]), 'received 18')
+    sees(read('statement', 'en', lines=[{**line, 'moved_on': '2026-11-18'}]), 'received 18 November 2026')
+    back = {**line, 'what': 'credit_returned', 'moved_on': '2026-11-18'}
+    sees(read('statement', 'th', lines=[back]), 'คืนเงิน 18 พฤศจิกายน 2569')
+
+
+def test_the_lines_of_a_receipt_after_a_credit_note_and_earlier_payments_add_up() -> None:
+    invoice = a_receipt()['invoice'] | {'credited': '1070.00', 'paid_before': '20000.00'}
+    facts = {'invoice': invoice, 'balance': '30290.00'}
+    text = read('part receipt', 'en', **facts)
+    between = ('Less credit notes 1,070.00 baht', 'Less paid earlier 20,000.00 baht')
+    sees(text, 'Total of the invoice 62,060.00 baht', *between)
+    sees(text, 'Settled by this receipt 10,700.00 baht', 'Left to pay of the invoice 30,290.00 baht')
+    sees(read('part receipt', 'th', **facts), 'หักใบลดหนี้ 1,070.00 บาท', 'หักยอดที่ชำระก่อนหน้า 20,000.00 บาท')
+    misses(read('part receipt', 'en'), 'Less credit notes', 'Less paid earlier')

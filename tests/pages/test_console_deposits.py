@@ -184,3 +184,21 @@ async def test_the_link_of_a_deposit_is_copied_and_opens_the_quote_with_its_depo
     await sees(colleague, '฿20,000.00')
     await counter.open('/links')
     await sees(counter, deposit.number)
+
+
+@pytest.mark.parametrize(('held', 'verb'), [(False, 'collect'), (True, 'return')])
+async def test_a_day_to_come_is_refused_beside_its_field(counter: User, held: bool, verb: str) -> None:
+    await sit_down(counter, Role.BILLING)
+    deposit = await a_held_deposit() if held else await Deposit.get(quote_id=(await an_accepted_quote()).id)
+    await counter.open(f'/deposits/{deposit.number}')
+    tap(counter, verb)
+    await counter.should_see(marker='day', retries=50)
+    [box] = counter.find(marker='day').elements
+    assert box.props['max'] == today().isoformat()
+    write(counter, 'day', '2099-01-01')
+    saves(counter)
+    await sees(counter, 'This day has not come yet.')
+    assert await DepositMove.all().count() == int(held)
+    write(counter, 'day', today().isoformat())
+    saves(counter)
+    await sees(counter, 'DEPRR-' if held else 'DEPR-')
