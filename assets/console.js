@@ -1,7 +1,29 @@
-// The console by keyboard: / searches, arrows walk through a list, n begins something new, Ctrl+Enter saves.
+// The console by keyboard: / searches, arrows walk through a list, n begins something new, Enter or Ctrl+Enter saves.
 (() => {
   const typing = (element) => element?.matches?.("input, textarea, select, [contenteditable]");
-  const pressable = (key) => [...document.querySelectorAll(`[data-key="${key}"]`)].filter((b) => !b.closest("[inert]")).at(-1);
+  const seen = (element) => !element.closest("[inert]") && element.getClientRects().length > 0;
+  const pressable = (key) => [...document.querySelectorAll(`[data-key="${key}"]`)].filter(seen).at(-1);
+
+  // The primary button of the form in which this field stands, as Enter presses it in any form of the web.
+  function primary(field) {
+    for (let around = field.parentElement; around; around = around.parentElement) {
+      const found = [...around.querySelectorAll('[data-key="save"]')].find(seen);
+      if (found) return found;
+      if (around.matches(".overlay, .work")) return null;
+    }
+    return null;
+  }
+
+  // While a menu is open, the arrows are its own: also when the focus has left it.
+  function inMenu(event) {
+    const menu = [...document.querySelectorAll('[role="menu"]')].filter(seen).at(-1);
+    if (!menu) return false;
+    if (!menu.contains(event.target) && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+      event.preventDefault();
+      [...menu.querySelectorAll('[role="menuitem"]')].at(event.key === "ArrowDown" ? 0 : -1)?.focus();
+    }
+    return true;
+  }
 
   function walk(step) {
     const links = [...document.querySelectorAll(".work .row-link")].filter((link) => !link.closest("[inert]"));
@@ -27,12 +49,17 @@
   document.addEventListener("focusin", (event) => event.target.matches?.(".amount input") && event.target.select());
 
   document.addEventListener("keydown", (event) => {
-    if (event.isComposing || event.altKey) return;
+    if (event.isComposing || event.altKey || event.defaultPrevented) return;
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       pressable("save")?.click();
       return;
     }
-    if (event.ctrlKey || event.metaKey) return;
+    if (event.ctrlKey || event.metaKey || inMenu(event)) return;
+    if (event.key === "Enter" && event.target.matches?.("input[data-line]")) {
+      event.preventDefault();
+      if (!event.repeat && !event.shiftKey) primary(event.target)?.click();
+      return;
+    }
     const search = document.querySelector("input[data-search], [data-search] input");
     const inSearch = search && event.target === search;
     if ((event.key === "ArrowDown" || event.key === "ArrowUp") && (inSearch || !typing(event.target))) {

@@ -14,6 +14,7 @@ from nicegui.elements.mixins.value_element import ValueElement
 
 from models import Refused
 from pages.parts.action import Button, action, attempt
+from pages.parts.panel import held_by
 from pages.parts.text import Text
 from pages.parts.typed import amount_typed, day_typed, quantity_typed, written
 
@@ -120,8 +121,12 @@ class Form:
         kind: str = 'text',
         lines: int = 1,
         longest: int = 200,
+        complete: str = 'off',
     ) -> Field:
-        """One line, or several; `kind` as the browser knows it: text, email, tel, url, number, date, password."""
+        """One line, or several; `kind` as the browser knows it: text, email, tel, url, number, date, password.
+
+        `complete` tells the browser what it may fill in: current-password, new-password, one-time-code.
+        """
         field = Field(name, label, hint=hint)
         with field.box:
             box: Any = ui.textarea(value=value) if lines > 1 else ui.input(value=value)
@@ -130,13 +135,17 @@ class Form:
         if lines > 1:
             box.props['autogrow'] = True
             box.props['input-style'] = f'min-height:{lines * 1.55:.2f}em'
-        box.props['autocomplete'] = 'off'
+        else:
+            box.props['data-line'] = True  # here Enter does what the form is for
+        box.props['autocomplete'] = complete
         box.props['for'] = f'f{box.id}'
         field.label.props['for'] = f'f{box.id}'
         box.on_value_change(lambda: self._changed(field))
         # A blank at the end of a password is part of it, as it is at the door.
         field.read = lambda: str(box.value or '') if kind == 'password' else str(box.value or '').strip()
         field.write = box.set_value
+        if holder := held_by(field.group):
+            holder.typed.append(lambda: name in self.fields and self._raw(field) != self._as_opened[name])
         return self._keep(field)
 
     def money(
@@ -253,6 +262,7 @@ class Form:
                 raise
 
         field.read = read
+        self._as_opened[field.name] = self._raw(field)
         return field
 
     @staticmethod

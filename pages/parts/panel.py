@@ -20,6 +20,7 @@ class Overlay(ui.element, component='overlay.js'):
     def __init__(self, kind: str, label: str, leave: Callable[[], Any]) -> None:
         super().__init__()
         self._props['kind'], self._props['label'] = kind, label
+        self.typed: list[Callable[[], bool]] = []  # of each field in it: whether something was typed there
         self.on('leave', leave, args=[])
 
 
@@ -28,7 +29,7 @@ class Panel:
 
     def __init__(self, desk: Desk, title: str) -> None:
         self.desk = desk
-        self.unsaved: Callable[[], bool] = lambda: False
+        self.unsaved: Callable[[], bool] = lambda: any(typed() for typed in self.overlay.typed)
         with desk.layer:
             self.overlay = Overlay('panel', title, self.leave)
         with self.overlay, ui.element('div').classes('head'):
@@ -59,6 +60,11 @@ class Panel:
     def close(self) -> None:
         if not self.overlay.is_deleted:
             self.overlay.delete()
+
+
+def held_by(element: ui.element) -> Overlay | None:
+    """The panel or question in which this stands."""
+    return next((one for one in element.ancestors() if isinstance(one, Overlay)), None)
 
 
 def open_panel(desk: Desk, title: str) -> Panel:

@@ -63,7 +63,7 @@ def test_only_the_right_password_opens_the_console_and_signing_out_closes_every_
 
 def test_the_counter_works_without_a_mouse(house: Program, backstage: Backstage, meet: Meet) -> None:
     backstage.do(a_customer('Keyboard Pictures'))
-    clerk = meet('desktop')
+    clerk = meet('desktop', permissions=['clipboard-read', 'clipboard-write'])
     page = clerk.page
     page.goto(f'{house.url}/customers')
     page.keyboard.type(CLERK)
@@ -82,10 +82,32 @@ def test_the_counter_works_without_a_mouse(house: Program, backstage: Backstage,
     expect(page.get_by_role('heading', name='Keyboard Pictures')).to_be_visible()
     page.get_by_role('button', name='Generate Portal Link').focus()
     page.keyboard.press('Enter')
-    expect(page.get_by_role('dialog', name='Generate Portal Link')).to_be_visible()
+    panel = page.get_by_role('dialog', name='Generate Portal Link')
+    panel.get_by_label('For whom').focus()
+    page.keyboard.type('Accounting')
+    page.keyboard.press('Escape')
+    clerk.sees('Throw away what you typed?')
+    page.keyboard.press('Enter')  # Not Now
+    expect(panel.get_by_label('For whom')).to_be_focused()
+    page.keyboard.press('Enter')
+    expect(panel.locator('.living')).to_have_count(1)
+    expect(panel.get_by_label('For whom')).to_have_value('')
     page.keyboard.press('Escape')
     expect(page.get_by_role('dialog')).to_have_count(0)
     expect(page.get_by_role('button', name='Generate Portal Link')).to_be_focused()
+    page.goto(f'{house.url}/links')
+    page.wait_for_function('window.did_handshake === true')
+    dots = page.get_by_role('row', name='Accounting').get_by_role('button', name='More about this link')
+    dots.press('Enter')
+    for _ in range(3):
+        page.keyboard.press('ArrowDown')
+        expect(page.locator('.work .row-link:focus')).to_have_count(0)
+    page.evaluate('document.activeElement.blur()')
+    page.keyboard.press('ArrowUp')
+    expect(page.get_by_role('menuitem').last).to_be_focused()
+    page.keyboard.press('Escape')
+    expect(page.get_by_role('menu')).to_have_count(0)
+    expect(dots).to_be_focused()
 
 
 def test_what_is_half_typed_survives_what_others_do(house: Program, backstage: Backstage, meet: Meet) -> None:

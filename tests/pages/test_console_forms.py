@@ -1,0 +1,45 @@
+"""Panels with something typed in them: nothing is thrown away unasked, and nobody is asked where nothing was typed."""
+
+from __future__ import annotations
+
+from nicegui.testing import User
+
+from pages.parts.panel import Overlay
+from tests.pages.work import counter, forge_one, misses, sees, sit_down, tap, write
+from tests.world import an_invoice, nimman
+
+__all__ = ['counter']
+
+
+def leave(user: User) -> None:
+    """As Esc does."""
+    assert user.client
+    top = max((one for one in user.client.elements.values() if isinstance(one, Overlay)), key=lambda one: one.id)
+    forge_one(user, top, 'leave', None)
+
+
+async def test_a_typed_note_is_not_thrown_away_unasked_in_a_panel_that_says_nothing_of_it(counter: User) -> None:
+    await sit_down(counter)
+    await counter.open(f'/customers/{(await nimman()).id}')
+    await sees(counter, 'Generate Portal Link')
+    counter.find('Generate Portal Link').click()
+    await sees(counter, 'For whom')
+    leave(counter)
+    await misses(counter, 'For whom')
+    counter.find('Generate Portal Link').click()
+    await sees(counter, 'For whom')
+    write(counter, 'note', 'Accounting')
+    leave(counter)
+    await sees(counter, 'Throw away what you typed?')
+    counter.find(marker='answer-yes').click()
+    await misses(counter, 'For whom')
+
+
+async def test_who_typed_no_amount_and_no_day_is_not_asked(counter: User) -> None:
+    await sit_down(counter)
+    await counter.open(f'/invoices/{(await an_invoice()).number}')
+    await sees(counter, 'Record Payment')
+    tap(counter, 'pay')
+    await sees(counter, 'Amount received, THB')
+    leave(counter)
+    await misses(counter, 'Amount received, THB')
