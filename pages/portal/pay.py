@@ -10,13 +10,12 @@ from uuid import uuid4
 from nicegui import background_tasks, events, ui
 
 from app.assets import asset
-from models import Grant, Refused
+from models import Grant
 from pages.bind import bind
 from pages.parts.region import Region
 from pages.parts.sheet import Sheet
-from pages.parts.typed import amount_typed
-from pages.portal.pay_sheet import claim_form, foot_part, part_field, pay_part, ways_part
-from pages.portal.pay_view import ZERO, Chosen, PayView, chosen, live_pay
+from pages.portal.pay_sheet import claim_form, foot_part, part_field, part_problem, pay_part, ways_part
+from pages.portal.pay_view import ZERO, Chosen, PayView, chosen, live_pay, part_typed
 from pages.portal.reader import Reader
 
 if TYPE_CHECKING:
@@ -49,7 +48,7 @@ class PaySheet:
         self.view: PayView | None = None
         self.grant: Grant | None = None
         self.chosen = Chosen()
-        self.parted = False
+        self.parted, self.typed, self.wrong = False, '', ''
         self.at_first: Decimal | None = None
         self.sheet = Sheet(layer, r.w, r.w('pay.title', number=number))
         names = ('too_large', 'not_sent', 'by_hand', 'sending', 'choose_slip')
@@ -58,6 +57,7 @@ class PaySheet:
             self.body = Region(act=self._act)
             self.ways = Region(act=self._act)
             self.field = Region()
+            self.problem = Region()
             self.form = Region(act=self._act)
             self.foot = Region(act=self._act)
         self.tools.on('told', self._told)
@@ -84,6 +84,7 @@ class PaySheet:
         self.view = view
         if self.at_first is None:
             self.at_first = view.settled
+        self.wrong = part_typed(self.r.w, view, self.typed)[1]
         if self.chosen.part and view.part_of(self.chosen.part) != self.chosen.part:
             self.chosen = Chosen(net=self.chosen.net)
         self._draw()
@@ -104,9 +105,12 @@ class PaySheet:
             return
         claiming = bool(self.form.html) and view.owed > 0
         received = view.settled - (self.at_first or ZERO)
-        self.body.show(None if claiming else pay_part(r, view, self.chosen, received=received))
+        asks = self.parted and view.parts and view.owed > 0 and not claiming
+        wrong = self.wrong if asks else ''
+        self.body.show(None if claiming else pay_part(r, view, self.chosen, received=received, wrong=bool(wrong)))
         self.ways.show(None if claiming else ways_part(r, view, self.chosen, parted=self.parted))
-        self.field.show(part_field(r) if self.parted and view.parts and view.owed > 0 and not claiming else None)
+        self.field.show(part_field(r) if asks else None)
+        self.problem.show(part_problem(wrong))
         self.foot.show(None if claiming else foot_part(r, view))
 
     async def _act(self, verb: str, _reference: str) -> None:
@@ -118,6 +122,7 @@ class PaySheet:
             self.chosen = replace(self.chosen, net=not self.chosen.net)
         elif verb == 'part':
             self.parted, self.chosen = not self.parted, Chosen(net=self.chosen.net)
+            self.typed = self.wrong = ''
         elif verb == 'paid':
             self._open_form()
         elif verb == 'back':
@@ -142,9 +147,7 @@ class PaySheet:
         grant = await self.entry.grant_now()
         if said.get('name') != 'part' or not isinstance(said.get('value'), str) or self.view is None or grant is None:
             return
-        try:
-            typed: Decimal | None = amount_typed(said['value'])
-        except Refused:
-            typed = None
-        self.chosen = await chosen(grant, self.view, part=typed, net=self.chosen.net)
+        self.typed = said['value'][:40]
+        part, self.wrong = part_typed(self.r.w, self.view, self.typed)
+        self.chosen = await chosen(grant, self.view, part=part, net=self.chosen.net)
         self._draw()

@@ -16,8 +16,8 @@ from pages.portal.reader import Reader
 from pages.theme import icon
 
 
-def pay_part(r: Reader, view: PayView, chosen: Chosen, *, received: Decimal) -> Node:
-    """What changes by itself while the sheet is open."""
+def pay_part(r: Reader, view: PayView, chosen: Chosen, *, received: Decimal, wrong: bool = False) -> Node:
+    """What changes by itself while the sheet is open. `wrong`: what was typed is no sum that can be paid."""
     if view.void:
         return div('.pay-end')[b[r.w('portal.badge.void')], p('.sub')[r.w('portal.sum_of.void')]]
     if view.owed <= 0:
@@ -31,7 +31,7 @@ def pay_part(r: Reader, view: PayView, chosen: Chosen, *, received: Decimal) -> 
         if received > 0
         else None,
         [_claim(r, claim) for claim in view.claims],
-        _code(r, view, chosen, code) if code else _no_code(r, view, amount),
+        _code_to_come(r) if wrong else _code(r, view, chosen, code) if code else _no_code(r, view, amount),
     ]
 
 
@@ -52,6 +52,11 @@ def part_field(r: Reader) -> Node:
         small[r.w('pay.part_amount')],
         input(type='text', inputmode='decimal', autocomplete='off', name='part', placeholder='0.00', data_tells='part'),
     ]
+
+
+def part_problem(sentence: str) -> Node:
+    """Apart from the field, which stands still."""
+    return p('.pay-problem', role='alert')[sentence] if sentence else None
 
 
 def foot_part(r: Reader, view: PayView) -> Node:
@@ -133,6 +138,11 @@ def _code(r: Reader, view: PayView, chosen: Chosen, code: str) -> Node:
         ],
         p('.pay-note')[w(f'pay.inside_{inside}')] if inside else p('.sub.pay-hint')[w('pay.hold')],
     ]
+
+
+def _code_to_come(r: Reader) -> Node:
+    """In the place of the code: one of another sum than the one that was typed would be paid."""
+    return div('.pay-code.to-come')[p('.sub')[r.w('pay.code_to_come')]]
 
 
 def _steps(r: Reader, view: PayView) -> Node:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from app.live import Follow, Live, follow, live
 from app.promptpay import Kind, Malformed, Payee, payee_of, payload, reference_of
+from app.words import Words
 from models import (
     Business,
     Claim,
@@ -20,9 +21,11 @@ from models import (
     Invoice,
     InvoiceStatus,
     Receipt,
+    Refused,
     baht,
     now,
 )
+from pages.parts.typed import amount_typed
 from pages.portal.scope import mine
 
 ZERO = Decimal('0.00')
@@ -111,6 +114,19 @@ async def chosen(grant: Grant, view: PayView, *, part: Decimal | None, net: bool
         return Chosen(net=net)
     record = await payable(grant, view.number) if view.withheld else None
     return Chosen(part, net, await record.withholding_of(part) if isinstance(record, Invoice) else ZERO)
+
+
+def part_typed(w: Words, view: PayView, text: str) -> tuple[Decimal | None, str]:
+    """The part that was typed, none where nothing was, and what is wrong with it in the reader's language."""
+    if not text.strip():
+        return None, ''
+    try:
+        part = amount_typed(text)
+        if part <= 0:
+            raise Refused('amount_not_positive')
+    except Refused as refused:
+        return None, w.refusal(refused)
+    return (part, '') if part <= view.owed else (None, w('pay.part_most', amount=w.baht(view.owed)))
 
 
 async def payable(grant: Grant, number: str) -> Invoice | Deposit | None:

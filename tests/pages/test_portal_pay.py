@@ -199,6 +199,48 @@ async def test_a_part_is_paid_where_the_firm_takes_parts(portal: User) -> None:
     assert await said_by(portal, f'{path}/pay/{invoice.number}.png?part=40000') == code_of(107_000)
 
 
+@pytest.mark.parametrize(
+    ('typed', 'sentence'),
+    [
+        ('107,000.01', 'At most ฿107,000.00: more is not owed.'),
+        ('999999999', 'At most ฿107,000.00: more is not owed.'),
+        ('0', 'Please enter an amount above zero.'),
+        ('abc', '“abc” is not an amount.'),
+    ],
+)
+async def test_a_part_that_cannot_be_is_said_at_the_field_and_shows_no_code(
+    portal: User, typed: str, sentence: str
+) -> None:
+    invoice = await an_invoice()
+    await open_sheet(portal, invoice, invoice.number)
+    tap(portal, 'part')
+    await sees(portal, 'How much do you pay now?')
+    tell(portal, 'told', {'name': 'part', 'value': typed})
+    await sees(portal, sentence, 'The code appears once the amount is right.')
+    await misses(portal, 'Save QR')
+    assert not shows(portal, 107_000)
+    tell(portal, 'told', {'name': 'part', 'value': '107,000'})
+    await sees(portal, 'Save QR')
+    await misses(portal, sentence)
+    assert shows(portal, 107_000)
+
+
+async def test_a_part_that_is_too_much_once_money_came_shows_no_other_code(portal: User) -> None:
+    invoice = await an_invoice()
+    await open_sheet(portal, invoice, invoice.number)
+    tap(portal, 'part')
+    await sees(portal, 'How much do you pay now?')
+    tell(portal, 'told', {'name': 'part', 'value': '60,000'})
+    await sees(portal, '฿60,000.00')
+    await pay(invoice, 50_000)
+    await sees(portal, 'At most ฿57,000.00: more is not owed.')
+    assert not shows(portal, 57_000)
+    tap(portal, 'part')
+    await sees(portal, 'Save QR')
+    await misses(portal, 'At most')
+    assert shows(portal, 57_000)
+
+
 async def test_without_promptpay_the_bank_account_is_named_and_whom_to_ask(portal: User) -> None:
     await set_up(promptpay_id='')
     invoice = await an_invoice()
