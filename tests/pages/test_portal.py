@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from htpy import fragment
 from nicegui.testing import User
 
+from app.words import words
 from models import (
     Business,
     Customer,
@@ -24,6 +27,8 @@ from models import (
     Quote,
     Stage,
 )
+from pages.portal.home import Greeted, hello
+from pages.portal.reader import Firm, Reader
 from tests.conftest import Psql
 from tests.world import (
     DELIVERY,
@@ -100,6 +105,17 @@ async def test_home_shows_the_longest_due_of_very_many_invoices_and_the_way_to_t
     await misses(portal, str(last.number))
 
 
+async def test_nothing_is_left_hanging_where_the_line_of_the_greeting_breaks(portal: User) -> None:
+    await bo()
+    firm = await Firm.of_this_house()
+    assert firm is not None
+    reader = Reader(words('th'), 'th', '/p/x', firm, whole=True)
+    greeted = Greeted('Khun Ploy', 'คุณพลอย', 'Nimman Film Co., Ltd.', 'บริษัท นิมมาน ฟิล์ม จำกัด')
+    line = str(fragment[hello(reader, greeted)])
+    assert re.sub(r'<[^>]*>', '|', line).strip('|').split('|')[-1] == 'ข้อมูลเป็นปัจจุบัน'
+    assert '·' not in line
+
+
 async def test_a_contact_without_a_call_name_is_greeted_by_the_full_name(portal: User) -> None:
     customer = await nimman()
     await customer.contacts.all().update(call_name='', call_name_th='')
@@ -164,9 +180,9 @@ async def test_every_stage_has_the_words_of_both_languages(portal: User, psql: P
     for language, place in (('en', 0), ('th', 1)):
         portal.http_client.cookies.set('lang', language)
         await portal.open(path)
-        for stage, words in said.items():
+        for stage, step in said.items():
             await psql(f"update job set stage = '{stage}'")
-            await sees(portal, words[place])
+            await sees(portal, step[place])
 
 
 async def test_a_job_shows_where_when_with_whom_and_what(portal: User) -> None:
