@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hmac import compare_digest
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from tortoise import fields
@@ -16,6 +17,9 @@ from models.business import Business, CodePolicy
 from models.customer import Contact, Customer
 from models.device import DeviceRight, RightKind
 from models.portal_link import MODULE, PortalLink
+
+if TYPE_CHECKING:
+    from models.outbox import OutboxState
 
 LIFETIME = timedelta(minutes=10)
 TRIES = 5
@@ -40,6 +44,16 @@ class CodeSecret:
     digits: str
     digest: bytes
     cipher: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CodeOut:
+    """A code that a device can enter at this moment: by which way it went, to whom, how far it came, and its end."""
+
+    channel: Channel
+    recipient: str
+    state: 'OutboxState'
+    ends_at: datetime
 
 
 class AccessCode(Record):
@@ -77,6 +91,22 @@ class AccessCode(Record):
         if contact and contact.phone and Channel.SMS in ways:
             return Channel.SMS, contact.phone
         return (Channel.MAIL, contact.email) if contact and contact.email and Channel.MAIL in ways else None
+
+    @classmethod
+    async def out(cls, link: PortalLink, device_id: UUID | None) -> CodeOut | None:
+        """The code that was sent to this device or read aloud, as long as it can be entered."""
+        from models.outbox import Outbox, OutboxState
+
+        code = await cls._current(link.id, device_id)
+        if code is None or code.used_at or code.wrong >= TRIES or now() > code.ends_at:
+            return None
+        if code.channel is Channel.SPOKEN:
+            return CodeOut(code.channel, '', OutboxState.SENT, code.ends_at)
+        # Where no gateway took it, it went on by e-mail: the last letter knows.
+        letter = await Outbox.filter(code_id=code.id).order_by('-id').first()
+        if letter is None:
+            return None
+        return CodeOut(Channel(letter.medium.value), letter.recipient, letter.state, code.ends_at)
 
     @classmethod
     async def ask(
@@ -177,7 +207,7 @@ class AccessCode(Record):
         )
 
     @classmethod
-    async def _current(cls, link_id: UUID, device_id: UUID) -> 'AccessCode | None':
+    async def _current(cls, link_id: UUID, device_id: UUID | None) -> 'AccessCode | None':
         """The newest code, if it was asked for on this device or read aloud."""
         code = await cls.filter(link_id=link_id, replaced_at=None).order_by('-asked_at', '-id').first()
         return code if code and code.device_id in (None, device_id) else None

@@ -88,7 +88,7 @@ async def admitted(request: Request, token: str) -> Entry:
     if chosen is None:
         chosen = (await Customer.get(id=link.customer_id).only('id', 'language')).language
     if await _asks_for_code(link, who):
-        raise TurnedAway(HTMLResponse(await plain.asking(firm, chosen, root, link)))
+        raise TurnedAway(HTMLResponse(await plain.asking(firm, chosen, root, link, who.device_id)))
     await noted(link, who)
     return Entry(way.grant, way.until, firm, chosen, who)
 

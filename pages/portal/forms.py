@@ -12,10 +12,12 @@ from app.keys import keys
 from app.robots import previews
 from models import AccessCode, Customer, LinkState, PortalLink, Refused, now
 from pages.portal import plain
-from pages.portal.code import ways_out
+from pages.portal.code import six_digits, ways_out
 from pages.portal.door import TOKEN, chosen_language, found_link, may_enter, spoken_language
 from pages.portal.reader import Firm
 from pages.portal.visitor import Visitor, refuse_guessing, visitor
+
+LONGEST = 2000  # signs of a message that is pasted whole
 
 
 @server.post('/p/{token}/request')
@@ -44,14 +46,11 @@ async def send_code(request: Request, token: str) -> Response:
     language = await _readers_language(request, link)
     if not await may_enter(link, who) or not await _asks(link, who) or who.device_id is None:
         return RedirectResponse(f'/p/{token}', 303)  # where a link that is over says so
-    refused = None
     try:
         await AccessCode.ask(link, device_id=who.device_id, secret=keys().new_code_secret(), ways=ways_out())
-    except Refused as error:
-        refused = error
-    # Asked too soon, the code that was sent a moment ago is still to be entered.
-    sent = refused is None or refused.reason == 'code_too_soon'
-    return HTMLResponse(await plain.asking(firm, language, f'/p/{token}', link, sent=sent, refused=refused))
+    except Refused as refused:
+        return HTMLResponse(await plain.asking(firm, language, f'/p/{token}', link, who.device_id, refused=refused))
+    return RedirectResponse(f'/p/{token}', 303)
 
 
 @server.post('/p/{token}/code')
@@ -63,14 +62,16 @@ async def enter_code(request: Request, token: str, digits: Annotated[str, Form()
     language = await _readers_language(request, link)
     if not await may_enter(link, who) or not await _asks(link, who) or who.device_id is None:
         return RedirectResponse(f'/p/{token}', 303)  # where a link that is over says so
-    plain_digits = ''.join(sign for sign in digits if sign.isdecimal())[:6]
+    code = six_digits(digits[:LONGEST])
     try:
+        if not code:
+            raise Refused('code_incomplete')
         await AccessCode.enter(
-            link, device_id=who.device_id, digest_of=lambda code_id: keys().code_digest(code_id, plain_digits)
+            link, device_id=who.device_id, digest_of=lambda code_id: keys().code_digest(code_id, code)
         )
     except Refused as refused:
         link = await PortalLink.get(id=link.id)
-        page = await plain.asking(firm, language, f'/p/{token}', link, sent=True, refused=refused)
+        page = await plain.asking(firm, language, f'/p/{token}', link, who.device_id, refused=refused)
         return HTMLResponse(page, 403)
     return RedirectResponse(f'/p/{token}', 303)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from htpy import (
     Node,
     a,
@@ -29,7 +31,7 @@ from markupsafe import Markup
 
 from app.words import words
 from models import EndReason, LinkState, PortalLink, Refused, now
-from pages.portal.code import code_page
+from pages.portal.code import Standing, code_page
 from pages.portal.pieces import contact_us
 from pages.portal.reader import LOGO_HEIGHT, Firm, Reader
 from pages.theme import icon, portal_head
@@ -82,12 +84,12 @@ def asked(firm: Firm, language: str, root: str, state: LinkState, refused: Refus
 
 
 async def asking(
-    firm: Firm, language: str, root: str, link: PortalLink, *, sent: bool = False, refused: Refused | None = None
+    firm: Firm, language: str, root: str, link: PortalLink, device_id: UUID | None, *, refused: Refused | None = None
 ) -> str:
     """The code page before a link that asks for one."""
-    r = _reader(firm, language, root)
-    inside = await code_page(r, link, sent=sent, refused=refused)
-    return _document(language, r.w('code.title'), portal_head(firm), div('.portal.plain')[_head(r), inside])
+    r, standing = _reader(firm, language, root), await Standing.of(link, device_id)
+    inside = code_page(r, standing, refused)
+    return _document(language, r.w(standing.title), portal_head(firm), div('.portal.plain')[_head(r), inside])
 
 
 def not_open_yet(language: str) -> str:

@@ -14,13 +14,10 @@ import time_machine
 from nicegui import Client
 from nicegui.testing import User
 
-from app.keys import Keys
-from app.settings import SmsGateway, settings
+from app.settings import settings
 from models import (
     AccessCode,
     Activity,
-    Business,
-    CodePolicy,
     Customer,
     Deposit,
     Device,
@@ -157,77 +154,6 @@ async def test_a_form_from_another_site_is_refused(portal: User) -> None:
     assert not await Notice.filter(what='link_requested').exists()
 
 
-@pytest.fixture
-async def asking(portal: User, monkeypatch: pytest.MonkeyPatch) -> tuple[User, PortalLink, str]:
-    """A phone before a link of a firm that asks everyone for a code, and has a gateway for short messages."""
-    monkeypatch.setattr('app.settings._in_use', replace(settings(), sms=SmsGateway('http://127.0.0.1:9/send')))
-    link, token = await a_link(await nimman())
-    firm = await Business.the()
-    await firm.amend(version=firm.version, by=await bo(), code_policy=CodePolicy.EVERYONE)
-    return portal, link, token
-
-
-async def test_opening_the_page_sends_nothing_and_shows_nothing(asking: tuple[User, PortalLink, str]) -> None:
-    phone, _, token = asking
-    for path in ('', '/jobs', '/invoices'):
-        page = await phone.http_client.get(f'/p/{token}{path}')
-        assert 'One more step' in page.text
-        assert 'Ploy' not in page.text and 'Nimman' not in page.text
-    assert '08•-•••-•678' in page.text
-    assert not await AccessCode.exists()
-
-
-async def test_without_any_way_out_one_is_asked_to_call(
-    asking: tuple[User, PortalLink, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    phone, _, token = asking
-    monkeypatch.setattr('app.settings._in_use', replace(settings(), sms=None, mail=None))
-    page = await phone.http_client.get(f'/p/{token}')
-    assert 'Please call us' in page.text and 'code/send' not in page.text
-
-
-async def test_a_code_that_staff_read_aloud_opens_the_page_of_whom_nothing_can_be_sent(
-    asking: tuple[User, PortalLink, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    phone, link, token = asking
-    monkeypatch.setattr('app.settings._in_use', replace(settings(), sms=None, mail=None))
-    page = await phone.http_client.get(f'/p/{token}')
-    assert 'autocomplete="one-time-code"' in page.text
-    secret = KEYS.new_code_secret()
-    await AccessCode.read_aloud(link, secret=secret, by=await bo())
-    opened = await phone.http_client.post(f'/p/{token}/code', data={'digits': secret.digits})
-    assert (opened.status_code, opened.headers['location']) == (303, f'/p/{token}')
-    assert 'Khun Ploy' in (await phone.http_client.get(f'/p/{token}')).text
-
-
-async def test_a_press_sends_a_code_and_the_right_one_opens_this_device_only(
-    asking: tuple[User, PortalLink, str], another: Callable[[], User], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    phone, link, token = asking
-    made: list[str] = []
-    make = Keys.new_code_secret
-
-    def remembered(keys: Keys) -> object:
-        secret = make(keys)
-        made.append(secret.digits)
-        return secret
-
-    monkeypatch.setattr(Keys, 'new_code_secret', remembered)
-    await phone.http_client.get(f'/p/{token}')
-    page = await phone.http_client.post(f'/p/{token}/code/send')
-    assert 'autocomplete="one-time-code"' in page.text and 'inputmode="numeric"' in page.text
-    wrong = '000000' if made[0] != '000000' else '111111'
-    refused = await phone.http_client.post(f'/p/{token}/code', data={'digits': wrong})
-    assert refused.status_code == 403
-    assert 'This code is not right' in refused.text
-    spaced = f'{made[0][:3]} {made[0][3:]}'
-    opened = await phone.http_client.post(f'/p/{token}/code', data={'digits': spaced})
-    assert (opened.status_code, opened.headers['location']) == (303, f'/p/{token}')
-    assert 'Ploy' in (await phone.http_client.get(f'/p/{token}')).text
-    assert 'One more step' in (await another().http_client.get(f'/p/{token}')).text
-    assert await AccessCode.filter(link_id=link.id).count() == 1
-
-
 async def test_the_device_that_had_the_invoice_open_keeps_its_view_and_nobody_else(
     portal: User, another: Callable[[], User]
 ) -> None:
@@ -260,15 +186,6 @@ async def test_an_address_at_which_nothing_stands_says_so_without_building_a_pag
     assert answer.status_code == 404
     assert 'There is nothing at this address' in answer.text and 'Siam Light &amp; Grip' in answer.text
     assert len(Client.instances) == before
-
-
-async def test_a_link_that_is_over_sends_no_code_and_unlocks_nothing(asking: tuple[User, PortalLink, str]) -> None:
-    phone, link, token = asking
-    await link.revoke(by=await bo())
-    for form in ('code/send', 'code'):
-        answer = await phone.http_client.post(f'/p/{token}/{form}', data={'digits': '123456'})
-        assert (answer.status_code, answer.headers['location']) == (303, f'/p/{token}')
-    assert not await AccessCode.exists()
 
 
 async def test_a_shortened_link_closes_its_open_pages_when_its_new_end_comes(portal: User) -> None:
