@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import Form, Request
@@ -10,7 +11,7 @@ from nicegui import app as server
 
 from app.keys import keys
 from app.robots import previews
-from models import AccessCode, Customer, LinkState, PortalLink, Refused, now
+from models import AccessCode, Customer, PortalLink, Refused
 from pages.portal import plain
 from pages.portal.code import six_digits, ways_out
 from pages.portal.door import TOKEN, chosen_language, found_link, may_enter, spoken_language
@@ -26,15 +27,10 @@ async def request_new(request: Request, token: str) -> Response:
     came = await _came(request, token)
     if isinstance(came, Response):
         return came
-    link, _who, firm, language = came
-    if link.state(now()) is LinkState.LIVE:
-        return RedirectResponse(f'/p/{token}', 303)
-    refused = None
-    try:
-        await link.ask_for_new()
-    except Refused as error:
-        refused = error
-    return HTMLResponse(plain.asked(firm, language, f'/p/{token}', link.state(now()), refused), 410)
+    # Asked for already, or alive again after all: the page itself says so.
+    with suppress(Refused):
+        await came[0].ask_for_new()
+    return RedirectResponse(f'/p/{token}', 303)
 
 
 @server.post('/p/{token}/code/send')

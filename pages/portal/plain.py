@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from htpy import (
@@ -31,13 +32,19 @@ from markupsafe import Markup
 
 from app.words import words
 from models import EndReason, LinkState, PortalLink, Refused, now
-from pages.portal.code import Standing, code_page
+from models.portal_link import ASK_AGAIN
+from pages.portal.code import Standing, clock, code_page
 from pages.portal.pieces import contact_us
 from pages.portal.reader import LOGO_HEIGHT, Firm, Reader
 from pages.theme import icon, portal_head
 
-# Two phones may answer one quote: the second is told what has become of it.
-WHY_OVER = {EndReason.ACCEPTED: 'signing.over_accepted', EndReason.DECLINED: 'signing.over_declined'}
+# What has become of a link, and what to do, which falls away once it was done. Two phones may answer one quote: the
+# second is told of the answer.
+WHY_OVER = {
+    EndReason.ACCEPTED: ('signing.over_accepted', ''),
+    EndReason.DECLINED: ('signing.over_declined', 'signing.over_declined_ask'),
+}
+ENDED, REVOKED = ('portal.ended_text', 'portal.ended_ask'), ('portal.revoked_text', 'portal.revoked_ask')
 
 
 def unknown(firm: Firm, language: str, root: str) -> str:
@@ -70,17 +77,13 @@ def too_many(firm: Firm, language: str) -> str:
 
 def over(firm: Firm, language: str, root: str, link: PortalLink) -> str:
     """A link that was: shows nothing of the customer whose it was, and lets its holder ask for another."""
-    r = _reader(firm, language, root)
-    if link.state(now()) is LinkState.REVOKED:
-        return _page(r, 'revoked', _ask_for_new(r))
-    return _page(r, 'ended', _ask_for_new(r), said=r.w(WHY_OVER.get(link.end_reason, 'portal.ended_text')))
-
-
-def asked(firm: Firm, language: str, root: str, state: LinkState, refused: Refused | None) -> str:
-    """After `Request a new link`: it reached staff, and says no more than that."""
-    r = _reader(firm, language, root)
-    said = r.w.refusal(refused) if refused else r.w('portal.request_sent')
-    return _page(r, 'revoked' if state is LinkState.REVOKED else 'ended', p('.said', role='status')[said])
+    r, at = _reader(firm, language, root), now()
+    revoked = link.state(at) is LinkState.REVOKED
+    text, ask = REVOKED if revoked else WHY_OVER.get(link.end_reason, ENDED)
+    asked_at = link.requested_at if link.requested_at and at - link.requested_at < ASK_AGAIN else None
+    way_on = _asked(r, asked_at) if asked_at else _ask_for_new(r)
+    said = ' '.join(r.w(key) for key in (text, '' if asked_at else ask) if key)
+    return _page(r, 'revoked' if revoked else 'ended', way_on, said=said)
 
 
 async def asking(
@@ -168,6 +171,11 @@ def _head(r: Reader) -> Node:
 
 def _ask_for_new(r: Reader) -> Node:
     return form(method='post', action=r.at('/request'))[button('.btn', type='submit')[r.w('portal.request')]]
+
+
+def _asked(r: Reader, at: datetime) -> Node:
+    """It reached staff; of them and of the customer it says nothing."""
+    return p('.said', role='status')[r.w('portal.request_sent', time=clock(at))]
 
 
 def _document(language: str, name: str, head_html: str, inside: Node) -> str:
