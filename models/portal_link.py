@@ -160,8 +160,10 @@ class PortalLink(Record):
                 return link
             return await cls.issue(record, secret=secret, by=by)
 
-    async def hand_out(self, *, by: Actor) -> bytes:
-        """What its token is read from, to be given to somebody once more; who did so is on record.
+    async def hand_out(self, *, by: Actor, way: str = '') -> bytes:
+        """What its token is read from, to be given to somebody once more; who did so, and by which `way`, is on record.
+
+        The share sheet shows it (`sheet`) before it leaves by `line`, `mail` or `sms`; without a way it is copied.
 
         Raises Refused('link_not_live').
         """
@@ -169,7 +171,13 @@ class PortalLink(Record):
         at = now()
         if self.cipher is None or self.state(at) is not LinkState.LIVE:
             raise Refused('link_not_live')
-        await Activity.note('link_copied', by=by, at=at, **self.where, public_id=self.public_id)
+        where, public_id = self.where, self.public_id
+        if not way:
+            await Activity.note('link_copied', by=by, at=at, **where, public_id=public_id)
+        elif way == 'sheet':
+            await Activity.note('link_shown', by=by, at=at, **where, public_id=public_id)
+        else:
+            await Activity.note('link_shared', by=by, at=at, **where, public_id=public_id, way=way)
         return self.cipher
 
     @classmethod

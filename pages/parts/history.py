@@ -126,7 +126,7 @@ class _Told:
     def _ways(self) -> dict[str, Callable[[str], str]]:
         ways: dict[str, Callable[[str], str]] = dict.fromkeys(AMOUNTS, _figure)
         ways |= dict.fromkeys((*STAGES, 'until'), self._stage_or_day)
-        return ways | {'role': self._role, 'fields': self._fields}
+        return ways | {'role': self._role, 'fields': self._fields, 'way': lambda way: self.w(f'share.{way}')}
 
     def _stage_or_day(self, text: str) -> str:
         if text in list(Stage):

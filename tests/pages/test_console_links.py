@@ -27,8 +27,9 @@ from models import (
     now,
 )
 from models.access_code import WRONG_IN_ALL
+from pages.parts.link_rows import address_of
 from pages.parts.row_menu import RowMenu
-from pages.parts.share import message_of
+from pages.parts.share import message_of, people_of
 from tests.conftest import Psql
 from tests.pages.work import counter, forge, misses, saves, sees, sit_down, tap
 from tests.world import a_link, a_secret, a_sent_quote, a_stranger, an_invoice, bo, nimman, pay, today
@@ -241,7 +242,8 @@ async def test_the_share_sheet_speaks_the_customers_language(counter: User) -> N
     await counter.open('/links')
     choose(counter, 'share', link)
     await sees(counter, 'QR code of the link')
-    message = await message_of(link)
+    [ploy_herself] = await people_of(link)
+    message = await message_of(link, await address_of(link.id), ploy_herself)
     assert message.url.endswith(f'/p/{token}')
     assert message.sentence == 'สวัสดี คุณพลอย หน้าของคุณกับ บริษัท สยาม ไลท์ แอนด์ กริป จำกัด อยู่ที่นี่'
     text = in_address(f'{message.sentence}\n{message.url}', safe='')
