@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import timedelta
 from uuid import UUID
 
 from htpy import p
 
 from app.keys import keys
-from models import HEAD_OFFICE, Actor, Customer, Invoice, Level, Module, Payment, Receipt, issue_again, paid_before
+from app.words import Words
+from models import (
+    HEAD_OFFICE,
+    Actor,
+    Business,
+    Customer,
+    Invoice,
+    InvoiceStatus,
+    Level,
+    Module,
+    Payment,
+    Receipt,
+    Series,
+    bangkok_day,
+    issue_again,
+    now,
+    paid_before,
+)
+from models.money import ZERO
 from pages.console.buyer import may_be_issued
 from pages.console.customer_form import edit_customer
 from pages.console.find import find, id_in
+from pages.console.letter_choice import letter_choice
 from pages.console.payment_panel import PaymentPanel
 from pages.console.sheet import facts
 from pages.frame import Desk
@@ -24,16 +45,45 @@ from pages.parts.region import Region
 
 
 async def send_invoice(desk: Desk, invoice_id: UUID) -> None:
-    """`Send`: a draft gets its number and day, and the invoice its link, which is copied."""
+    """`Send`: the mail is seen first; then a draft gets number and day, and the invoice its link, which is copied."""
+    w = desk.w
     invoice, actor = await _to_issue(desk, invoice_id)
     if actor is None:
         return
-    link = await invoice.send(secret=keys().new_link_secret(), by=actor)
-    if link is None:
-        desk.say(desk.w('money.settled_before', number=invoice.number))
-        return
-    url = address(keys().link_token(link.cipher or b''))
-    await copy_text(desk, url, said=desk.w('invoices.sent', number=invoice.number))
+    draft = invoice.status is InvoiceStatus.DRAFT
+    with open_panel(desk, w('invoices.send') if draft else w('invoices.send_again')) as panel:
+        if draft:
+            Region(p('.dim')[w('invoices.send_draft_text')])
+        mails = await _letter_part(desk, invoice)
+
+        async def send() -> None:
+            found, by = await find(desk, Invoice, id=invoice_id)
+            link = await found.send(secret=keys().new_link_secret(), by=by, mail=mails())
+            panel.close()
+            if link is None:
+                desk.say(w('money.settled_before', number=found.number))
+                return
+            url = address(keys().link_token(link.cipher or b''))
+            await copy_text(desk, url, said=w('invoices.sent', number=found.number))
+
+        Form(desk).save_button(w('editor.send_now'), send)
+
+
+async def _letter_part(desk: Desk, invoice: Invoice) -> Callable[[], bool]:
+    """The mail as it would go; of a draft the number is made only then. None where nothing will be left to pay."""
+    customer, firm = await Customer.get(id=invoice.customer_id), await Business.the()
+    draft = invoice.status is InvoiceStatus.DRAFT
+    owed = invoice.balance - (await paid_before(invoice.job_id) if draft and invoice.job_id else ZERO)
+    if owed <= ZERO:
+        return lambda: False
+    number = invoice.number or f'{await Business.prefix_of(Series.INVOICE)}-…'
+    terms = firm.terms_days if customer.terms_days is None else customer.terms_days
+    due_on = invoice.due_on or bangkok_day(now()) + timedelta(days=terms)
+
+    def facts(w: Words) -> dict[str, str]:
+        return {'number': number, 'amount': w.baht(owed), 'until': w.day(due_on, year=True)}
+
+    return await letter_choice(desk, customer, 'invoice', facts)
 
 
 async def finalize(desk: Desk, invoice_id: UUID) -> None:

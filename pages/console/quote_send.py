@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from htpy import Node, b, dd, div, dl, dt, li, p, section, span, ul
+from htpy import b, li, p, section, ul
 
 from app.keys import keys
-from app.letters import set_letter, wording_of
-from app.mail import Letter
-from app.words import Words, words
-from models import Business, Contact, Customer, Level, Module, Quote, QuoteEntry, QuoteRevision, Refused
+from app.words import Words
+from models import Business, Customer, Level, Module, Quote, QuoteEntry, QuoteRevision, Refused
 from pages.console.change_words import change_lines
 from pages.console.find import find
+from pages.console.letter_choice import letter_choice
 from pages.console.quote_preview import changes_to_publish
 from pages.console.quote_shown import faults
 from pages.frame import Desk
@@ -87,56 +86,18 @@ async def discard_changes(desk: Desk, number: str, after: After | None = None) -
 
 
 async def letter_part(desk: Desk, quote: Quote, entry: QuoteEntry) -> Callable[[], bool]:
-    """The mail as it would go, and whether it shall; without an address it says how else the link reaches them."""
-    w = desk.w
-    customer = await Customer.get(id=quote.customer_id)
-    contact = await Contact.filter(customer_id=customer.id).order_by('position').first()
-    if contact is None or not contact.email:
-        Region(p('.warning')[w('editor.no_mail_address', name=customer.text(w.language))])
-        return lambda: False
-    letter = await letter_for(quote, entry, customer, contact)
-    form = Form(desk)
-    form.tick('mail', w('editor.mail_it', recipient=contact.email), value=True)
-    shown = Region(letter_sheet(w, letter, customer.language))
-    form.on_change = lambda: shown.set_visibility(form['mail'])
-    return lambda: bool(form['mail'])
+    """The mail as it would go, were it sent now."""
+    customer, firm = await Customer.get(id=quote.customer_id), await Business.the()
 
+    def facts(w: Words) -> dict[str, str]:
+        return {
+            'number': quote.number,
+            'title': w.pick(entry.columns['title'], entry.columns['title_th']),
+            'amount': w.baht(entry.totals(quote.vat_percent, firm.vat_rounding).total_due),
+            'until': w.day(entry.expiry(quote.quoted_on), year=True),
+        }
 
-async def letter_for(quote: Quote, entry: QuoteEntry, customer: Customer, contact: Contact) -> Letter:
-    """As it would go, were it sent now; the address of the link is made only then."""
-    w, firm = words(customer.language), await Business.the()
-    facts = {
-        'name': contact.greeting_name(w.language),
-        'firm': firm.text('name', w.language),
-        'number': quote.number,
-        'title': w.pick(entry.columns['title'], entry.columns['title_th']),
-        'amount': w.baht(entry.totals(quote.vat_percent, firm.vat_rounding).total_due),
-        'until': w.day(entry.expiry(quote.quoted_on), year=True),
-        'address': '',
-    }
-    return set_letter(f'preview-{quote.id}', contact.email, await wording_of('quote', w), facts, w=w, firm=firm)
-
-
-def letter_sheet(w: Words, letter: Letter, language: str) -> Node:
-    own = words(language)
-    paragraphs = [part for part in letter.text.split('\n\n') if part.strip()]
-    return div('.letter-sheet')[
-        dl('.kv')[
-            [
-                div('.row')[dt[w(f'editor.letter.{name}')], dd(lang=language if name == 'subject' else None)[text]]
-                for name, text in (
-                    ('to', letter.recipient),
-                    ('language', w(f'common.language_{language}')),
-                    ('subject', letter.subject),
-                )
-            ]
-        ],
-        div('.letter-text', lang=language)[
-            [p[part] for part in paragraphs[:-2]],
-            span('.btn')[own('mail.quote.button')],
-            [p[part] for part in paragraphs[-2:]],
-        ],
-    ]
+    return await letter_choice(desk, customer, 'quote', facts)
 
 
 async def _ready(quote: Quote) -> QuoteEntry:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -10,7 +11,7 @@ from nicegui import events
 from nicegui.testing import User
 
 from app.sessions import cookie_of, digest_of
-from app.settings import Settings
+from app.settings import MailServer, Settings
 from models import Role, Staff, StaffSession
 from pages.parts.region import Region
 from tests.world import KEYS, a_person, bo
@@ -27,6 +28,13 @@ def counter(user: User, live_db: str, monkeypatch: pytest.MonkeyPatch) -> User:
     import pages  # noqa: F401  (the harness forgets the screens after every test)
 
     return user
+
+
+@pytest.fixture
+def mail_server(counter: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The house has one, to which nothing is sent here: letters wait in the outbox."""
+    server = MailServer('127.0.0.1', 9, 'house@siamlight.test')
+    monkeypatch.setattr('app.settings._in_use', replace(SETTINGS, mail=server))
 
 
 async def sit_down(user: User, role: Role = Role.OWNER, *, language: str = 'en') -> StaffSession:
@@ -52,6 +60,20 @@ async def choose(user: User, what: str) -> None:
 
     await user.should_see(More, retries=50)
     user.find(More).trigger('choose', what)
+
+
+def choose_of(user: User, key: str, reference: str) -> None:
+    """Take an entry of the ••• of one row, or send what a browser would send for one that is not offered."""
+    from pages.parts.row_menu import RowMenu
+
+    assert user.client
+    [menu] = [one for one in user.client.elements.values() if isinstance(one, RowMenu)]
+    said = {'key': key, 'ref': reference}
+    for listener in [one for one in menu._event_listeners.values() if one.type == 'choose']:
+        with user.client:
+            events.handle_event(
+                listener.handler, events.GenericEventArguments(sender=menu, client=user.client, args=said)
+            )
 
 
 def tap(user: User, verb: str, reference: str = '') -> None:

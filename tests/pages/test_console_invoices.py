@@ -8,12 +8,13 @@ from uuid import uuid4
 import pytest
 from nicegui.testing import User
 
-from models import CreditNote, CustomerKind, Invoice, InvoiceStatus, Payment, PortalLink, Receipt, Role
+from models import CreditNote, CustomerKind, Invoice, InvoiceStatus, Outbox, Payment, PortalLink, Receipt, Role
 from tests.conftest import Psql
+from tests.pages.counter import mail_server
 from tests.pages.work import choose, colleague, counter, forge, misses, pick, saves, sees, sit_down, tap, typed, write
 from tests.world import a_job, an_invoice, bo, in_days, nimman, pay
 
-__all__ = ['colleague', 'counter']
+__all__ = ['colleague', 'counter', 'mail_server']
 
 
 async def test_the_list_names_drafts_by_their_job_and_finds_what_is_overdue(counter: User, psql: Psql) -> None:
@@ -232,6 +233,7 @@ async def test_finalize_gives_a_draft_its_number_without_a_link(counter: User) -
     assert not await PortalLink.exists(invoice_id=draft.id)
 
 
+@pytest.mark.usefixtures('mail_server')
 async def test_send_gives_a_draft_its_number_and_its_link(counter: User) -> None:
     await sit_down(counter, Role.BILLING)
     job = await a_job()
@@ -239,8 +241,24 @@ async def test_send_gives_a_draft_its_number_and_its_link(counter: User) -> None
     await counter.open(f'/invoices/{draft.id}')
     await sees(counter, 'Finalize')
     tap(counter, 'send')
-    await sees(counter, 'INV-')
+    await sees(counter, "The draft gets its number and today's date.")
+    await sees(counter, 'Invoice INV-… over ฿107,000.00 is ready for you.')
+    assert (await Invoice.get(id=draft.id)).number is None
+    saves(counter)
+    await sees(counter, 'INV-2')
     assert await PortalLink.exists(invoice_id=draft.id)
+    assert await Outbox.filter(template='invoice', invoice_id=draft.id).count() == 1
+
+
+async def test_without_a_mail_server_nobody_is_told_that_a_mail_goes(counter: User) -> None:
+    await sit_down(counter, Role.BILLING)
+    draft = await Invoice.get(job_id=(await a_job()).id)
+    await counter.open(f'/invoices/{draft.id}')
+    tap(counter, 'send')
+    await sees(counter, 'No mail server is set up')
+    saves(counter)
+    await sees(counter, 'INV-2')
+    assert not await Outbox.filter(template='invoice').exists()
 
 
 async def test_void_asks_for_a_reason_and_is_not_offered_once_money_came(counter: User) -> None:

@@ -228,6 +228,8 @@ async def test_a_zero_invoice_is_sent_without_a_link(counter: User) -> None:
     await counter.open(f'/invoices/{draft.id}')
     await sees(counter, 'Finalize')
     tap(counter, 'send')
+    await sees(counter, 'The draft gets its number')
+    saves(counter)
     await sees(counter, 'Pre-payments have settled it in full')
     assert (await Payment.get()).counted_on_id == draft.id
 

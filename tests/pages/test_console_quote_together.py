@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
 from nicegui.testing import User
 from pypdfium2 import PdfDocument
 
 from models import ContactEntry, Document, Outbox, PortalLink, Quote, QuoteRevision, QuoteStatus, Role
 from tests.pages.at_the_editor import an_editor
+from tests.pages.counter import mail_server
 from tests.pages.work import colleague, counter, links_to, misses, pick, saves, sees, tap
 from tests.world import DELIVERY, SKYPANELS, a_draft, a_sent_quote, bo, nimman
 
-__all__ = ['colleague', 'counter']
+__all__ = ['colleague', 'counter', 'mail_server']
 
 
 async def test_two_clerks_see_each_other_and_their_changes_come_together(counter: User, colleague: User) -> None:
@@ -95,6 +97,7 @@ async def test_private_changes_are_discarded_after_a_question(counter: User) -> 
     assert not await QuoteRevision.exists()
 
 
+@pytest.mark.usefixtures('mail_server')
 async def test_sending_shows_the_mail_first_in_the_customers_language(counter: User) -> None:
     quote = await a_draft(await nimman(language='th'))
     editor = await an_editor(counter, quote)
