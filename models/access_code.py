@@ -74,10 +74,7 @@ class AccessCode(Record):
     @classmethod
     async def needed(cls, link: PortalLink, device_id: UUID | None) -> bool:
         """Whether the code page stands before this link on this device."""
-        policy = (await Business.the()).code_policy
-        if policy is CodePolicy.OFF:
-            return False
-        if policy is CodePolicy.FLAGGED and not (await Customer.get(id=link.customer_id)).wants_code:
+        if not await cls._asked_for(link):
             return False
         return not await DeviceRight.holds(RightKind.UNLOCKED, link_id=link.id, device_id=device_id)
 
@@ -133,16 +130,27 @@ class AccessCode(Record):
 
     @classmethod
     async def read_aloud(cls, link: PortalLink, *, secret: CodeSecret, by: Actor) -> 'AccessCode':
-        """A fresh code for staff to say on the telephone: any device may use it, and the reading is on record."""
+        """A fresh code for staff to say on the telephone: any device may use it, and the reading is on record.
+
+        Raises Refused: `codes_not_asked`, `codes_locked`.
+        """
         by.must(MODULE[link.scope], Level.WRITE)
         at = now()
         async with one_change():
             link = await PortalLink.select_for_update().get(id=link.id)
-            refuse_locked(link, at)
+            await cls.refuse_aloud(link, at)
             code = await cls._make(link.id, Channel.SPOKEN, secret, device_id=None, at=at)
             await code.set(cipher=None)
             await Activity.note('code_read_aloud', by=by, at=at, **link.where, public_id=link.public_id)
         return code
+
+    @classmethod
+    async def refuse_aloud(cls, link: PortalLink, at: datetime) -> None:
+        """Raises Refused where a code that staff read aloud would open nothing: `codes_not_asked`, `codes_locked`."""
+        if not await cls._asked_for(link):
+            raise Refused('codes_not_asked')
+        if _locked(link, at):
+            raise Refused('codes_locked')
 
     @classmethod
     async def enter(cls, link: PortalLink, *, device_id: UUID, digest_of: Callable[[UUID], bytes]) -> None:
@@ -178,6 +186,14 @@ class AccessCode(Record):
         async with one_change():
             await link.set(codes_wrong_in_row=0, codes_wrong=0, codes_locked_until=None)
             await Activity.note('code_unlocked', by=by, at=at, **link.where, public_id=link.public_id)
+
+    @classmethod
+    async def _asked_for(cls, link: PortalLink) -> bool:
+        """Whether the firm has this customer's links ask for a code."""
+        policy = (await Business.the()).code_policy
+        if policy is CodePolicy.FLAGGED:
+            return (await Customer.get(id=link.customer_id)).wants_code
+        return policy is CodePolicy.EVERYONE
 
     @classmethod
     async def _refuse_too_many(cls, link_id: UUID, at: datetime) -> None:
@@ -232,8 +248,12 @@ def refuse_locked(link: PortalLink, at: datetime) -> None:
     """Raises Refused: `code_locked_for_good` (staff must unlock), `code_locked` (an hour)."""
     if link.codes_wrong >= WRONG_IN_ALL:
         raise Refused('code_locked_for_good')
-    if link.codes_locked_until and at < link.codes_locked_until:
+    if _locked(link, at):
         raise Refused('code_locked')
+
+
+def _locked(link: PortalLink, at: datetime) -> bool:
+    return link.codes_wrong >= WRONG_IN_ALL or bool(link.codes_locked_until and at < link.codes_locked_until)
 
 
 def _refusal_of(code: AccessCode | None, at: datetime, *, right: bool) -> Refused | None:

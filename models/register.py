@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,6 +14,7 @@ from tortoise import connections
 from models.access_code import WRONG_IN_ALL, AccessCode
 from models.activity import Activity
 from models.base import now
+from models.business import CodePolicy
 from models.customer import fold
 from models.portal_link import EndReason, LinkState, PortalLink, Scope
 from models.program import STALE
@@ -43,27 +44,37 @@ SHELVES: dict[Shelf, str] = {
     Shelf.NEVER_OPENED: f'{IS_LIVE} and first_viewed_at is null',
     Shelf.REVOKED: 'revoked_at is not null',
 }
-# Every word that is sought stands somewhere in the customer, the number of the record or the note. Where no shelf asks
-# for $1 and $2, their mention tells the database of which kind they are.
-FOUND = """
-with found as (
+# What stands in a row. Where no rule asks for $1 and $2, their mention tells the database of which kind they are.
+LINKS = f"""
   select l.*, c.name, c.name_th, coalesce(d.number, q.number, i.number, '') as record,
     (select count(*) from presence p join program g on g.id = p.program_id
-     where p.link_id = l.id and g.alive_at > $3) as here
+     where p.link_id = l.id and g.alive_at > $3) as here,
+    exists (select 1 from business where code_policy = '{CodePolicy.EVERYONE}'
+     or code_policy = '{CodePolicy.FLAGGED}' and c.wants_code) as asks_code
   from portal_link l join customer c on c.id = l.customer_id
   left join quote q on q.id = l.quote_id left join invoice i on i.id = l.invoice_id
   left join deposit d on d.id = l.deposit_id
-  where ($1::timestamptz, $2::timestamptz) is not null and l.scope = any($4::text[])
-  and c.erased_at is null and not exists (
+  where ($1::timestamptz, $2::timestamptz, $3::timestamptz) is not null
+"""
+# Every word that is sought stands somewhere in the customer, the number of the record or the note.
+FOUND = f"""
+with found as ({LINKS} and l.scope = any($4::text[]) and c.erased_at is null and not exists (
     select 1 from unnest($5::text[]) word
     where position(word in c.search || ' ' || lower(coalesce(d.number, q.number, i.number, '') || ' ' || l.note)) = 0)
 )
 """
-COUNTS = f'{FOUND} select {", ".join(f"count(*) filter (where {rule}) as {name}" for name, rule in SHELVES.items())}'
-ROWS = f"""
+DEVICES = """
 select *, (select count(distinct v.device_id) from portal_visit v where v.link_id = found.id and v.kind = 'View')
   as devices
+"""
+COUNTED = ', '.join(f'count(*) filter (where {rule}) as {name}' for name, rule in SHELVES.items())
+COUNTS = f'{FOUND} select {COUNTED}, count(*) filter (where {{rule}} and id <> all($6::uuid[])) as not_shown from found'
+ROWS = f"""{FOUND}{DEVICES}
 from found where {{rule}} order by here > 0 desc, ({IS_LIVE}) desc, created_at desc, id desc limit $6
+"""
+KEPT = f'{FOUND}{DEVICES} from found where id = any($6::uuid[]) order by array_position($6::uuid[], id)'
+THESE = f"""
+with found as ({LINKS} and l.id = any($4::uuid[])){DEVICES} from found order by array_position($4::uuid[], id)
 """
 
 
@@ -93,6 +104,7 @@ class RegisteredLink:
     previewed_by: str
     codes_locked_until: datetime | None
     codes_wrong: int
+    asks_code: bool
 
     def state(self, at: datetime) -> LinkState:
         if self.revoked_at:
@@ -108,20 +120,45 @@ class RegisteredLink:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """What a search and a shelf leave, with how many stand on each shelf."""
+    """What a search and a shelf leave, how many more that are, and how many stand on each shelf."""
 
     links: tuple[RegisteredLink, ...]
     counts: tuple[tuple[Shelf, int], ...]
+    left: int
 
     @classmethod
-    async def of(cls, scopes: Collection[Scope], *, text: str = '', shelf: Shelf = Shelf.ALL, most: int) -> Register:
-        """Two queries, however many links there are; those that somebody looks at first, then those that live."""
+    async def of(
+        cls,
+        scopes: Collection[Scope],
+        *,
+        text: str = '',
+        shelf: Shelf = Shelf.ALL,
+        most: int,
+        kept: Sequence[UUID] = (),
+    ) -> Register:
+        """Two queries, however many links there are; those that somebody looks at first, then those that live.
+
+        With `kept` it is these links in this order, however they stand by now: what is acted on must not move.
+        """
         at = now()
-        given = [at, at + SOON, at - STALE, [scope.value for scope in scopes], fold(text).split()]
+        given = [at, at + SOON, at - STALE, [scope.value for scope in scopes]]
+        words, rule = fold(text).split(), SHELVES[shelf]
         database = connections.get('default')
-        [counted] = await database.execute_query_dict(f'{COUNTS} from found', given)
-        found = await database.execute_query_dict(FOUND + ROWS.format(rule=SHELVES[shelf]), [*given, most])
-        return cls(tuple(_registered(row) for row in found), tuple((name, int(counted[name])) for name in Shelf))
+        if kept:
+            rows = await database.execute_query_dict(KEPT, [*given, [], list(kept)])
+        else:
+            rows = await database.execute_query_dict(ROWS.format(rule=rule), [*given, words, most])
+        shown = [row['id'] for row in rows]
+        [counted] = await database.execute_query_dict(COUNTS.format(rule=rule), [*given, words, shown])
+        counts = tuple((name, int(counted[name])) for name in Shelf)
+        return cls(tuple(_registered(row) for row in rows), counts, int(counted['not_shown']))
+
+
+async def registered(link_ids: Collection[UUID]) -> tuple[RegisteredLink, ...]:
+    """These links as they stand, in this order; whether the asker may see them was asked before."""
+    at = now()
+    given = [at, at + SOON, at - STALE, list(link_ids)]
+    return tuple(_registered(row) for row in await connections.get('default').execute_query_dict(THESE, given))
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,15 +205,12 @@ class LinkAudit:
         link = await PortalLink.get_or_none(id=link_id, scope__in=list(scopes), customer__erased_at=None)
         if link is None:
             return None
-        at = now()
-        given = [at, at + SOON, at - STALE, [link.scope.value], []]
-        one = FOUND + ROWS.format(rule='id = $7')
-        [row] = await connections.get('default').execute_query_dict(one, [*given, 1, link.id])
+        [row] = await registered([link.id])
         looks = await PortalVisit.filter(link_id=link.id).order_by('-at').only('id', 'kind', 'at')
         codes = await AccessCode.filter(link_id=link.id).only('id', 'used_at')
         views = [look for look in looks if look.kind is VisitKind.VIEW]
         return cls(
-            link=_registered(row),
+            link=row,
             public_id=link.public_id,
             first_viewed_ip=link.first_viewed_ip if addresses else '',
             last_viewed_ip=link.last_viewed_ip if addresses else '',

@@ -10,29 +10,24 @@ from htpy import Node
 from nicegui import ui
 
 from models import Contact, Customer, Level, Module, PortalLink, now
+from models.register import RegisteredLink
 from pages.bind import bind
 from pages.console import customer_sheet as sheet
 from pages.console.code_hint import code_hint
 from pages.console.customer_account import AccountScreen
 from pages.console.customer_form import edit_customer
 from pages.console.customer_view import CustomerView, RecordRow, live_customer, live_records
+from pages.console.link_panels import link_menu, open_audit
 from pages.console.personal import export, open_erasure
+from pages.console.register_sheet import of_customer
 from pages.frame import Build, Desk, console_page, inner_screens
 from pages.parts.action import action, guarded
 from pages.parts.bar import bar
 from pages.parts.confirm import choose
 from pages.parts.history import activity_list
 from pages.parts.letters import letter_list
-from pages.parts.link_panel import (
-    copy_link,
-    copy_portal_link,
-    link_id_of,
-    open_link_panel,
-    open_revoke_panel,
-    revoke_link,
-    share_link,
-)
-from pages.parts.link_rows import LinkRow, live_links
+from pages.parts.link_panel import copy_portal_link, link_id_of, open_link_panel, open_revoke_panel
+from pages.parts.link_rows import live_links
 from pages.parts.listed import AT_ONCE, Listed, show_more
 from pages.parts.more import More
 from pages.parts.region import Region
@@ -164,18 +159,15 @@ class CustomerPage:
 
     async def _links(self, desk: Desk) -> None:
         async def act(verb: str, reference: str) -> None:
-            if verb == 'copy-link':
-                await copy_link(desk, link_id_of(reference))
-            elif verb == 'share-link':
-                await share_link(desk, link_id_of(reference))
-            elif verb == 'revoke-link':
-                await revoke_link(desk, link_id_of(reference))
+            if verb == 'audit':
+                await open_audit(desk, link_id_of(reference))
 
         region = Region(act=guarded(desk, act))
+        link_menu(desk)
         may = [module for module in desk.sees if desk.may(module, Level.WRITE)]
 
-        def show(rows: tuple[LinkRow, ...]) -> None:
-            region.show(sheet.link_list(desk.w, rows, may, now()))
+        def show(rows: tuple[RegisteredLink, ...]) -> None:
+            region.show(of_customer(desk.w, rows, may, now()))
 
         await bind(live_links(self.known, desk.sees), show, region)
 

@@ -6,16 +6,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from htpy import Node, a, b, button, div, p, small, span
+from htpy import Node, a, b, div, p, small, span
 
 from app.words import Words
 from models import HEAD_OFFICE, CustomerKind, LinkState, Module, tax_id_doubtful
 from models.customer import NAMELESS
-from models.portal_link import MODULE
 from pages.console.customer_view import CustomerRow, CustomerView, Person, RecordRow
 from pages.console.sheet import block, day_or_none, facts, figure, record_head, state
 from pages.parts.empty import empty
-from pages.parts.link_rows import LinkRow, by_whom, link_chip, summary_chip
+from pages.parts.link_rows import summary_chip, viewing
 from pages.parts.table import Column, Row, chip, table
 
 TABS = {
@@ -120,22 +119,6 @@ def record_list(w: Words, kind: str, rows: Sequence[RecordRow]) -> Node:
     return table(columns, drawn, empty(icons[kind], w(f'customers.no_{kind}')))
 
 
-def link_list(w: Words, links: Sequence[LinkRow], may: Sequence[Module], at: datetime) -> Node:
-    columns = [Column(w(f'links.{name}'), kind) for name, kind in _LINK_COLUMNS] + [Column('')]
-    drawn = (Row(str(link.id), '', (*_link(w, link, at), _link_verbs(w, link, may, at))) for link in links)
-    return table(columns, drawn, empty('unlinked', w('links.none'), w('links.none_text')))
-
-
-_LINK_COLUMNS = (
-    ('record', ''),
-    ('for_whom_short', 'dim'),
-    ('made_by', 'dim'),
-    ('ends', ''),
-    ('state', ''),
-    ('seen', 'n'),
-)
-
-
 def _cells(w: Words, row: CustomerRow, at: datetime) -> tuple[Node, ...]:
     name = w.pick(row.name, row.name_th)
     named: Node = [name, ' ', chip('', w('customers.archived'))] if row.archived else name
@@ -150,7 +133,7 @@ def _cells(w: Words, row: CustomerRow, at: datetime) -> tuple[Node, ...]:
 def _link_chip(w: Words, row: CustomerRow, at: datetime) -> Node:
     """Who looks now and what nobody has opened yet matter more than how long a link still lives."""
     if row.here:
-        return span('.live')[w('register.chip.here_many', count=row.here) if row.here > 1 else w('register.chip.here')]
+        return viewing(w, row.here)
     living = [link for link in row.links if link.state(at) is LinkState.LIVE]
     if living and all(link.first_viewed_at is None for link in living):
         return chip('', w('register.chip.never_opened'))
@@ -236,28 +219,3 @@ def _record(w: Words, kind: str, row: RecordRow) -> list[Node]:
     if row.amount is not None:
         cells.append(figure(row.amount))
     return [*cells, state(w, row.state)]
-
-
-def _link(w: Words, link: LinkRow, at: datetime) -> tuple[Node, ...]:
-    opened = w('links.everything') if link.scope == 'customer' else link.record
-    kind = w(f'links.scope_{link.scope.value}')
-    live = link.state(at) is LinkState.LIVE
-    return (
-        [b[opened], ' ', small('.ref')[kind] if link.scope != 'customer' else None],
-        link.note,
-        f'{by_whom(w, link.made_by)} · {w.moment(link.created_at)}',
-        w.moment(link.expires_at) if live else w('common.none'),
-        link_chip(w, link, at),
-        str(link.views) if link.first_viewed_at else span('.dim')[w('links.never_opened')],
-    )
-
-
-def _link_verbs(w: Words, link: LinkRow, may: Sequence[Module], at: datetime) -> Node:
-    if link.state(at) is not LinkState.LIVE or MODULE[link.scope] not in may:
-        return None
-    reference = str(link.id)
-    return div('.verbs')[
-        button('.btn.ghost.small', type='button', data_do='copy-link', data_ref=reference)[w('links.copy_word')],
-        button('.btn.ghost.small', type='button', data_do='share-link', data_ref=reference)[w('register.do.share')],
-        button('.btn.text.bad.small', type='button', data_do='revoke-link', data_ref=reference)[w('links.revoke_word')],
-    ]

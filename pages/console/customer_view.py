@@ -33,7 +33,8 @@ from models import (
     now,
     outstanding_of_all,
 )
-from pages.parts.link_rows import LinkRow, rows_of
+from models.register import RegisteredLink
+from pages.parts.link_rows import rows_of
 from pages.parts.listed import Listed, first_of
 
 ZERO = Decimal('0.00')
@@ -64,7 +65,7 @@ class CustomerRow:
     outstanding: Decimal | None
     language: str
     archived: bool
-    links: tuple[LinkRow, ...]
+    links: tuple[RegisteredLink, ...]
     here: int
 
 
@@ -92,7 +93,7 @@ class CustomerView:
     contacts: tuple[Person, ...]
     active_jobs: int | None
     outstanding: Decimal | None
-    links: tuple[LinkRow, ...]
+    links: tuple[RegisteredLink, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ def live_customer(customer_id: UUID, sees: tuple[Module, ...]) -> Live[CustomerV
 
     follows = [
         follow(Customer, id=customer_id),
-        *(follow(model, customer_id=customer_id) for model in (Contact, PortalLink, Job, Invoice)),
+        *(follow(model, customer_id=customer_id) for model in (Contact, PortalLink, Presence, Job, Invoice)),
     ]
     return live(('customer', customer_id, sees), follows, load)
 
@@ -167,7 +168,7 @@ async def _rows(customers: Sequence[Customer], sees: tuple[Module, ...]) -> tupl
     jobs = Counter(job.customer_id for job in active)
     owed = await outstanding_of_all(ids) if Module.INVOICES in sees else {}
     here = await Presence.of_customers(ids)
-    links: defaultdict[UUID, list[LinkRow]] = defaultdict(list)
+    links: defaultdict[UUID, list[RegisteredLink]] = defaultdict(list)
     for row in await rows_of(PortalLink.filter(customer_id__in=ids, scope=Scope.CUSTOMER)):
         links[row.customer_id].append(row)
     return tuple(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -20,25 +19,36 @@ from models import (
     Presence,
     Refused,
     Scope,
-    end_of_day,
     now,
 )
 from models.portal_link import MODULE
-from models.register import LATEST_VISITS, LinkAudit, RegisteredLink
+from models.register import LATEST_VISITS, LinkAudit, RegisteredLink, registered
 from pages.console import register_sheet as drawn
 from pages.parts.action import Button, guarded
 from pages.parts.confirm import confirm
 from pages.parts.form import Form
-from pages.parts.link_panel import link_and_actor
+from pages.parts.link_panel import copy_link, link_and_actor, link_id_of, revoke_link, share_link
+from pages.parts.link_panel_end import LinkEnd
+from pages.parts.link_rows import last_moment, named, named_all, until
 from pages.parts.panel import open_panel
 from pages.parts.region import Region
+from pages.parts.row_menu import RowMenu
 from pages.parts.table import LiveRegion
 from pages.parts.text import Text
 
 if TYPE_CHECKING:
     from pages.frame import Desk
 
-LASTING = ('7', '30', '90')
+
+def link_menu(desk: Desk) -> None:
+    """The ••• of every row of links on this page."""
+    w = desk.w
+
+    async def choose(key: str, reference: str) -> None:
+        if key in DO:
+            await DO[key](desk, link_id_of(reference))
+
+    RowMenu(desk, w('register.more'), {key: w(f'register.do.{key}') for key in DO}, choose).mark('row-menu')
 
 
 async def open_audit(desk: Desk, link_id: UUID) -> None:
@@ -82,17 +92,19 @@ async def open_audit(desk: Desk, link_id: UUID) -> None:
 async def open_change_end(desk: Desk, link_id: UUID) -> None:
     """`Change end`, while it lives."""
     w = desk.w
-    link, _actor = await link_and_actor(desk, link_id)
+    await link_and_actor(desk, link_id)
+    [known] = await registered([link_id])
     with open_panel(desk, w('register.end.title')) as panel:
-        Region([p('.dim')[w('register.end.now', at=w.moment(link.expires_at))]])
-        form = _until_form(desk)
+        Region([b[named(w, known)], p('.dim')[w('register.end.now', at=until(w, known))]])
+        form = Form(desk)
+        end = LinkEnd(form)
 
         async def save() -> None:
-            until = _until(form)
+            moment = end.moment()
             found, actor = await link_and_actor(desk, link_id)
-            await found.change_end(until, by=actor)
+            await found.change_end(moment, by=actor)
             panel.close()
-            desk.say(w('register.end.done', at=w.moment(until)))
+            desk.say(w('register.end.done', at=last_moment(w, moment)))
 
         form.save_button(w('register.end.title'), save)
 
@@ -107,18 +119,21 @@ async def open_renew(desk: Desk, links: Sequence[RegisteredLink], done: Callable
     with open_panel(desk, title) as panel:
         Text('p', w('register.renew.text') if able else w('register.renew.none')).classes('dim')
         if able and left_out:
-            Text('p', w('register.renew.left_out', count=left_out)).classes('note')
+            one = w('register.renew.left_out_one')
+            Text('p', one if left_out == 1 else w('register.renew.left_out', count=left_out)).classes('note')
         if not able:
             Button(w('common.close'), panel.close, tone='ghost')
             return
-        form = _until_form(desk)
+        Region(p('.text')[named_all(w, able)])
+        form = Form(desk)
+        end = LinkEnd(form)
 
         async def save() -> None:
-            until, renewed = _until(form), 0
+            moment, renewed = end.moment(), 0
             for known in able:
                 link, actor = await link_and_actor(desk, known.id)
                 if link.state(now()) is LinkState.LIVE:  # it may have ended while the panel was open
-                    await link.change_end(until, by=actor)
+                    await link.change_end(moment, by=actor)
                     renewed += 1
             panel.close()
             done()
@@ -137,28 +152,26 @@ async def unlock(desk: Desk, link_id: UUID) -> None:
 async def read_aloud(desk: Desk, link_id: UUID) -> None:
     """`Read a code aloud`: a fresh one for whoever is on the telephone; shown here and kept nowhere."""
     w = desk.w
-    await link_and_actor(desk, link_id)
-    if not await confirm(desk, w('register.aloud.ask'), w('register.aloud.ask_text'), yes=w('register.aloud.yes')):
+    link, _actor = await link_and_actor(desk, link_id)
+    await AccessCode.refuse_aloud(link, now())
+    [known] = await registered([link_id])
+    text = f'{named(w, known)}\n\n{w("register.aloud.ask_text")}'
+    if not await confirm(desk, w('register.aloud.ask'), text, yes=w('register.aloud.yes')):
         return
     link, actor = await link_and_actor(desk, link_id)
     secret = keys().new_code_secret()
     await AccessCode.read_aloud(link, secret=secret, by=actor)
     with open_panel(desk, w('register.aloud.title')) as panel:
         spaced = f'{secret.digits[:3]} {secret.digits[3:]}'
-        Region([div('.digits')[b[spaced]], p('.dim')[w('register.aloud.text')]]).mark('code')
+        Region([b[named(w, known)], div('.digits')[b[spaced]], p('.dim')[w('register.aloud.text')]]).mark('code')
         Button(w('common.close'), panel.close, tone='ghost')
 
 
-def _until_form(desk: Desk) -> Form:
-    w = desk.w
-    form = Form(desk, {'link_end_out_of_range': 'until', 'day_missing': 'until'})
-    options = {days: w.days(int(days)) for days in LASTING} | {'date': w('links.date')}
-    form.choice('lasts', w('links.ends_after'), options, '30')
-    until = form.date('until', w('links.last_day'))
-    until.group.set_visibility(False)
-    form.on_change = lambda: until.group.set_visibility(form['lasts'] == 'date')
-    return form
-
-
-def _until(form: Form) -> datetime:
-    return end_of_day(form['until']) if form['lasts'] == 'date' else now() + timedelta(days=int(form['lasts']))
+DO = {
+    'copy': copy_link,
+    'share': share_link,
+    'end': open_change_end,
+    'unlock': unlock,
+    'aloud': read_aloud,
+    'revoke': revoke_link,
+}

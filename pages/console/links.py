@@ -8,11 +8,12 @@ from htpy import Node, b, div, small, span
 
 from app.words import Words
 from models import Level, now
+from models.register import RegisteredLink
 from pages.bind import bind
 from pages.console.sheet import block
 from pages.frame import Desk
 from pages.parts.link_panel import copy_portal_link, open_link_panel, open_revoke_panel
-from pages.parts.link_rows import LinkRow, Recorded, link_chip, live_links, made_line, module_of
+from pages.parts.link_rows import Recorded, end_line, link_chip, live_links, made_line, module_of
 from pages.parts.region import Region
 
 WAYS = {'copy-link': copy_portal_link, 'generate-link': open_link_panel, 'revoke': open_revoke_panel}
@@ -31,7 +32,7 @@ async def links_block(desk: Desk, record: Recorded) -> None:
     region = Region()
     w = desk.w
 
-    def show(rows: tuple[LinkRow, ...]) -> None:
+    def show(rows: tuple[RegisteredLink, ...]) -> None:
         at = now()
         region.show(block(w('console.links'), div('.kv')[[_link(w, row, at) for row in rows]]) if rows else None)
 
@@ -43,8 +44,6 @@ async def choose_link(desk: Desk, key: str, record: Recorded) -> None:
         await WAYS[key](desk, record)
 
 
-def _link(w: Words, row: LinkRow, at: datetime) -> Node:
-    return div('.row')[
-        span[[b[row.note], small[made_line(w, row)]] if row.note else made_line(w, row)],
-        span('.n')[link_chip(w, row, at), small[w('links.until', at=w.moment(row.expires_at))]],
-    ]
+def _link(w: Words, row: RegisteredLink, at: datetime) -> Node:
+    said = [small[made_line(w, row)], small[end_line(w, row, at)]]
+    return div('.row')[span[b[row.note or w('links.no_note')], said], span('.n')[link_chip(w, row, at)]]

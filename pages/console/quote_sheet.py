@@ -10,6 +10,7 @@ from models.quote import EDITABLE
 from pages.console.quote_view import QuoteDeposit, QuoteRow, QuoteView
 from pages.console.sheet import customer_link, facts, figure, lines_table, record_head, state, sums_table
 from pages.parts.empty import empty
+from pages.parts.link_rows import viewing
 from pages.parts.table import Column, Row, chip, table
 
 
@@ -96,5 +97,5 @@ def _cells(w: Words, quote: QuoteRow) -> tuple[Node, ...]:
         w.day(quote.quoted_on),
         w.day(quote.expires_on),
         figure(quote.total),
-        state(w, quote.status),
+        [state(w, quote.status), ' ', viewing(w, quote.here)],
     )

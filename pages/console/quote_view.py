@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,6 +19,8 @@ from models import (
     DiscountKind,
     Job,
     LineKind,
+    Presence,
+    Program,
     Quote,
     QuoteLine,
     QuoteRevision,
@@ -42,6 +46,7 @@ class QuoteRow:
     expires_on: date
     total: Decimal
     status: QuoteStatus
+    here: int  # phones on which its customer has it open now
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +147,11 @@ def live_quotes(text: str, status: QuoteStatus | None, most: int) -> Live[Listed
         for word in sought.split():
             found = found.filter(search__contains=word)
         quotes, total = await first_of(found.order_by('-quoted_on', '-number').select_related('customer'), most)
-        return Listed(tuple(_row(quote, at) for quote in quotes), total)
+        here = await _looked_at([quote.id for quote in quotes], at)
+        return Listed(tuple(_row(quote, at, here[quote.id]) for quote in quotes), total)
 
-    return live(('console', 'quotes', sought, status, most), [follow(Quote), follow(Customer)], load)
+    follows = [follow(Quote), follow(Customer), follow(Presence)]
+    return live(('console', 'quotes', sought, status, most), follows, load)
 
 
 def live_quote(quote_id: UUID, customer_id: UUID) -> Live[QuoteView | None]:
@@ -180,7 +187,13 @@ def _having(status: QuoteStatus | None, today: date) -> Q:
     return Q(status=status)
 
 
-def _row(quote: Quote, at: datetime) -> QuoteRow:
+async def _looked_at(quote_ids: Collection[UUID], at: datetime) -> Counter[UUID]:
+    alive = await Program.living(at)
+    here = await Presence.filter(program_id__in=alive, quote_id__in=list(quote_ids)).only('id', 'quote_id')
+    return Counter(presence.quote_id for presence in here if presence.quote_id)
+
+
+def _row(quote: Quote, at: datetime, here: int) -> QuoteRow:
     return QuoteRow(
         quote.number,
         quote.title,
@@ -191,6 +204,7 @@ def _row(quote: Quote, at: datetime) -> QuoteRow:
         quote.expires_on,
         quote.grand_total,
         quote.status_at(at),
+        here,
     )
 
 

@@ -9,32 +9,20 @@ from htpy import Node
 from nicegui import ui
 
 from app.live import Live, follow, live
-from models import Customer, Level, Module, PortalLink, Presence, Scope, now
+from models import Business, Customer, Level, Module, PortalLink, Presence, Scope, now
 from models.portal_link import MODULE
 from models.register import Register, RegisteredLink, Shelf
 from pages.console import register_sheet as drawn
-from pages.console.link_panels import open_audit, open_change_end, open_renew, read_aloud, unlock
+from pages.console.link_panels import link_menu, open_audit, open_renew
 from pages.frame import Desk, console_page
 from pages.parts.action import guarded
 from pages.parts.bar import bar
-from pages.parts.confirm import confirm
-from pages.parts.link_panel import copy_link, link_and_actor, link_id_of, revoke_link, share_link
+from pages.parts.link_panel import asks_to_revoke, link_and_actor, link_id_of
 from pages.parts.listed import AT_ONCE, show_more
 from pages.parts.region import Region
-from pages.parts.row_menu import RowMenu
 from pages.parts.table import LiveRegion
 
 TIME_PASSES = 30.0  # seconds; links end and days pass though nothing is written
-
-DO = {
-    'copy': copy_link,
-    'share': share_link,
-    'end': open_change_end,
-    'unlock': unlock,
-    'aloud': read_aloud,
-    'revoke': revoke_link,
-}
-
 
 @console_page('/links', module=Module.CUSTOMERS)
 async def links(desk: Desk) -> None:
@@ -48,7 +36,9 @@ class RegisterScreen:
         self.desk = desk
         self.text, self.shelf, self.most = '', Shelf.ALL, AT_ONCE
         self.ticked: set[UUID] = set()
-        self.known = Register((), tuple((shelf, 0) for shelf in Shelf))
+        self.known = Register((), tuple((shelf, 0) for shelf in Shelf), 0)
+        self.kept: tuple[UUID, ...] = ()  # the rows in their order, as the list was opened, sought or leafed through
+        self.left = 0  # how many there were below them then
 
     async def open(self) -> None:
         desk, w = self.desk, self.desk.w
@@ -62,7 +52,7 @@ class RegisterScreen:
         with ui.element('div'):
             self.rows: LiveRegion[Register] = LiveRegion(self._draw, guarded(desk, self._act))
             self.rows.region.mark('register')
-        RowMenu(desk, w('register.more'), {key: w(f'register.do.{key}') for key in DO}, self._choose).mark('row-menu')
+        link_menu(desk)
         await self._follow()
         ui.timer(TIME_PASSES, lambda: self.rows.region.show(self._draw(self.known)), immediate=False)
 
@@ -71,9 +61,15 @@ class RegisterScreen:
         await self._follow()
 
     async def _follow(self) -> None:
+        """What is true now decides which rows there are and in which order. From then on they hold still, however
+        they change: nothing may slip away under a menu, a tick or a pointer, nor between them.
+        """
         # The role may have changed since the screen was opened.
         await self.desk.must(Module.CUSTOMERS, Level.READ)
-        await self.rows.follow(live_register(scopes_of(self.desk), self.text, self.shelf, self.most))
+        scopes = scopes_of(self.desk)
+        found = await Register.of(scopes, text=self.text, shelf=self.shelf, most=self.most)
+        self.kept, self.left = tuple(link.id for link in found.links), found.left
+        await self.rows.follow(live_register(scopes, self.text, self.shelf, self.most, self.kept))
 
     def _draw(self, register: Register) -> Node:
         w = self.desk.w
@@ -81,11 +77,18 @@ class RegisterScreen:
         shown = register.links
         self.ticked &= {link.id for link in shown}
         self.shelves.show(drawn.shelves(w, register.counts, self.shelf))
-        self.ticks.show(drawn.ticked_bar(w, len(self.ticked)))
+        self._show_ticks()
         if not shown:
             return drawn.nothing(w, sought=bool(self.text), shelf=self.shelf)
-        left = dict(register.counts)[self.shelf] - len(shown)
+        left = register.left - self._fresh()
         return [drawn.register(w, shown, self.ticked, self._may(), now()), show_more(w, left, shown=len(shown))]
+
+    def _fresh(self) -> int:
+        """How many have come since the rows were set; a list without rows needs not hold still."""
+        return max(0, self.known.left - self.left) if self.kept else 0
+
+    def _show_ticks(self) -> None:
+        self.ticks.show(drawn.ticked_bar(self.desk.w, len(self.ticked), self._fresh()))
 
     def _may(self) -> list[Module]:
         return [module for module in self.desk.sees if self.desk.may(module, Level.WRITE)]
@@ -95,8 +98,8 @@ class RegisterScreen:
             self.shelf, self.most = Shelf(reference), AT_ONCE
             self.ticked.clear()
             await self._follow()
-        elif verb == 'more':
-            self.most += AT_ONCE
+        elif verb in ('more', 'fresh'):
+            self.most += AT_ONCE if verb == 'more' else 0
             await self._follow()
         elif verb == 'audit':
             await open_audit(self.desk, link_id_of(reference))
@@ -111,7 +114,7 @@ class RegisterScreen:
         """The box shows its tick by itself: drawing hundreds of rows for each would be felt."""
         if verb == 'tick':
             self.ticked ^= {link_id_of(reference)} & {link.id for link in self._acting()}
-            self.ticks.show(drawn.ticked_bar(self.desk.w, len(self.ticked)))
+            self._show_ticks()
         elif verb == 'tick-all':
             every = {link.id for link in self._acting()}
             self.ticked = set() if self.ticked >= every else every
@@ -130,19 +133,14 @@ class RegisterScreen:
         may = self._may()
         return [link for link in self.known.links if MODULE[link.scope] in may]
 
-    async def _choose(self, key: str, reference: str) -> None:
-        if key in DO:
-            await DO[key](self.desk, link_id_of(reference))
-
     async def _revoke_ticked(self) -> None:
-        """`Revoke` of all that are ticked, after a question that names their number."""
+        """`Revoke` of all that are ticked, after a question that names them."""
         desk, w = self.desk, self.desk.w
         wanted = [link.id for link in self.known.links if link.id in self.ticked and link.revoked_at is None]
         if not wanted:
             self._untick()
             return
-        title = w('links.revoke_one') if len(wanted) == 1 else w('links.revoke_many', count=len(wanted))
-        if not await confirm(desk, title, w('links.revoke_warning'), yes=w('links.revoke_word'), tone='bad'):
+        if not await asks_to_revoke(desk, wanted):
             return
         for link_id in wanted:
             link, actor = await link_and_actor(desk, link_id)
@@ -157,9 +155,13 @@ def scopes_of(desk: Desk) -> tuple[Scope, ...]:
     return tuple(scope for scope in Scope if MODULE[scope] in desk.sees)
 
 
-def live_register(scopes: tuple[Scope, ...], text: str, shelf: Shelf, most: int) -> Live[Register]:
-    async def load() -> Register:
-        return await Register.of(scopes, text=text, shelf=shelf, most=most)
+def live_register(
+    scopes: tuple[Scope, ...], text: str, shelf: Shelf, most: int, kept: tuple[UUID, ...]
+) -> Live[Register]:
+    """These rows in this order, and how many there are besides; without rows the first that come."""
 
-    follows = [follow(PortalLink), follow(Presence), follow(Customer)]
-    return live(('register', scopes, text, shelf, most), follows, load)
+    async def load() -> Register:
+        return await Register.of(scopes, text=text, shelf=shelf, most=most, kept=kept)
+
+    follows = [follow(PortalLink), follow(Presence), follow(Customer), follow(Business)]
+    return live(('register', scopes, text, shelf, most, kept), follows, load)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 import htpy
@@ -11,28 +11,30 @@ from htpy import Node, b, button, div, h2, input, li, p, small, span, tbody, td,
 
 from app.browsers import browser_of
 from app.words import Words
-from models import BANGKOK, LinkState, Module, Scope, bangkok_day
+from models import BANGKOK, LinkState, Module, Scope, bangkok_day, end_of_day
 from models.portal_link import MODULE
 from models.register import MANY_DEVICES, SOON, LinkAudit, RegisteredLink, Shelf, Visit
 from pages.console.sheet import facts
 from pages.parts.empty import empty
 from pages.parts.history import Event, sentence
-from pages.parts.link_rows import by_whom
+from pages.parts.link_rows import A_MOMENT, by_whom, called, ended_by, over, until, viewing
 from pages.parts.listed import show_more
 from pages.parts.row_menu import row_dots
 from pages.parts.table import chip
 
 COLUMNS = (
     ('scope', 'scope'),
-    ('record', ''),
+    ('record', 'opens'),
     ('customer', 'wide'),
     ('for_whom', 'dim for'),
     ('made_by', 'dim tight maker'),
-    ('ends', 'tight'),
+    ('ends', 'tight ends'),
     ('state', 'tight'),
     ('views', 'n count'),
     ('last_seen', 'dim tight'),
 )
+A_LINE = 24  # letters and marks that a line of the customer's column holds at least
+OF_ONE = tuple((name, 'dim for wide' if name == 'for_whom' else kind) for name, kind in COLUMNS if name != 'customer')
 
 
 def shelves(w: Words, counts: Sequence[tuple[Shelf, int]], chosen: Shelf) -> Node:
@@ -51,13 +53,22 @@ def register(
     acting = [link for link in links if MODULE[link.scope] in may]
     all_ticked = bool(acting) and all(link.id in ticked for link in acting)
     every = input('.above', type='checkbox', data_do='tick-all', aria_label=w('register.tick_all'), checked=all_ticked)
-    heads = [th(class_=kind or None, scope='col')[w(f'register.{name}')] for name, kind in COLUMNS]
+    rows = []
+    for link in links:
+        acts = MODULE[link.scope] in may
+        box = td('.tickbox')[_tick(w, link, link.id in ticked) if acts else None]
+        rows.append(_row(w, link, COLUMNS, at, acts=acts, before=box))
     return div('.card.table.register')[
-        htpy.table[
-            thead[tr[td('.tickbox')[every if acting else None], heads, td('.dots-cell')]],
-            tbody[[_row(w, link, ticked, MODULE[link.scope] in may, at) for link in links]],
-        ]
+        htpy.table[thead[tr[td('.tickbox')[every if acting else None], _heads(w, COLUMNS)]], tbody[rows]]
     ]
+
+
+def of_customer(w: Words, links: Sequence[RegisteredLink], may: Collection[Module], at: datetime) -> Node:
+    """The same rows on the page of their customer, who need not be named in each."""
+    if not links:
+        return empty('unlinked', w('links.none'), w('links.none_text'))
+    rows = [_row(w, link, OF_ONE, at, acts=MODULE[link.scope] in may) for link in links]
+    return div('.card.table.register.of-one')[htpy.table[thead[tr[_heads(w, OF_ONE)]], tbody[rows]]]
 
 
 def nothing(w: Words, *, sought: bool, shelf: Shelf) -> Node:
@@ -68,9 +79,11 @@ def nothing(w: Words, *, sought: bool, shelf: Shelf) -> Node:
     return empty('unlinked', w('register.empty'), w('register.empty_text'))
 
 
-def ticked_bar(w: Words, count: int) -> Node:
+def ticked_bar(w: Words, count: int, fresh: int) -> Node:
+    """What can be done with the ticked; else that there are rows which have not been let in between the others."""
     if not count:
-        return None
+        label = w('register.fresh_one') if fresh == 1 else w('register.fresh', count=fresh)
+        return button('.btn.ghost.small', type='button', data_do='fresh')[label] if fresh else None
     return [
         span('.dim')[w('register.ticked', count=count)],
         button('.btn.text.small', type='button', data_do='untick')[w('register.untick')],
@@ -80,54 +93,35 @@ def ticked_bar(w: Words, count: int) -> Node:
 
 
 def state_chip(w: Words, link: RegisteredLink, at: datetime) -> Node:
-    """One word for how the link stands: what matters most of all that is true."""
-    state = link.state(at)
-    if state is LinkState.REVOKED and link.revoked_at:
-        return chip(
-            'bad',
-            w(
-                'register.chip.revoked',
-                day=w.day(bangkok_day(link.revoked_at)),
-                name=called(by_whom(w, link.revoked_by)),
-            ),
-        )
-    if state is not LinkState.LIVE:
-        return chip('', w('register.chip.ended' if state is LinkState.ENDED else 'register.chip.expired'))
-    if link.here:
-        many = link.here > 1
-        return span('.live')[w('register.chip.here_many', count=link.here) if many else w('register.chip.here')]
-    return _living_chip(w, link, at)
-
-
-def ends(w: Words, link: RegisteredLink, at: datetime) -> str:
-    """5 Dec, in 2 days, when paid; of what is over, when and why."""
+    """One word for how the link stands: what matters most of all that is true. A lock hides nobody who is on it."""
     state = link.state(at)
     if state is LinkState.REVOKED:
-        return w('common.none')
-    if state is LinkState.ENDED and link.ended_at:
-        reason = link.end_reason.value if link.end_reason else 'expired'
-        return w(f'register.ended.{reason}', day=w.day(bangkok_day(link.ended_at)))
-    if state is LinkState.EXPIRED:
-        return w('register.ended.expired', day=w.day(bangkok_day(link.expires_at)))
+        return chip('bad', w('register.chip.revoked'))
+    if state is not LinkState.LIVE:
+        return chip('', w('register.chip.ended' if state is LinkState.ENDED else 'register.chip.expired'))
+    if link.codes_locked(at):
+        return div('.chips')[chip('bad', w('register.chip.locked')), viewing(w, link.here)]
+    return viewing(w, link.here) or _living_chip(w, link, at)
+
+
+def ends(w: Words, link: RegisteredLink, at: datetime) -> Node:
+    """5 Dec, in 2 days, when paid; of what is over, when and why."""
+    if link.state(at) is not LinkState.LIVE:
+        by = ended_by(w, link)
+        return [over(w, link, at), ' ', small('.under')[by]] if by else over(w, link, at)
     if link.expires_at - at <= SOON:
         return _soon(w, link.expires_at, at)
     if link.scope in (Scope.INVOICE, Scope.DEPOSIT):
         return w('register.when_paid')
-    # The first moment at which it is over is the end of the day before.
-    return w.day(bangkok_day(link.expires_at - timedelta(seconds=1)))
+    return w.day(bangkok_day(link.expires_at - A_MOMENT))
 
 
-def last_seen(w: Words, link: RegisteredLink, at: datetime) -> str:
-    """now, 10:12, yesterday, 18 Nov; and on how many devices."""
+def last_seen(w: Words, link: RegisteredLink, at: datetime) -> Node:
+    """now, 10:12, yesterday, 18 Nov; and under it on how many devices."""
     if link.last_viewed_at is None and not link.here:
         return w('register.previewed', name=link.previewed_by) if link.previewed_by else w('common.none')
     seen = w('register.now') if link.here else _when(w, link.last_viewed_at or at, at)
-    return f'{seen} · {w("register.devices", count=link.devices)}' if link.devices > 1 else seen
-
-
-def called(name: str) -> str:
-    """What one calls a colleague where there is little room: the first of their names."""
-    return name.split(' ', maxsplit=1)[0]
+    return [seen, ' ', small('.under')[w('register.devices', count=link.devices)]] if link.devices > 1 else seen
 
 
 def opened_by(w: Words, link: RegisteredLink) -> str:
@@ -142,7 +136,8 @@ def verbs(link: RegisteredLink, at: datetime) -> list[str]:
         return ['revoke']
     end = [] if link.scope is Scope.QUOTE else ['end']
     unlock = ['unlock'] if link.codes_locked(at) or link.codes_wrong else []
-    return ['copy', 'share', *end, *unlock, 'aloud', 'revoke']
+    aloud = ['aloud'] if link.asks_code else []
+    return ['copy', 'share', *end, *unlock, *aloud, 'revoke']
 
 
 def audit(w: Words, known: LinkAudit, at: datetime, *, addresses: bool) -> Node:
@@ -164,39 +159,58 @@ def audit(w: Words, known: LinkAudit, at: datetime, *, addresses: bool) -> Node:
     ]
 
 
-def _row(w: Words, link: RegisteredLink, ticked: Collection[UUID], acts: bool, at: datetime) -> Node:
-    name, record, reference = w.pick(link.name, link.name_th), opened_by(w, link), str(link.id)
-    label = w('register.tick_one', record=record, customer=name)
-    box = input(
-        '.above', type='checkbox', data_do='tick', data_ref=reference, aria_label=label, checked=link.id in ticked
-    )
-    cells: tuple[Node, ...] = (
-        w(f'links.scope_{link.scope.value}'),
-        button('.row-link', type='button', data_do='audit', data_ref=reference)[record],
-        span(title=name)[name],
-        span(title=link.note)[link.note],
-        span(title=f'{by_whom(w, link.made_by)} · {w.moment(link.created_at)}')[
-            f'{called(by_whom(w, link.made_by))} · {w.day(bangkok_day(link.created_at))}'
+def _heads(w: Words, columns: Sequence[tuple[str, str]]) -> Node:
+    return [[th(class_=kind, scope='col')[w(f'register.{name}')] for name, kind in columns], td('.dots-cell')]
+
+
+def _row(
+    w: Words,
+    link: RegisteredLink,
+    columns: Sequence[tuple[str, str]],
+    at: datetime,
+    *,
+    acts: bool,
+    before: Node = None,
+) -> Node:
+    cells = _cells(w, link, at)
+    drawn = [td(class_=kind, data_label=w(f'register.{column}'))[cells[column]] for column, kind in columns]
+    dots = row_dots(w('register.more'), verbs(link, at), str(link.id)) if acts else None
+    is_over = link.state(at) is not LinkState.LIVE
+    return tr(id=f'row-{link.id}', class_='over' if is_over else None)[before, drawn, td('.dots-cell')[dots]]
+
+
+def _cells(w: Words, link: RegisteredLink, at: datetime) -> dict[str, Node]:
+    name, maker, scope = w.pick(link.name, link.name_th), by_whom(w, link.made_by), w(f'links.scope_{link.scope.value}')
+    return {
+        'scope': scope,
+        # Where there is no room for the scope's own column it stands under the record.
+        'record': [
+            button('.row-link', type='button', data_do='audit', data_ref=str(link.id))[opened_by(w, link)],
+            small('.under')[scope],
         ],
-        ends(w, link, at),
-        state_chip(w, link, at),
-        str(link.views),
-        last_seen(w, link, at),
-    )
-    drawn = [
-        td(class_=kind or None, data_label=w(f'register.{column}'))[cell]
-        for (column, kind), cell in zip(COLUMNS, cells, strict=True)
-    ]
-    dots = row_dots(w('register.more'), verbs(link, at), reference) if acts else None
-    over = link.state(at) is not LinkState.LIVE
-    return tr(id=f'row-{reference}', class_='over' if over else None)[
-        td('.tickbox')[box if acts else None], drawn, td('.dots-cell')[dots]
-    ]
+        'customer': span(title=name)[[[_whole(word), ' '] for word in name.split()]],
+        'for_whom': span(title=link.note)[link.note],
+        'made_by': span(title=f'{maker} · {w.moment(link.created_at)}')[
+            f'{called(maker)} · {w.day(bangkok_day(link.created_at))}'
+        ],
+        'ends': ends(w, link, at),
+        'state': state_chip(w, link, at),
+        'views': str(link.views),
+        'last_seen': last_seen(w, link, at),
+    }
+
+
+def _whole(word: str) -> Node:
+    """A name breaks between its words: no dictionary knows where one of a firm may be broken."""
+    return span('.whole')[word] if len(word) <= A_LINE else word
+
+
+def _tick(w: Words, link: RegisteredLink, ticked: bool) -> Node:
+    label = w('register.tick_one', record=opened_by(w, link), customer=w.pick(link.name, link.name_th))
+    return input('.above', type='checkbox', data_do='tick', data_ref=str(link.id), aria_label=label, checked=ticked)
 
 
 def _living_chip(w: Words, link: RegisteredLink, at: datetime) -> Node:
-    if link.codes_locked(at):
-        return chip('bad', w('register.chip.locked'))
     if link.devices >= MANY_DEVICES:
         return chip('warn', w('register.chip.forwarded', count=link.devices))
     if link.first_viewed_at is None:
@@ -207,11 +221,10 @@ def _living_chip(w: Words, link: RegisteredLink, at: datetime) -> Node:
 
 
 def _soon(w: Words, moment: datetime, at: datetime) -> str:
-    # What ends with the day holds through 23:59: midnight would be read as the one that is past.
-    last = moment - timedelta(seconds=1)
-    days = (bangkok_day(last) - bangkok_day(at)).days
+    days = (bangkok_day(moment - A_MOMENT) - bangkok_day(at)).days
     if days <= 0:
-        return w('register.today', time=f'{last.astimezone(BANGKOK):%H:%M}')
+        whole = moment == end_of_day(bangkok_day(at))
+        return w('register.today_end') if whole else w('register.today', time=f'{moment.astimezone(BANGKOK):%H:%M}')
     return w('register.tomorrow') if days == 1 else w('register.in_days', count=days)
 
 
@@ -236,20 +249,13 @@ def _made(w: Words, known: LinkAudit, at: datetime) -> list[tuple[str, Node]]:
             w('register.audit.made'),
             w('register.audit.by_whom', at=w.moment(link.created_at), name=by_whom(w, link.made_by)),
         ),
-        (w('register.audit.ends'), _until(w, link) if link.state(at) is LinkState.LIVE else None),
+        (w('register.audit.ends'), until(w, link) if link.state(at) is LinkState.LIVE else None),
         (
             w('register.audit.ended'),
             ends(w, link, at) if not revoked and link.state(at) is not LinkState.LIVE else None,
         ),
         (w('register.audit.revoked'), revoked),
     ]
-
-
-def _until(w: Words, link: RegisteredLink) -> str:
-    by_time = w.moment(link.expires_at)
-    if link.scope is Scope.QUOTE:
-        return w('register.with_quote', day=by_time)
-    return w('register.when_paid_or', day=by_time) if link.scope in (Scope.INVOICE, Scope.DEPOSIT) else by_time
 
 
 def _seen(w: Words, known: LinkAudit) -> list[tuple[str, Node]]:

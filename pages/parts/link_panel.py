@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -11,20 +12,24 @@ from htpy import Node, b, button, div, h2, p
 from app.keys import keys
 from models import Actor, Deposit, Invoice, Level, LinkState, PortalLink, Quote, Refused, end_of_day, now
 from models.portal_link import MODULE
+from models.register import RegisteredLink, registered
 from pages.bind import bind
 from pages.parts.action import Button, guarded
 from pages.parts.clipboard import copy_text
 from pages.parts.confirm import confirm
 from pages.parts.form import Form
+from pages.parts.link_panel_end import LinkEnd
 from pages.parts.link_rows import (
-    LinkRow,
     Recorded,
     address,
+    end_line,
+    last_moment,
     link_chip,
     live_links,
     made_line,
     module_of,
     name_of,
+    named_all,
     scope_of,
     whose,
 )
@@ -34,8 +39,6 @@ from pages.parts.region import Region
 if TYPE_CHECKING:
     from pages.frame import Desk
 
-LASTING = ('7', '30', '90')
-
 
 async def open_link_panel(desk: Desk, record: Recorded) -> None:
     """`Generate Portal Link`: until when and for whom; the address is copied and shown, beside those that live."""
@@ -43,12 +46,11 @@ async def open_link_panel(desk: Desk, record: Recorded) -> None:
     w = desk.w
     with open_panel(desk, w('links.generate')) as panel:
         Region([b[name_of(w, record)], p('.dim')[_opens(desk, record)]])
-        form = Form(desk, {'link_end_out_of_range': 'until', 'day_missing': 'until'})
-        if not isinstance(record, Quote):
-            _ends_after(desk, form)
+        form = Form(desk)
+        end = None if isinstance(record, Quote) else LinkEnd(form)
         form.text('note', w('links.for_whom'))
         shown = Region()
-        form.save_button(w('links.make'), lambda: _generate(desk, record, form, shown))
+        form.save_button(w('links.make'), lambda: _generate(desk, record, form, end, shown))
         shown.move(panel.body)  # below the button, where the address is looked for
         await _list_living(desk, record)
 
@@ -79,15 +81,20 @@ async def open_revoke_panel(desk: Desk, record: Recorded) -> None:
 
 async def revoke_link(desk: Desk, link_id: UUID) -> None:
     """Revoke one link after asking; nothing when the answer was no."""
-    w = desk.w
     await link_and_actor(desk, link_id)
-    if not await confirm(
-        desk, w('links.revoke_one'), w('links.revoke_warning', count=1), yes=w('links.revoke_word'), tone='bad'
-    ):
+    if not await asks_to_revoke(desk, [link_id]):
         return
     link, actor = await link_and_actor(desk, link_id)
     await link.revoke(by=actor)
-    desk.say(w('links.is_revoked'))
+    desk.say(desk.w('links.is_revoked'))
+
+
+async def asks_to_revoke(desk: Desk, link_ids: Sequence[UUID]) -> bool:
+    """Whether these links shall be revoked; the question names each, or so many that one knows which are meant."""
+    w, links = desk.w, await registered(link_ids)
+    title = w('links.revoke_one') if len(links) == 1 else w('links.revoke_many', count=len(links))
+    text = f'{named_all(w, links)}\n\n{w("links.revoke_warning")}'
+    return await confirm(desk, title, text, yes=w('links.revoke_word'), tone='bad')
 
 
 async def copy_link(desk: Desk, link_id: UUID) -> None:
@@ -108,17 +115,8 @@ async def share_link(desk: Desk, link_id: UUID) -> None:
     await open_share(desk, link_id)
 
 
-def _ends_after(desk: Desk, form: Form) -> None:
-    w = desk.w
-    options = {days: w.days(int(days)) for days in LASTING} | {'date': w('links.date')}
-    form.choice('lasts', w('links.ends_after'), options, '30')
-    until = form.date('until', w('links.last_day'))
-    until.group.set_visibility(False)
-    form.on_change = lambda: until.group.set_visibility(form['lasts'] == 'date')
-
-
-async def _generate(desk: Desk, record: Recorded, form: Form, shown: Region) -> None:
-    expires_at = None if isinstance(record, Quote) else _end(form)
+async def _generate(desk: Desk, record: Recorded, form: Form, end: LinkEnd | None, shown: Region) -> None:
+    expires_at = end.moment() if end else None
     actor = await _ask(desk, record)
     fresh = await type(record).get(id=record.id)
     secret = keys().new_link_secret()
@@ -128,13 +126,6 @@ async def _generate(desk: Desk, record: Recorded, form: Form, shown: Region) -> 
         shown.show(div('.made')[h2[desk.w('links.new')], div('.link')[url]])
     form.fields['note'].write('')
     await _copy(desk, url)
-
-
-def _end(form: Form) -> datetime | None:
-    """None is the usual length of life."""
-    if form['lasts'] == 'date':
-        return end_of_day(form['until'])
-    return None if form['lasts'] == '30' else now() + timedelta(days=int(form['lasts']))
 
 
 async def _list_living(desk: Desk, record: Recorded) -> None:
@@ -151,7 +142,7 @@ async def _list_living(desk: Desk, record: Recorded) -> None:
     scope = scope_of(record)
     view = live_links(record, [module_of(record)])
 
-    def show(rows: tuple[LinkRow, ...]) -> None:
+    def show(rows: tuple[RegisteredLink, ...]) -> None:
         at = now()
         living = [row for row in rows if row.scope is scope and row.state(at) is LinkState.LIVE]
         region.show([h2[desk.w('links.living')], [_living(desk, row, at) for row in living]] if living else None)
@@ -159,11 +150,11 @@ async def _list_living(desk: Desk, record: Recorded) -> None:
     await bind(view, show, region)
 
 
-def _living(desk: Desk, row: LinkRow, at: datetime) -> Node:
+def _living(desk: Desk, row: RegisteredLink, at: datetime) -> Node:
     w = desk.w
     return div('.living', id=f'link-{row.id}')[
         div('.row')[b[row.note or w('links.no_note')], link_chip(w, row, at)],
-        p('.ref')[made_line(w, row), ' · ', w('links.until', at=w.moment(row.expires_at))],
+        p('.ref')[made_line(w, row), ' · ', end_line(w, row, at)],
         div('.btns')[
             button('.btn.ghost.small', type='button', data_do='copy-link', data_ref=str(row.id))[w('links.copy_word')],
             button('.btn.ghost.small', type='button', data_do='share-link', data_ref=str(row.id))[
@@ -176,9 +167,9 @@ def _living(desk: Desk, row: LinkRow, at: datetime) -> Node:
     ]
 
 
-async def _revocable(desk: Desk, record: Recorded) -> list[LinkRow]:
+async def _revocable(desk: Desk, record: Recorded) -> list[RegisteredLink]:
     at = now()
-    found: list[LinkRow] = []
+    found: list[RegisteredLink] = []
     may = [module for module in desk.sees if desk.may(module, Level.WRITE)]
     off = await live_links(record, may).watch(found.extend)
     off()
@@ -190,13 +181,7 @@ async def _revoke_ticked(desk: Desk, panel: Panel, form: Form) -> None:
     ticked = [link_id_of(name) for name, wanted in form.values().items() if wanted]
     if not ticked:
         raise Refused('nothing_ticked')
-    if not await confirm(
-        desk,
-        w('links.revoke_one') if len(ticked) == 1 else w('links.revoke_many', count=len(ticked)),
-        w('links.revoke_warning', count=len(ticked)),
-        yes=w('links.revoke_word'),
-        tone='bad',
-    ):
+    if not await asks_to_revoke(desk, ticked):
         return
     for link_id in ticked:
         link, actor = await link_and_actor(desk, link_id)
@@ -227,7 +212,7 @@ async def _copy(desk: Desk, url: str) -> None:
 def _opens(desk: Desk, record: Recorded) -> str:
     w = desk.w
     if isinstance(record, Quote):
-        return w('links.opens_quote', day=w.day(record.expires_on))
+        return w('links.opens_quote', day=last_moment(w, end_of_day(record.expires_on)))
     if isinstance(record, Deposit):
         return w('links.opens_deposit')
     return w('links.opens_invoice') if isinstance(record, Invoice) else w('links.opens_customer')

@@ -17,11 +17,20 @@ export default {
       const at = this.opener.getBoundingClientRect();
       if (Math.abs(at.top - this.top) > 4 || Math.abs(at.right - this.right) > 4) this.close(false);
     };
+    // A live change may move the row, or take from it what the menu offers.
+    this.changed = new MutationObserver(() => {
+      if (!this.opener.isConnected || this.opener.dataset.ref !== this.ref) return this.close(false);
+      const offered = this.opener.dataset.menu.split(" ");
+      this.keys = this.keys.filter((key) => offered.includes(key));
+      if (!this.opener.hasAttribute("aria-expanded")) this.opener.setAttribute("aria-expanded", "true");
+      this.$nextTick(() => this.open && this.place());
+    });
     document.addEventListener("click", this.pressed);
     addEventListener("scroll", this.moved, true);
     addEventListener("resize", this.moved);
   },
   beforeUnmount() {
+    this.changed.disconnect();
     document.removeEventListener("click", this.pressed);
     removeEventListener("scroll", this.moved, true);
     removeEventListener("resize", this.moved);
@@ -36,19 +45,24 @@ export default {
       this.keys = opener.dataset.menu.split(" ").filter((key) => this.entries[key]);
       this.open = true;
       opener.setAttribute("aria-expanded", "true");
+      this.changed.observe(opener.closest("table") ?? document.body, { childList: true, subtree: true, attributes: true });
       this.$nextTick(() => {
-        const at = opener.getBoundingClientRect();
-        [this.top, this.right] = [at.top, at.right];
-        const menu = this.$refs.menu;
-        const below = at.bottom + 6 + menu.offsetHeight <= innerHeight;
-        this.x = Math.max(8, at.right - menu.offsetWidth);
-        this.y = below ? at.bottom + 6 : Math.max(8, at.top - 6 - menu.offsetHeight);
-        menu.querySelector("[role=menuitem]")?.focus({ preventScroll: true });
+        this.place();
+        this.$refs.menu.querySelector("[role=menuitem]")?.focus({ preventScroll: true });
       });
+    },
+    place() {
+      const at = this.opener.getBoundingClientRect();
+      [this.top, this.right] = [at.top, at.right];
+      const menu = this.$refs.menu;
+      const below = at.bottom + 6 + menu.offsetHeight <= innerHeight;
+      this.x = Math.max(8, at.right - menu.offsetWidth);
+      this.y = below ? at.bottom + 6 : Math.max(8, at.top - 6 - menu.offsetHeight);
     },
     close(back) {
       if (!this.open) return;
       this.open = false;
+      this.changed.disconnect();
       this.opener.setAttribute("aria-expanded", "false");
       if (back && this.opener.isConnected) this.opener.focus();
     },

@@ -59,6 +59,11 @@ def wrong(secret: CodeSecret) -> str:
     return '000000' if secret.digits != '000000' else '111111'
 
 
+async def asks(policy: CodePolicy) -> None:
+    firm = await Business.the()
+    await firm.amend(version=firm.version, by=await bo(), code_policy=policy)
+
+
 async def locked_link(wrong_tries: int) -> tuple[PortalLink, UUID]:
     """A link with that many wrong tries, five at each code, a little more than an hour between the codes."""
     link, _ = await a_link(await nimman())
@@ -84,8 +89,7 @@ async def locked_link(wrong_tries: int) -> tuple[PortalLink, UUID]:
 )
 async def test_the_policy_decides_who_is_asked(policy: CodePolicy, flagged: bool, needed: bool) -> None:
     link, _ = await a_link(await nimman(wants_code=flagged))
-    firm = await Business.the()
-    await firm.amend(version=firm.version, by=await bo(), code_policy=policy)
+    await asks(policy)
     assert await AccessCode.needed(link, await a_device()) is needed
 
 
@@ -225,12 +229,24 @@ async def test_after_twenty_wrong_only_staff_unlock() -> None:
 async def test_staff_may_read_a_fresh_code_aloud_and_it_is_on_record() -> None:
     link, _ = await a_link(await nimman())
     secret = KEYS.new_code_secret()
+    with pytest.raises(Refused, match='codes_not_asked'):
+        await AccessCode.read_aloud(link, secret=secret, by=await bo())
+    await asks(CodePolicy.EVERYONE)
     with pytest.raises(Refused, match='not_allowed'):
         await AccessCode.read_aloud(link, secret=secret, by=Actor('staff', 'Lek', role=Role.CREW))
     await AccessCode.read_aloud(link, secret=secret, by=await bo())
     assert await Activity.filter(what='code_read_aloud', by_name='Bo').count() == 1
     assert (await AccessCode.get(id=secret.id)).cipher is None
     await enter(link, await a_device(), secret.digits)
+
+
+async def test_a_locked_code_is_unlocked_before_one_is_read_aloud() -> None:
+    link, _device = await locked_link(10)
+    await asks(CodePolicy.EVERYONE)
+    with pytest.raises(Refused, match='codes_locked'):
+        await AccessCode.read_aloud(link, secret=KEYS.new_code_secret(), by=await bo())
+    await AccessCode.unlock(await PortalLink.get(id=link.id), by=await bo())
+    await AccessCode.read_aloud(link, secret=KEYS.new_code_secret(), by=await bo())
 
 
 async def test_without_phone_and_mail_one_is_asked_to_call() -> None:

@@ -8,8 +8,20 @@ import pytest
 import time_machine
 from tortoise import connections
 
-from models import Device, PortalLink, PortalVisit, Presence, Program, Scope, VisitKind, now
-from models.register import LinkAudit, Register, Shelf
+from models import (
+    Business,
+    CodePolicy,
+    Customer,
+    Device,
+    PortalLink,
+    PortalVisit,
+    Presence,
+    Program,
+    Scope,
+    VisitKind,
+    now,
+)
+from models.register import LinkAudit, Register, Shelf, registered
 from tests.world import a_link, a_sent_quote, a_stranger, an_invoice, bo, nimman
 
 pytestmark = pytest.mark.usefixtures('db')
@@ -44,6 +56,31 @@ async def test_every_shelf_holds_what_its_name_says_and_counts_it() -> None:
     assert dict(register.counts) == {'all': 4, 'live': 3, 'ending': 1, 'never_opened': 1, 'revoked': 1}
     with time_machine.travel(now() + timedelta(days=6)):
         assert set(await shelf(Shelf.LIVE)) == {opened.id, fresh.id}
+
+
+async def test_rows_that_are_kept_stay_in_their_order_however_they_stand_by_now() -> None:
+    customer = await nimman()
+    one, two, three = [(await a_link(customer))[0] for _ in range(3)]
+    kept = [two.id, one.id, three.id]
+    await two.revoke(by=await bo())
+    fresh, _ = await a_link(customer)
+    register = await Register.of(ALL, shelf=Shelf.LIVE, most=100, kept=kept)
+    assert [link.id for link in register.links] == kept
+    assert (dict(register.counts)[Shelf.LIVE], register.left) == (3, 1)
+    assert [link.id for link in await registered([three.id, fresh.id])] == [three.id, fresh.id]
+
+
+@pytest.mark.parametrize(
+    ('policy', 'asked'),
+    [(CodePolicy.OFF, []), (CodePolicy.FLAGGED, ['flagged']), (CodePolicy.EVERYONE, ['plain', 'flagged'])],
+)
+async def test_each_link_tells_whether_it_asks_for_a_code(policy: CodePolicy, asked: list[str]) -> None:
+    customer, stranger = await nimman(), await a_stranger()
+    await Customer.filter(id=stranger.id).update(wants_code=True)
+    links = [(await a_link(customer, note='plain'))[0], (await a_link(stranger, note='flagged'))[0]]
+    firm = await Business.the()
+    await firm.amend(version=firm.version, by=await bo(), code_policy=policy)
+    assert [link.note for link in await registered([link.id for link in links]) if link.asks_code] == asked
 
 
 async def test_a_link_is_found_by_customer_number_and_note() -> None:

@@ -11,7 +11,7 @@ from nicegui.testing import User
 from models import Contact, ContactEntry, Customer, LinkState, Module, PortalLink, Role, now
 from pages.console.customer_view import live_customers
 from tests.conftest import Psql
-from tests.pages.counter import choose, counter, sees, sit_down, tap
+from tests.pages.counter import choose, choose_of, counter, sees, sit_down, tap
 from tests.world import KEYS, a_job, a_link, a_sent_quote, a_stranger, an_invoice, bo, in_days, nimman
 
 __all__ = ['counter']
@@ -195,8 +195,8 @@ async def test_one_link_is_revoked_from_the_list(counter: User) -> None:
     customer = await nimman()
     link, _ = await a_link(customer)
     await counter.open(f'/customers/{customer.id}/links')
-    await sees(counter, 'never opened')
-    tap(counter, 'revoke-link', str(link.id))
+    await sees(counter, 'Never opened')
+    choose_of(counter, 'revoke', str(link.id))
     await sees(counter, 'Revoke this link?')
     counter.find(marker='answer-yes').click()
     await sees(counter, 'Revoked')
@@ -209,9 +209,9 @@ async def test_a_forged_tap_revokes_no_link_of_a_module_that_the_role_may_not_wr
     link, _ = await a_link(await an_invoice(customer))
     await counter.open(f'/customers/{customer.id}/links')
     await sees(counter, 'Everything')
-    tap(counter, 'revoke-link', str(link.id))
+    choose_of(counter, 'revoke', str(link.id))
     await sees(counter, 'Your role does not allow this')
-    tap(counter, 'revoke-link', 'nonsense')
+    choose_of(counter, 'revoke', 'nonsense')
     assert (await PortalLink.get(id=link.id)).revoked_at is None
 
 

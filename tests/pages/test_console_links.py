@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any
+import re
+from datetime import datetime, timedelta
 from urllib.parse import quote as in_address
 from uuid import UUID, uuid4
 
 import pytest
-from nicegui import events
 from nicegui.testing import User
 
+from app.words import words
 from models import (
+    BANGKOK,
     SYSTEM,
     AccessCode,
     Activity,
+    Business,
+    CodePolicy,
     Customer,
     Device,
     LinkState,
@@ -24,14 +27,15 @@ from models import (
     Program,
     Role,
     VisitKind,
+    end_of_day,
     now,
 )
 from models.access_code import WRONG_IN_ALL
 from pages.parts.link_rows import address_of
-from pages.parts.row_menu import RowMenu
 from pages.parts.share import message_of, people_of
 from tests.conftest import Psql
-from tests.pages.work import counter, forge, misses, saves, sees, sit_down, tap
+from tests.pages.counter import choose_of
+from tests.pages.work import counter, forge, misses, saves, sees, sit_down, tap, until, write
 from tests.world import a_link, a_secret, a_sent_quote, a_stranger, an_invoice, bo, nimman, pay, today
 
 __all__ = ['counter']
@@ -46,14 +50,12 @@ async def look(link: PortalLink, name: str = 'phone', ip: str = '203.0.113.9') -
 
 def choose(user: User, key: str, link: PortalLink) -> None:
     """Take an entry of the ••• of this row."""
-    assert user.client
-    [menu] = [one for one in user.client.elements.values() if isinstance(one, RowMenu)]
-    said: dict[str, Any] = {'key': key, 'ref': str(link.id)}
-    for listener in [one for one in menu._event_listeners.values() if one.type == 'choose']:
-        with user.client:
-            events.handle_event(
-                listener.handler, events.GenericEventArguments(sender=menu, client=user.client, args=said)
-            )
+    choose_of(user, key, str(link.id))
+
+
+async def asks_for_codes(policy: CodePolicy = CodePolicy.EVERYONE) -> None:
+    firm = await Business.the()
+    await firm.amend(version=firm.version, by=await bo(), code_policy=policy)
 
 
 async def answer(user: User, yes: str = 'yes') -> None:
@@ -131,6 +133,179 @@ async def test_the_ticked_links_are_revoked_after_a_question_that_names_their_nu
     assert await PortalLink.filter(revoked_at=None).values_list('id', flat=True) == [links[2].id]
 
 
+async def test_the_rows_hold_still_whoever_opens_a_link_and_whatever_becomes_of_it(counter: User) -> None:
+    await sit_down(counter)
+    customer = await nimman()
+    links = [(await a_link(customer, note=f'Person {number}'))[0] for number in range(3)]
+    await counter.open('/links')
+    tap(counter, 'shelf', 'live')
+    await sees(counter, 'Person 2')
+    opened = order(counter)
+    assert opened == [link.id for link in reversed(links)]
+    program = uuid4()
+    await Program.alive(program)
+    await Presence.begin(links[0], device_id=await look(links[0]), program_id=program)
+    await sees(counter, 'Viewing now')
+    assert order(counter) == opened
+    await links[1].revoke(by=await bo())
+    await sees(counter, 'Live 2')
+    await sees(counter, 'revoked')
+    assert order(counter) == opened
+    fresh, _ = await a_link(customer, note='Somebody new')
+    await sees(counter, 'Show 1 new link')
+    assert order(counter) == opened
+    tap(counter, 'fresh')
+    await sees(counter, 'Somebody new')
+    assert order(counter) == [links[0].id, fresh.id, links[2].id]
+    await counter.should_not_see('Show 1 new link')
+
+
+async def test_the_first_link_of_an_empty_list_comes_by_itself(counter: User) -> None:
+    await sit_down(counter)
+    await counter.open('/links')
+    await sees(counter, 'No links yet')
+    await a_link(await nimman())
+    await sees(counter, 'Never opened 1')
+    await sees(counter, 'Nimman Film')
+
+
+async def test_what_is_asked_of_a_link_names_it(counter: User) -> None:
+    await sit_down(counter)
+    await asks_for_codes()
+    customer = await nimman()
+    links = [(await a_link(customer, note=f'Person {number}'))[0] for number in range(8)]
+    name = customer.text('en')
+    await counter.open('/links')
+    await sees(counter, 'Person 7')
+    for key in ('revoke', 'aloud'):
+        choose(counter, key, links[3])
+        await sees(counter, f'{name} · Everything · Person 3\n')
+        counter.find('Not Now').click()
+        await misses(counter, 'Person 3\n')
+    choose(counter, 'end', links[4])
+    await sees(counter, f'{name} · Everything · Person 4')
+    tap(counter, 'tick-all')
+    await sees(counter, '8 ticked')
+    tap(counter, 'revoke')
+    await sees(counter, f'{name} · Everything · Person 5\n')
+    await sees(counter, 'and 2 more')
+
+
+async def test_a_link_tells_its_end_alike_wherever_it_is_shown(counter: User) -> None:
+    await sit_down(counter)
+    customer = await nimman()
+    quote = await a_sent_quote(customer)
+    paid_for = await an_invoice(customer)
+    await a_link(paid_for)
+    await pay(paid_for, 107000)
+    over, _ = await a_link(customer, expires_at=now() + timedelta(hours=2))
+    gone, _ = await a_link(customer)
+    await gone.revoke(by=await bo())
+    await PortalLink.filter(id=over.id).update(expires_at=end_of_day(today() - timedelta(days=1)))
+    w = words('en')
+    last, yesterday = w.day(quote.expires_on), w.day(today() - timedelta(days=1))
+    await counter.open(f'/quotes/{quote.number}')
+    await sees(counter, f'ends {last}, end of day')
+    await counter.open(f'/invoices/{paid_for.number}')
+    await sees(counter, f'paid {w.day(today())}')
+    await counter.should_not_see('ends when')
+    for place in ('/links', f'/customers/{customer.id}/links'):
+        await counter.open(place)
+        await sees(counter, f'expired {yesterday}')
+        await sees(counter, f'revoked {w.day(today())} by Bo')
+        await sees(counter, f'paid {w.day(today())}')
+    [link] = await PortalLink.filter(quote_id=quote.id)
+    tap(counter, 'audit', str(link.id))
+    await sees(counter, f'with the quote, {last}, end of day')
+
+
+async def test_the_page_of_a_quote_says_that_its_customer_looks_at_it(counter: User) -> None:
+    await sit_down(counter)
+    quote = await a_sent_quote()
+    [link] = await PortalLink.filter(quote_id=quote.id)
+    invoice = await an_invoice(await Customer.get(id=quote.customer_id))
+    bill, _ = await a_link(invoice)
+    program = uuid4()
+    await Program.alive(program)
+    for place, opened in ((f'/quotes/{quote.number}', link), (f'/invoices/{invoice.number}', bill)):
+        await counter.open(place)
+        await sees(counter, 'never opened')
+        presence = await Presence.begin(opened, device_id=await look(opened), program_id=program)
+        await sees(counter, 'Viewing now')
+        await presence.leave()
+        await misses(counter, 'Viewing now')
+
+
+async def test_the_list_of_quotes_says_which_one_is_looked_at(counter: User) -> None:
+    await sit_down(counter)
+    quote = await a_sent_quote()
+    [link] = await PortalLink.filter(quote_id=quote.id)
+    program = uuid4()
+    await Program.alive(program)
+    await counter.open('/quotes')
+    await sees(counter, quote.number)
+    presence = await Presence.begin(link, device_id=await look(link), program_id=program)
+    await sees(counter, 'Viewing now')
+    await presence.leave()
+    await misses(counter, 'Viewing now')
+
+
+async def test_whoever_looks_at_a_link_whose_codes_are_locked_is_seen_all_the_same(counter: User, psql: Psql) -> None:
+    await sit_down(counter)
+    await asks_for_codes()
+    link, _ = await a_link(await nimman())
+    program = uuid4()
+    await Program.alive(program)
+    await Presence.begin(link, device_id=await look(link), program_id=program)
+    await psql(f"update portal_link set codes_wrong = {WRONG_IN_ALL} where id = '{link.id}'")
+    await counter.open('/links')
+    await sees(counter, 'Codes locked')
+    await sees(counter, 'Viewing now')
+    choose(counter, 'aloud', link)
+    await sees(counter, 'Unlock them first')
+    assert not await AccessCode.exists()
+
+
+async def test_no_code_is_read_aloud_where_none_is_asked_for(counter: User) -> None:
+    await sit_down(counter)
+    link, _ = await a_link(await nimman())
+    await counter.open('/links')
+    await sees(counter, 'Nimman Film')
+    assert 'aloud' not in drawn(counter)
+    choose(counter, 'aloud', link)
+    await sees(counter, 'no access code')
+    assert not await AccessCode.exists()
+    await asks_for_codes()
+    await until(lambda: 'aloud' in drawn(counter), lambda: 'it is not offered once codes are asked for')
+    await asks_for_codes(CodePolicy.FLAGGED)
+    await until(lambda: 'aloud' not in drawn(counter), lambda: 'it is offered for whoever is not flagged')
+
+
+async def test_a_link_may_end_at_a_time_of_a_day_and_a_past_day_is_refused_as_it_is_typed(counter: User) -> None:
+    await sit_down(counter)
+    link, _ = await a_link(await nimman())
+    await counter.open('/links')
+    choose(counter, 'end', link)
+    await sees(counter, 'Date…')
+    counter.find('Date…').click()
+    await counter.should_see(marker='until', retries=50)
+    [field] = counter.find(marker='until').elements
+    assert (field.props['min'] <= today().isoformat() or now().astimezone(BANGKOK).hour >= 23) and field.props['max']
+    write(counter, 'until', (today() - timedelta(days=3)).isoformat())
+    await sees(counter, 'from 1 hour to 365 days')
+    soon = (now() + timedelta(hours=2)).astimezone(BANGKOK)
+    write(counter, 'until', soon.date().isoformat())
+    write(counter, 'until_time', f'{soon:%H:%M}')
+    await misses(counter, 'from 1 hour to 365 days')
+    saves(counter)
+    await sees(counter, f'{soon:%H:%M}')
+    await until(lambda: ended(link, soon), lambda: 'the link does not end then')
+
+
+async def ended(link: PortalLink, moment: datetime) -> bool:
+    return (await PortalLink.get(id=link.id)).expires_at == moment.replace(second=0, microsecond=0)
+
+
 async def test_no_answer_revokes_nothing(counter: User) -> None:
     await sit_down(counter)
     link, _ = await a_link(await nimman())
@@ -156,7 +331,7 @@ async def test_what_can_be_renewed_gets_a_new_end_and_the_rest_is_named(counter:
     await sees(counter, '2 ticked')
     tap(counter, 'renew')
     await sees(counter, 'Renew 1 link')
-    await sees(counter, '1 of the ticked are left out')
+    await sees(counter, '1 ticked link is left out')
     counter.find('90 days').click()
     saves(counter)
     await sees(counter, '1 link renewed')
@@ -178,6 +353,7 @@ async def test_the_end_of_one_link_is_changed(counter: User) -> None:
 
 async def test_a_code_is_read_aloud_and_codes_are_unlocked(counter: User, psql: Psql) -> None:
     await sit_down(counter)
+    await asks_for_codes()
     link, _ = await a_link(await nimman())
     await psql(f"update portal_link set codes_wrong = {WRONG_IN_ALL} where id = '{link.id}'")
     await counter.open('/links')
@@ -277,7 +453,7 @@ async def test_a_link_that_ends_with_the_day_says_its_last_minute(counter: User)
     await sit_down(counter)
     await a_sent_quote(expires_on=today())
     await counter.open('/links')
-    await sees(counter, 'today, 23:59')
+    await sees(counter, 'today, end of day')
 
 
 async def test_the_register_speaks_thai(counter: User) -> None:
@@ -290,6 +466,11 @@ async def test_the_register_speaks_thai(counter: User) -> None:
     assert 'System' not in drawn(counter)
     await counter.open(f'/customers/{customer.id}/links')
     await sees(counter, 'ระบบ · ')
+
+
+def order(user: User) -> list[UUID]:
+    """The rows of the register from above."""
+    return [UUID(row) for row in re.findall(r'<tr id="row-([^"]+)"', drawn(user))]
 
 
 def drawn(user: User) -> str:
