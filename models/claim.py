@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -24,6 +24,7 @@ from models.notice import Notice
 from models.payment import Method, Payment
 
 TRIES, WITHIN = 10, timedelta(hours=1)  # of one link
+MOST_TIMES = 10  # the whole of a document: one transfer may pay several, and somebody may type a nought too many
 MOST_WAITING = 5  # of one document: who has paid more often has something to talk about
 
 
@@ -80,15 +81,14 @@ class Claim(Record):
         by: Actor,
         withheld: Decimal = ZERO,
         slip: SlipEntry | None = None,
+        sure: bool = False,
     ) -> 'Claim':
         """THB that the customer paid; `key` is born with the form, so that a double press is one claim. Staff are told.
 
-        Raises Refused: `amount_not_positive`, `nothing_owed`, `claims_waiting`, `slip_used` (the same transfer was
-        claimed or recorded before).
+        Raises Refused: `amount_not_positive`, `nothing_owed`, `claim_more_than_owed` (unless the customer is `sure`),
+        `claim_far_too_much`, `claims_waiting`, `slip_used` (the same transfer was claimed or recorded before).
         """
-        amount, withheld = baht(amount), baht(withheld)
-        if not 0 < amount <= LARGEST or withheld < 0:
-            raise Refused('amount_not_positive')
+        amount, withheld = _readable(amount, withheld)
         at = now()
         try:
             async with one_change():
@@ -97,6 +97,7 @@ class Claim(Record):
                     if known.link_id != by.link_id or known.number != record.number:
                         raise Refused('record_gone')
                     return known
+                await _must_be_meant(record, amount + withheld, sure)
                 if await cls.filter(state=ClaimState.WAITING, number=record.number).count() >= MOST_WAITING:
                     raise Refused('claims_waiting')
                 if slip and slip.reference:
@@ -120,6 +121,38 @@ class Claim(Record):
         except IntegrityError as error:
             raise Refused('slip_used') from error
         return claim
+
+    async def amend(
+        self,
+        *,
+        amount: Decimal,
+        by: Actor,
+        withheld: Decimal = ZERO,
+        slip: SlipEntry | None = None,
+        sure: bool = False,
+    ) -> None:
+        """While nobody has decided it the customer corrects the sum and adds the slip that was forgotten; staff are
+        told again. A slip that was handed in stays.
+
+        Raises Refused: `claim_not_waiting`, `claim_has_slip`, and what `make` refuses of sums and slips.
+        """
+        amount, withheld = _readable(amount, withheld)
+        try:
+            async with one_change():
+                claim = await Claim.select_for_update().get(id=self.id)
+                if claim.state is not ClaimState.WAITING:
+                    raise Refused('claim_not_waiting')
+                if slip and claim.has_slip:
+                    raise Refused('claim_has_slip')
+                record = await claim._record()
+                await _must_be_meant(record, amount + withheld, sure)
+                if slip:
+                    await claim._add(slip)
+                await claim.set(amount=amount, withheld=withheld)
+                await claim._tell('payment_claimed', by, record, noted='claim_amended', at=now())
+        except IntegrityError as error:
+            raise Refused('slip_used') from error
+        self.become(claim)
 
     async def record(
         self,
@@ -178,9 +211,20 @@ class Claim(Record):
     async def _decide(self, state: ClaimState, by: Actor, reason: str = '') -> None:
         await self.set(state=state, decided_at=now(), decided_by=by.name, reason=reason)
 
-    async def _tell(self, what: str, by: Actor, record: Invoice | Deposit) -> None:
+    async def _record(self) -> Invoice | Deposit:
+        return await (Invoice.get(id=self.invoice_id) if self.invoice_id else Deposit.get(id=self.deposit_id))
+
+    async def _add(self, slip: SlipEntry) -> None:
+        if slip.reference:
+            await _refuse_recorded(slip.reference, self.customer_id)
+        await self.set(has_slip=True, slip_bank=slip.bank, slip_reference=slip.reference)
+        await Slip.create(claim_id=self.id, picture=slip.picture)
+
+    async def _tell(
+        self, what: str, by: Actor, record: Invoice | Deposit, *, noted: str = '', at: datetime | None = None
+    ) -> None:
         facts: dict[str, Any] = {'number': self.number, 'amount': self.amount}
-        await Activity.note(what, by=by, at=self.claimed_at, **self._where, **facts)
+        await Activity.note(noted or what, by=by, at=at or self.claimed_at, **self._where, **facts)
         owner_id = record.owner_id if isinstance(record, Invoice) else None
         place: dict[str, Any] = {'customer_id': self.customer_id, 'invoice_id': self.invoice_id}
         await Notice.tell(what, module=Module.INVOICES, owner_id=owner_id, by=by, **place, **facts)
@@ -213,6 +257,27 @@ async def _still_owed(record: Invoice | Deposit) -> dict[str, Any]:
     if (await Deposit.select_for_update().get(id=record.id)).awaited <= 0:
         raise Refused('nothing_owed', number=record.number)
     return {'deposit_id': record.id}
+
+
+def _readable(amount: Decimal, withheld: Decimal) -> tuple[Decimal, Decimal]:
+    amount, withheld = baht(amount), baht(withheld)
+    if not 0 < amount <= LARGEST or withheld < 0:
+        raise Refused('amount_not_positive')
+    return amount, withheld
+
+
+async def _must_be_meant(record: Invoice | Deposit, settles: Decimal, sure: bool) -> None:
+    """Late, twice and too much are normal; a sum out of all proportion is a slip of the finger, and so may any more be.
+
+    Raises Refused: `claim_far_too_much`, `claim_more_than_owed`.
+    """
+    stored = await type(record).get(id=record.id)
+    owed, whole = (stored.balance, stored.total) if isinstance(stored, Invoice) else (stored.awaited, stored.amount)
+    facts: dict[str, object] = {'number': record.number, 'owed': max(ZERO, owed)}
+    if settles > MOST_TIMES * whole:
+        raise Refused('claim_far_too_much', **facts)
+    if settles > owed and not sure:
+        raise Refused('claim_more_than_owed', **facts)
 
 
 async def _refuse_recorded(reference: str, customer_id: UUID) -> None:

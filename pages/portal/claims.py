@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Depends, Request
@@ -56,13 +56,20 @@ async def claimed(
     key: UUID,
     amount: str = '',
     net: str = '',
+    sure: str = '',
+    amend: str = '',
 ) -> Response:
-    """`I have paid`: the body is the slip, or nothing. Answers with a sentence where it is refused."""
+    """`I have paid`: the body is the slip, or nothing. Answers with a sentence where it is refused.
+
+    `sure` is the amount for which it was pressed before, when it was said to be more than is owed; with `amend` the
+    claim of that key is corrected.
+    """
     if not of_our_own(request):
         return Response(status_code=403)
     w = words(entry.language)
     record = await payable(entry.grant, number)
-    if record is None:
+    told = await entry.grant.claims().get_or_none(id=key, number=number) if amend else None
+    if record is None or (amend and told is None):
         return Response(status_code=404)
     by = entry.grant.actor
     try:
@@ -72,14 +79,16 @@ async def claimed(
         if not await entry.holds():  # a slip takes its time to come and to be read
             return Response(status_code=403)
         withheld = await _withheld(record, paid) if net and isinstance(record, Invoice) else ZERO
-        await Claim.make(record, amount=paid, withheld=withheld, key=key, by=by, slip=slip)
+        said: dict[str, Any] = {'amount': paid, 'withheld': withheld, 'by': by, 'slip': slip, 'sure': sure == amount}
+        await (told.amend(**said) if told else Claim.make(record, key=key, **said))
     except Refused as refused:
         return _refusal(w, refused)
     return JSONResponse({})
 
 
 def _refusal(w: Words, refused: Refused) -> Response:
-    return JSONResponse({'sentence': w.refusal(refused)}, 422)
+    again = refused.reason == 'claim_more_than_owed'
+    return JSONResponse({'sentence': w.refusal(refused), 'again': again}, 422)
 
 
 async def _slip(request: Request) -> SlipEntry | None:

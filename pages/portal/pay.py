@@ -113,7 +113,7 @@ class PaySheet:
         self.problem.show(part_problem(wrong))
         self.foot.show(None if claiming else foot_part(r, view))
 
-    async def _act(self, verb: str, _reference: str) -> None:
+    async def _act(self, verb: str, reference: str) -> None:
         if self.view is None or await self.entry.grant_now() is None:
             return
         if verb == 'leave':
@@ -125,6 +125,8 @@ class PaySheet:
             self.typed = self.wrong = ''
         elif verb == 'paid':
             self._open_form()
+        elif verb == 'amend':
+            self._open_amending(reference)
         elif verb == 'back':
             self.form.show(None)
         self._draw()
@@ -135,7 +137,16 @@ class PaySheet:
         amount, tax = self.chosen.sums(self.view)
         net = '&net=1' if tax else ''
         address = self.r.at(f'/pay/{self.number}/claim?key={uuid4()}{net}')
-        self.form.show(claim_form(self.r, self.view, amount, address))
+        self.form.show(claim_form(self.r, amount, address))
+
+    def _open_amending(self, reference: str) -> None:
+        """What was said and waits, to be corrected; its own key is in the address."""
+        assert self.view is not None
+        claim = next((one for one in self.view.claims if one.waits and str(one.id) == reference), None)
+        if claim:
+            net = '&net=1' if claim.withheld else ''
+            address = self.r.at(f'/pay/{self.number}/claim?key={claim.id}&amend=1{net}')
+            self.form.show(claim_form(self.r, claim.amount, address, amends=claim))
 
     async def _claimed(self) -> None:
         self.form.show(None)

@@ -71,27 +71,34 @@ def foot_part(r: Reader, view: PayView) -> Node:
     ]
 
 
-def claim_form(r: Reader, view: PayView, amount: Decimal, address: str) -> Node:
-    """`I have paid`: how much, and the slip if there is one. Stands still until it is sent or left."""
+def claim_form(r: Reader, amount: Decimal, address: str, amends: ClaimView | None = None) -> Node:
+    """`I have paid`: how much, and the slip if there is one. Stands still until it is sent or left.
+
+    `amends`: what was said before and waits; a slip that was handed in stays.
+    """
     w = r.w
     return form('.pay-claim', action=address, data_claim=True, novalidate=True)[
-        p('.sub')[w('pay.claim_text', firm=r.firm_name)],
+        p('.sub')[w('pay.amend_text' if amends else 'pay.claim_text', firm=r.firm_name)],
         label('.pay-field')[
             small[w('pay.claim_amount')],
             input(type='text', inputmode='decimal', autocomplete='off', name='amount', value=f'{amount:,.2f}'),
         ],
-        label('.pay-file')[
-            input(
-                type='file',
-                name='slip',
-                accept='image/jpeg,image/png,image/webp,image/heic,image/heif,application/pdf,.heic,.heif',
-            ),
-            span('.btn.ghost', data_chosen=True)[icon('documents'), w('pay.choose_slip')],
-            small[w('pay.slip_hint')],
-        ],
+        None if amends and amends.has_slip else _slip_field(r),
         p('.pay-problem', role='alert', hidden=True),
-        button('.btn', type='submit')[w('pay.send_claim')],
+        button('.btn', type='submit')[w('pay.send_amend' if amends else 'pay.send_claim')],
         button('.btn.text', type='button', data_do='back')[w('pay.back')],
+    ]
+
+
+def _slip_field(r: Reader) -> Node:
+    return label('.pay-file')[
+        input(
+            type='file',
+            name='slip',
+            accept='image/jpeg,image/png,image/webp,image/heic,image/heif,application/pdf,.heic,.heif',
+        ),
+        span('.btn.ghost', data_chosen=True)[icon('documents'), r.w('pay.choose_slip')],
+        small[r.w('pay.slip_hint')],
     ]
 
 
@@ -207,7 +214,11 @@ def _claim(r: Reader, claim: ClaimView) -> Node:
     w = r.w
     facts = {'amount': w.baht(claim.amount), 'moment': w.moment(claim.claimed_at)}
     if claim.waits:
-        return p('.pay-note.warn', role='status')[b[w('pay.waiting')], ' ', w('pay.waiting_text', **facts)]
+        change = w('pay.amend' if claim.has_slip else 'pay.amend_slip')
+        return div('.pay-note.warn', role='status')[
+            p[b[w('pay.waiting')], ' ', w('pay.waiting_text', **facts)],
+            button('.btn.text', type='button', data_do='amend', data_ref=str(claim.id))[change],
+        ]
     return p('.pay-note.bad', role='status')[
         b[w('pay.dismissed', **facts)], ' ', w('pay.dismissed_text', reason=claim.reason)
     ]

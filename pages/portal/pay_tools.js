@@ -93,18 +93,22 @@ export default {
     async send(event) {
       const form = event.target;
       const button = form.querySelector("[type=submit]");
-      const file = form.slip.files[0];
+      const file = form.slip?.files[0];
       if (button.getAttribute("aria-busy") === "true") return;
       if (file && file.size > LARGEST) return this.say(form, this.words.too_large);
       button.setAttribute("aria-busy", "true");
       this.say(form, "");
-      const address = `${form.getAttribute("action")}&amount=${encodeURIComponent(form.amount.value)}`;
+      const amount = form.amount.value;
+      const asked = new URLSearchParams({ amount, sure: form.dataset.sure ?? "" });
+      const address = `${form.getAttribute("action")}&${asked}`;
       try {
         const answer = await fetch(address, {
           method: "POST", body: file ?? null, headers: { "content-type": "application/octet-stream" },
         });
         if (answer.ok) return this.$emit("claimed");
         const told = answer.status === 422 ? await answer.json() : {};
+        // More than is owed: the same sum once more is meant so.
+        if (told.again) form.dataset.sure = amount;
         this.say(form, told.sentence ?? this.words.not_sent);
       } catch {
         this.say(form, this.words.not_sent);

@@ -36,7 +36,10 @@ REMEMBERED = timedelta(days=14)  # how long a customer reads that a payment coul
 class ClaimView:
     """What the customer said, and what became of it."""
 
+    id: UUID
     amount: Decimal
+    withheld: Decimal
+    has_slip: bool
     claimed_at: datetime
     waits: bool
     reason: str
@@ -196,7 +199,15 @@ async def _claims(grant: Grant, record: Invoice | Deposit) -> tuple[ClaimView, .
     told = grant.claims().filter(number=record.number).exclude(state=ClaimState.RECORDED).order_by('-claimed_at')
     since = now() - REMEMBERED
     return tuple(
-        ClaimView(claim.amount, claim.claimed_at, claim.state is ClaimState.WAITING, claim.reason)
+        ClaimView(
+            claim.id,
+            claim.amount,
+            claim.withheld,
+            claim.has_slip,
+            claim.claimed_at,
+            claim.state is ClaimState.WAITING,
+            claim.reason,
+        )
         for claim in await told.limit(5)
         if claim.state is ClaimState.WAITING or (claim.decided_at and claim.decided_at > since)
     )

@@ -198,6 +198,43 @@ async def test_a_claim_is_of_an_amount(amount: str) -> None:
     assert await refusal(a_claim(amount=amount)) == 'amount_not_positive'
 
 
+async def test_more_than_is_owed_is_said_once_it_is_confirmed_and_ten_times_the_whole_never() -> None:
+    invoice, deposit = await an_invoice(), await a_deposit()
+    await pay(invoice, 100_000)
+    assert await refusal(a_claim(invoice, '7000.01')) == 'claim_more_than_owed'
+    assert (await a_claim(invoice, 107_000, sure=True)).amount == Decimal(107_000)  # paid once more by mistake
+    assert await refusal(a_claim(invoice, '1070000.01', sure=True)) == 'claim_far_too_much'
+    assert await refusal(a_claim(deposit, 999_999_999_999, sure=True)) == 'claim_far_too_much'
+    assert await refusal(a_claim(invoice, '6900', withheld=Decimal(101))) == 'claim_more_than_owed'
+    assert await Claim.all().count() == 1
+
+
+async def test_a_claim_that_waits_is_corrected_and_given_its_slip_and_staff_are_told_again() -> None:
+    invoice = await an_invoice()
+    claim = await a_claim(invoice, 1_070_000, sure=True)
+    by = (await PortalLink.get(invoice_id=invoice.id)).grant().actor
+    await claim.amend(amount=Decimal(107_000), by=by)
+    await claim.amend(amount=Decimal(107_000), by=by, slip=SLIP)
+    stored = await Claim.get()
+    assert (stored.amount, stored.has_slip, stored.slip_reference) == (Decimal(107_000), True, SLIP.reference)
+    assert bytes((await Slip.get(claim_id=claim.id)).picture) == SLIP.picture
+    assert Decimal(str((await Notice.all().order_by('-id').first()).facts['amount'])) == Decimal(107_000)  # type: ignore[union-attr]
+    assert await Activity.filter(what='claim_amended', invoice_id=invoice.id).count() == 2
+
+
+async def test_a_correction_is_held_to_what_a_claim_is_held_to() -> None:
+    invoice, other = await an_invoice(), await an_invoice(await nimman(name='Other Film'))
+    claim, theirs = await a_claim(invoice, 50_000, slip=SLIP), await a_claim(other, 50_000)
+    by = (await PortalLink.get(invoice_id=invoice.id)).grant().actor
+    assert await refusal(claim.amend(amount=Decimal(0), by=by)) == 'amount_not_positive'
+    assert await refusal(claim.amend(amount=Decimal(107_001), by=by)) == 'claim_more_than_owed'
+    assert await refusal(claim.amend(amount=Decimal(5), by=by, slip=SlipEntry(b'other'))) == 'claim_has_slip'
+    assert await refusal(theirs.amend(amount=Decimal(50_000), by=by, slip=SLIP)) == 'slip_used'
+    await recorded(claim, 50_000)
+    assert await refusal(claim.amend(amount=Decimal(5), by=by)) == 'claim_not_waiting'
+    assert (await Claim.get(id=claim.id)).amount == Decimal(50_000)
+
+
 async def test_a_link_may_try_ten_times_an_hour() -> None:
     by = (await link_of(await an_invoice())).grant().actor
     for _ in range(10):

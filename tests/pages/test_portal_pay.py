@@ -288,6 +288,44 @@ async def test_what_was_said_waits_for_confirmation_and_moves_no_balance(portal:
     assert await Payment.all().count() == 1
 
 
+async def test_more_than_is_owed_takes_a_second_press_for_the_same_sum(portal: User) -> None:
+    invoice = await an_invoice()
+    path = await path_to(invoice)
+    first = await hand_in(portal, path, invoice.number, '214,000')
+    assert (first.status_code, first.json()['again']) == (422, True)
+    assert 'Only ฿107,000.00 is still to be paid' in first.json()['sentence']
+    assert (await hand_in(portal, path, invoice.number, '215,000', sure='214,000')).status_code == 422
+    assert (await hand_in(portal, path, invoice.number, '214,000', sure='214,000')).status_code == 200
+    absurd = await hand_in(portal, path, invoice.number, '999999999999', sure='999999999999')
+    assert (absurd.status_code, absurd.json()['again']) == (422, False)
+    assert [claim.amount for claim in await Claim.all()] == [Decimal(214_000)]
+
+
+async def test_what_was_said_wrongly_is_corrected_and_the_forgotten_slip_added(portal: User) -> None:
+    invoice = await an_invoice()
+    path = await open_sheet(portal, invoice, invoice.number)
+    await hand_in(portal, path, invoice.number, '10,700')
+    await sees(portal, 'Waiting for confirmation.', 'Correct it or add the slip')
+    claim = await Claim.get()
+    tap(portal, 'amend', str(claim.id))
+    await sees(portal, 'Send the correction', 'Add the slip')
+    await misses(portal, 'Save QR')
+    asked: dict[str, Any] = {'key': str(claim.id), 'amend': '1'}
+    answer = await hand_in(portal, path, invoice.number, '107,000', a_file('JPEG'), **asked)
+    assert answer.status_code == 200
+    tell(portal, 'claimed')
+    await sees(portal, 'that you paid ฿107,000.00', 'Correct it')
+    await misses(portal, 'Correct it or add the slip')
+    stored = await Claim.get()
+    assert (stored.amount, stored.has_slip) == (Decimal(107_000), True)
+    await stored.record(amount=stored.amount, method=Method.PROMPTPAY, paid_on=today(), by=await bo())
+    late = await hand_in(portal, path, invoice.number, '5', **asked)
+    assert late.status_code == 422
+    theirs = await an_invoice(await a_stranger())
+    strange: dict[str, Any] = {'key': str(claim.id), 'amend': '1'}
+    assert (await hand_in(portal, await path_to(theirs), theirs.number, '5', **strange)).status_code == 404
+
+
 async def test_a_dismissed_claim_says_why(portal: User) -> None:
     invoice = await an_invoice()
     path = await open_sheet(portal, invoice, invoice.number)
