@@ -92,7 +92,7 @@ async def _deliver_one(due: Outbox, chosen: Settings) -> None:
             await send(await compose(due), chosen.mail)
     except NotSent as error:
         log.warning('A letter (%s) was not sent: %s', due.template, error.reason)
-        await due.failed(error.reason, for_good=error.for_good)
+        await due.failed(error.reason, cause=error.cause, for_good=error.for_good)
     except Exception as error:
         log.exception('A letter (%s) could not be composed or sent', due.template)
         await due.failed(type(error).__name__)

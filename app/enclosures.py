@@ -28,7 +28,7 @@ async def enclosures(due: Outbox) -> tuple[Enclosure, ...]:
     owed = await found.order_by('id')
     ready = [await paper(document) for document in owed]
     if any(document.state is not DocumentState.SET for document in ready):
-        raise NotSent('its paper is not made yet')
+        raise NotSent('its paper is not made yet', cause='paper_waits')
     return tuple(Enclosure(file_name(document), bytes(document.content or b'')) for document in ready)
 
 

@@ -52,11 +52,18 @@ def what_is_wrong(kind: str, subject: str, body: str) -> Refused | None:
 
 
 async def send_at_once(letter: Letter) -> str:
-    """Past the outbox, for whoever waits for the answer. Raises Refused: `mail_not_set`, `mail_failed`."""
+    """Past the outbox, for whoever waits for the answer.
+
+    Raises Refused: `mail_not_set`, `mail_unreachable`, `mail_sign_in`, `mail_failed`.
+    """
     way = settings().mail
     if way is None:
         raise Refused('mail_not_set')
     try:
         return await send(letter, way)
     except NotSent as error:
+        if error.cause == 'unreachable':
+            raise Refused('mail_unreachable', answer=error.reason) from error
+        if error.cause == 'sign_in':
+            raise Refused('mail_sign_in', answer=error.reason) from error
         raise Refused('mail_failed', answer=error.reason) from error

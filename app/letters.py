@@ -244,7 +244,7 @@ async def _address(due: Outbox) -> str:
     link = await PortalLink.get(id=due.link_id)
     token = keys().link_token(link.cipher) if link.cipher and link.state(now()) is LinkState.LIVE else None
     if token is None:
-        raise NotSent('the link of this letter has ended', for_good=True)
+        raise NotSent('the link of this letter has ended', cause='link_ended', for_good=True)
     return f'{settings().public_url}/p/{token}'
 
 
@@ -252,5 +252,5 @@ async def _code(due: Outbox) -> str:
     code = await AccessCode.get_or_none(id=due.code_id)
     digits = keys().code_digits(code.cipher) if code and code.cipher and now() <= code.ends_at else None
     if digits is None:
-        raise NotSent('the code of this letter has run out', for_good=True)
+        raise NotSent('the code of this letter has run out', cause='code_over', for_good=True)
     return digits

@@ -13,14 +13,25 @@ from app.settings import MailServer
 from models import now
 
 PATIENCE = 20.0  # seconds
+NOT_SIGNED_IN = (530, 534, 535, 538)  # answers of a server that does not know who we are
+UNREACHABLE = (
+    aiosmtplib.SMTPConnectError,
+    aiosmtplib.SMTPServerDisconnected,
+    aiosmtplib.SMTPTimeoutError,
+    OSError,
+)
 
 
 class NotSent(Exception):
-    """A message did not leave; `for_good` when trying again cannot help."""
+    """A message did not leave; `for_good` when trying again cannot help.
 
-    def __init__(self, reason: str, *, for_good: bool = False) -> None:
+    `cause` is what a reader is told, a key under letters.failure; `reason` is how the other side put it.
+    """
+
+    def __init__(self, reason: str, *, cause: str = 'other', for_good: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.cause = cause
         self.for_good = for_good
 
 
@@ -61,10 +72,13 @@ async def send(letter: Letter, through: MailServer) -> str:
         )
     except aiosmtplib.SMTPRecipientsRefused as refused:
         first = refused.recipients[0]
-        raise NotSent(f'{first.code} {first.message}', for_good=first.code >= 500) from refused
+        raise NotSent(f'{first.code} {first.message}', cause='address', for_good=first.code >= 500) from refused
     except aiosmtplib.SMTPResponseException as refused:
-        raise NotSent(f'{refused.code} {refused.message}') from refused
-    except (aiosmtplib.SMTPException, OSError) as error:
+        cause = 'sign_in' if refused.code in NOT_SIGNED_IN else 'refused'
+        raise NotSent(f'{refused.code} {refused.message}', cause=cause) from refused
+    except UNREACHABLE as error:
+        raise NotSent(str(error) or type(error).__name__, cause='unreachable') from error
+    except aiosmtplib.SMTPException as error:
         raise NotSent(str(error) or type(error).__name__) from error
     return answer
 

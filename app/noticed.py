@@ -47,7 +47,7 @@ def in_a_letter(w: Words, what: str, facts: Mapping[str, str]) -> dict[str, str]
     said, customer = sentence(w, what, facts), of_whom(w, facts)
     if customer:
         said = w('notices.of_customer', customer=customer, what=said)
-    return {'what': said, 'next': w(f'notices.next.{what}')}
+    return {'what': said, 'next': w(f'notices.next.{what}').format_map(_gaps(w, facts))}
 
 
 def where_noticed(notice: Notice) -> str:
@@ -96,12 +96,18 @@ def link_named(w: Words, facts: Mapping[str, str]) -> str:
     return f'{opened} · {note}' if note else opened
 
 
+def _failure(w: Words, key: str) -> str:
+    """Why a letter did not leave."""
+    return w(key) if w.has(key) else w('letters.failure.other')
+
+
 def _gaps(w: Words, facts: Mapping[str, str]) -> _Gaps:
     gaps = _Gaps(facts)
     gaps['link'] = link_named(w, facts)
     kind = f'letters.kind.{facts.get("template", "")}'
     letter = w(kind) if w.has(kind) else w('notices.some_letter')
     gaps['letter'] = f'{letter} {facts["number"]}' if facts.get('number') else letter
+    gaps['why'] = _failure(w, f'letters.failure.{facts.get("cause", "")}')
     if 'amount' in facts:
         gaps['amount'] = _baht(w, facts['amount'])
     return gaps

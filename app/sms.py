@@ -28,9 +28,9 @@ async def send_sms(recipient: str, text: str, through: SmsGateway) -> None:
         async with httpx.AsyncClient(timeout=PATIENCE) as client:
             answer = await client.post(through.url, content=body.encode(), headers=headers)
     except httpx.HTTPError as error:
-        raise NotSent(str(error) or type(error).__name__) from error
+        raise NotSent(str(error) or type(error).__name__, cause='sms_unreachable') from error
     if answer.status_code >= httpx.codes.BAD_REQUEST:
-        raise NotSent(f'the gateway answered {answer.status_code}')
+        raise NotSent(f'the gateway answered {answer.status_code}', cause='sms_refused')
 
 
 def international(phone: str) -> str:

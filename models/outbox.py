@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from tortoise import connections, fields
+from tortoise.expressions import Q
 
 from models.activity import Activity
 from models.actor import SYSTEM, Actor, Level, Module
@@ -62,7 +63,7 @@ class Outbox(Record):
     next_try_at = fields.DatetimeField(default=now)
     claimed_until = fields.DatetimeField(null=True)
     sent_at = fields.DatetimeField(null=True)
-    failure = fields.TextField(default='')
+    failure = fields.TextField(default='')  # in its first line a word key, below it the words of the other side
 
     class Meta:
         table = 'outbox'
@@ -138,23 +139,26 @@ class Outbox(Record):
             if self.code_id:  # sealed only until it was sent
                 await AccessCode.filter(id=self.code_id).update(cipher=None)
 
-    async def failed(self, reason: str, *, for_good: bool = False) -> None:
-        """It did not leave: try again later, or tell staff when it never will."""
+    async def failed(self, reason: str, *, cause: str = 'other', for_good: bool = False) -> None:
+        """It did not leave: try again later, or tell staff when it never will.
+
+        `cause` is a word key, for whoever reads of it; `reason` says it in the words of the other side.
+        """
         from models.notice import Notice
 
         at = now()
+        failure = f'{cause}\n{reason[:500]}'
         last = for_good or self.tries > len(AGAIN_AFTER) or bool(self.code_id)
         async with one_change():
             if not last:
                 again = at + AGAIN_AFTER[self.tries - 1]
-                await self.set(next_try_at=again, claimed_until=None, failure=reason[:500])
+                await self.set(next_try_at=again, claimed_until=None, failure=failure)
                 return
-            await self.set(state=OutboxState.FAILED, claimed_until=None, failure=reason[:500])
+            await self.set(state=OutboxState.FAILED, claimed_until=None, failure=failure)
             if self.code_id and await self._code_by_mail_instead():
                 return
-            await Activity.note(
-                'letter_failed', by=SYSTEM, at=at, **self._where, recipient=self.recipient, reason=reason
-            )
+            told = f'letters.failure.{cause}'
+            await Activity.note('letter_failed', by=SYSTEM, at=at, **self._where, recipient=self.recipient, reason=told)
             if not self.notice_id:
                 await Notice.tell(
                     'letter_failed',
@@ -164,13 +168,18 @@ class Outbox(Record):
                     **{key: value for key, value in self._where.items() if key != 'job_id'},
                     recipient=self.recipient,
                     template=self.template,
+                    cause=cause,
                 )
 
     async def retry(self, *, by: Actor) -> None:
-        """`Retry`: once more, from the start. Raises Refused('letter_not_failed')."""
+        """`Retry`, or `Send Now` of one that waits after a failure: once more, from the start, at once.
+
+        Raises Refused('letter_not_failed').
+        """
         by.must(self.module, Level.WRITE)
         at = now()
-        failed = Outbox.filter(id=self.id, state=OutboxState.FAILED)
+        waits = Q(state=OutboxState.QUEUED, claimed_until=None) & ~Q(failure='')
+        failed = Outbox.filter(Q(state=OutboxState.FAILED) | waits, id=self.id)
         if not await failed.update(state=OutboxState.QUEUED, tries=0, next_try_at=at, claimed_until=None, failure=''):
             raise Refused('letter_not_failed')
 
@@ -186,6 +195,11 @@ class Outbox(Record):
         kept = ('template', 'language', 'customer_id', 'link_id', 'code_id')
         await Outbox.create(medium=Medium.MAIL, recipient=contact.email, **{name: getattr(self, name) for name in kept})
         return True
+
+    @property
+    def cause(self) -> str:
+        """Why it did not leave, as a word key; '' where it never failed."""
+        return self.failure.partition('\n')[0]
 
     @property
     def module(self) -> Module:

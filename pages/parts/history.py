@@ -126,7 +126,12 @@ class _Told:
     def _ways(self) -> dict[str, Callable[[str], str]]:
         ways: dict[str, Callable[[str], str]] = dict.fromkeys(AMOUNTS, _figure)
         ways |= dict.fromkeys((*STAGES, 'until'), self._stage_or_day)
-        return ways | {'role': self._role, 'fields': self._fields, 'way': lambda way: self.w(f'share.{way}')}
+        ways |= {'role': self._role, 'fields': self._fields, 'reason': self._reason}
+        return ways | {'way': lambda way: self.w(f'share.{way}')}
+
+    def _reason(self, text: str) -> str:
+        """As a person gave it; why a letter failed is a word key."""
+        return self.w(text) if text.startswith('letters.failure.') and self.w.has(text) else text
 
     def _stage_or_day(self, text: str) -> str:
         if text in list(Stage):

@@ -131,21 +131,32 @@ def _list(desk: Desk, letters: Listed[Sent]) -> Node:
 
 
 def _line(w: Words, row: Sent, may_retry: bool) -> Node:
-    kind, reason = f'letters.kind.{row.template}', f'letters.failure.{row.failure}'
-    again = row.state is OutboxState.QUEUED and row.tries > 0 and row.failure
-    retry = button('.btn.ghost.small', type='button', data_do='retry', data_ref=str(row.id))[w('letters.retry')]
+    kind = f'letters.kind.{row.template}'
+    again = row.state is OutboxState.QUEUED and bool(row.failure)
+    may_retry = may_retry and (again or row.state is OutboxState.FAILED)
+    press = w('letters.send_now') if again else w('letters.retry')
+    retry = button('.btn.ghost.small', type='button', data_do='retry', data_ref=str(row.id))[press]
     return li(id=f'letter-{row.id}')[
         span[
             b[w(kind) if w.has(kind) else row.template],
             small[w('letters.to', recipient=row.recipient), f' · {row.medium}' if row.medium == 'SMS' else None],
             small[_tried(w, row) if again else w.moment(row.at)],
-            small('.bad-reason')[w(reason) if w.has(reason) else row.failure] if row.failure else None,
+            _why(w, row.failure) if row.failure else None,
         ],
         span('.standing')[
             chip(TONE[row.state], w(f'letters.state.{row.state.name.lower()}')),
-            retry if may_retry and row.state is OutboxState.FAILED else None,
+            retry if may_retry else None,
         ],
     ]
+
+
+def _why(w: Words, failure: str) -> Node:
+    """In the reader's words, and behind them as the other side put it, for whoever has to mend it."""
+    cause, _, technical = failure.partition('\n')
+    known = w.has(f'letters.failure.{cause}')
+    told = w(f'letters.failure.{cause}') if known else w('letters.failure.other')
+    technical = technical if known else failure
+    return [small('.bad-reason')[told], small('.ref', lang='en')[technical] if technical else None]
 
 
 def _tried(w: Words, row: Sent) -> str:

@@ -47,6 +47,15 @@ class Mailbox:
     def __init__(self) -> None:
         self.received: list[EmailMessage] = []
         self.refuse = ''
+        self.refuse_sender = ''
+
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self.refuse_sender:
+            return self.refuse_sender
+        envelope.mail_from = address
+        return '250 OK'
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -189,7 +198,7 @@ async def test_while_the_server_is_down_letters_wait_and_then_arrive_once(
     assert await deliver_due(house_settings) == 1
     waiting = await Outbox.get(template='quote')
     assert (waiting.state, waiting.tries) == (OutboxState.QUEUED, 1)
-    assert waiting.failure
+    assert waiting.cause == 'unreachable'
     controller.start()
     assert await deliver_due(house_settings) == 0
     with time_machine.travel(now() + timedelta(minutes=2)):
@@ -206,7 +215,7 @@ async def test_an_address_that_does_not_exist_fails_at_once_with_the_servers_wor
     await a_sent_quote()
     await deliver_due(replace(house_settings))
     failed = await Outbox.get(template='quote')
-    assert (failed.state, failed.failure) == (OutboxState.FAILED, '550 no such mailbox')
+    assert (failed.state, failed.failure) == (OutboxState.FAILED, 'address\n550 no such mailbox')
 
 
 async def test_a_link_revoked_before_its_letter_left_is_not_sent(
@@ -218,7 +227,7 @@ async def test_a_link_revoked_before_its_letter_left_is_not_sent(
     await (await PortalLink.get(quote_id=quote.id)).revoke(by=await bo())
     await deliver_due(house_settings)
     assert [message['To'] for message in box.received] == ['bo.owner@siamlight.test']
-    assert (await Outbox.get(template='quote')).failure == 'the link of this letter has ended'
+    assert (await Outbox.get(template='quote')).cause == 'link_ended'
 
 
 async def test_the_firms_own_words_are_used_and_an_invented_gap_stops_nothing(
@@ -337,3 +346,27 @@ async def test_a_letter_to_staff_names_the_letter_that_failed_and_the_sum_that_w
     assert failed['Subject'] == f'Nimman Film Co., Ltd.: Could not be sent to ploy@nimman.test: Quote {quote.number}'
     assert asked['Subject'].startswith(f'Nimman Film Co., Ltd.: A question about quote {quote.number}: Is the crane')
     assert len(asked['Subject']) == 120
+
+
+@pytest.mark.parametrize(
+    ('answer', 'cause'),
+    [
+        ('535 authentication failed', 'sign_in'),
+        ('530 sign in first', 'sign_in'),
+        ('554 no letters from you', 'refused'),
+        ('451 try later', 'address'),
+    ],
+)
+async def test_why_a_letter_did_not_leave_is_known_by_kind(
+    mailbox: tuple[Mailbox, Controller], house_settings: Settings, answer: str, cause: str
+) -> None:
+    box, controller = mailbox
+    if cause == 'address':
+        box.refuse = answer
+    else:
+        box.refuse_sender = answer
+    controller.start()
+    await a_sent_quote()
+    await deliver_due(house_settings)
+    letter = await Outbox.get(template='quote')
+    assert (letter.cause, answer in letter.failure) == (cause, True)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from models import AccessCode, Actor, Device, Medium, Notice, Outbox, OutboxState, Refused, Role, Staff, now
+from models import AccessCode, Activity, Actor, Device, Medium, Notice, Outbox, OutboxState, Refused, Role, Staff, now
 from models.outbox import AGAIN_AFTER
 from tests.world import KEYS, a_link, a_person, a_sent_quote, an_accepted_quote, bo, nimman, ploy
 
@@ -45,7 +45,7 @@ async def test_a_failure_waits_longer_each_time_and_then_staff_are_told() -> Non
         assert letter is not None
         await letter.failed('mailbox full')
     stored = await Outbox.get(id=letter.id)
-    assert (stored.state, stored.failure) == (OutboxState.FAILED, 'mailbox full')
+    assert (stored.state, stored.failure) == (OutboxState.FAILED, 'other\nmailbox full')
     notice = await Notice.get(what='letter_failed')
     assert notice.facts['recipient'] == 'ploy@nimman.test'
 
@@ -123,3 +123,24 @@ async def test_a_letter_tried_again_after_a_long_outage_is_not_stale_at_once() -
         await letter.retry(by=await bo())
         assert await Outbox.give_up_stale() == 0
         assert await Outbox.claim() is not None
+
+
+async def test_what_waits_after_a_failure_is_sent_now_but_not_while_it_is_being_sent() -> None:
+    await a_sent_quote()
+    letter = await Outbox.claim()
+    assert letter is not None
+    await letter.failed('connection refused', cause='unreachable')
+    assert await Outbox.claim() is None
+    await letter.retry(by=await bo())
+    again = await Outbox.claim()
+    assert again is not None and (again.id, again.tries) == (letter.id, 1)
+    with pytest.raises(Refused, match='letter_not_failed'):
+        await letter.retry(by=await bo())
+
+
+async def test_the_reason_of_a_failure_is_on_record_for_every_reader() -> None:
+    await a_sent_quote()
+    letter = await Outbox.get(template='quote')
+    await letter.failed('550 no such mailbox', cause='address', for_good=True)
+    assert (await Activity.get(what='letter_failed')).facts['reason'] == 'letters.failure.address'
+    assert (await Notice.get(what='letter_failed')).facts['cause'] == 'address'

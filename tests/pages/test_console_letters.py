@@ -20,7 +20,7 @@ from app.letter_samples import sample_letter
 from app.letters import compose
 from app.settings import MailServer, settings
 from app.words import words
-from models import Business, Customer, LetterText, Outbox, OutboxState, Role
+from models import Business, Customer, LetterText, Outbox, OutboxState, Role, now
 from models.letter import KINDS
 from tests.conftest import Psql
 from tests.pages.work import counter, forge, misses, saves, sees, sit_down, tap, write
@@ -199,6 +199,27 @@ async def test_a_quote_shows_its_letter_and_a_failed_one_is_sent_again(counter: 
     assert (await Outbox.get(id=letter.id)).state is OutboxState.QUEUED
     await (await Outbox.get(id=letter.id)).sent()
     await sees(counter, 'Sent')
+
+
+async def test_a_letter_that_waits_after_a_failure_says_why_in_the_readers_words_and_is_sent_now(
+    counter: User,
+) -> None:
+    await sit_down(counter, language='th')
+    quote = await a_sent_quote()
+    letter = await Outbox.claim()
+    assert letter is not None
+    await letter.failed('Error connecting to 127.0.0.1 on port 2599', cause='unreachable')
+    await counter.open(f'/quotes/{quote.number}')
+    await sees(counter, 'ติดต่อเซิร์ฟเวอร์อีเมลไม่ได้')
+    await sees(counter, 'Error connecting to 127.0.0.1 on port 2599')
+    await sees(counter, 'ส่งตอนนี้')
+    tap(counter, 'retry', str(letter.id))
+    await misses(counter, 'ติดต่อเซิร์ฟเวอร์อีเมลไม่ได้')
+    stored = await Outbox.get(id=letter.id)
+    assert stored.next_try_at <= now()
+    await stored.failed('550 no such mailbox', cause='address', for_good=True)
+    await counter.open(f'/customers/{quote.customer_id}/activity')
+    await sees(counter, 'ไม่สำเร็จ: เซิร์ฟเวอร์อีเมลไม่รับที่อยู่นี้')
 
 
 async def test_an_invoice_shows_the_receipts_that_were_mailed(counter: User) -> None:
