@@ -15,6 +15,7 @@ from nicegui.elements.mixins.value_element import ValueElement
 from models import Refused
 from pages.parts.action import Button, action, attempt
 from pages.parts.panel import held_by
+from pages.parts.script import call
 from pages.parts.text import Text
 from pages.parts.typed import amount_typed, day_typed, quantity_typed, written
 
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
 
 PICKED = '(event) => emit(event.target.value)'
 TICKED = '(event) => emit(event.target.checked)'
+# The button that was pressed may stand far from the field in which something is wrong.
+BRING_INTO_SIGHT = """id => {
+  const group = document.getElementById(id);
+  group?.scrollIntoView({block: 'center'});
+  group?.querySelector('input, textarea, select, [role=radio]')?.focus({preventScroll: true});
+}"""
 
 
 class Picked(ValueElement[Any]):
@@ -229,6 +236,7 @@ class Form:
             self.desk.warn(sentence)
         else:
             field.blame(sentence)
+            call(BRING_INTO_SIGHT, field.group.html_id)
 
     def clear(self) -> None:
         for field in [*self.fields.values(), *([self._error] if self._error else [])]:

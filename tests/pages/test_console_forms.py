@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from nicegui.testing import User
 
 from pages.parts.panel import Overlay
-from tests.pages.work import counter, forge_one, misses, sees, sit_down, tap, write
+from tests.pages.work import counter, forge_one, misses, saves, sees, sit_down, tap, write
 from tests.world import an_invoice, nimman
 
 __all__ = ['counter']
@@ -43,3 +44,15 @@ async def test_who_typed_no_amount_and_no_day_is_not_asked(counter: User) -> Non
     await sees(counter, 'Amount received, THB')
     leave(counter)
     await misses(counter, 'Amount received, THB')
+
+
+async def test_what_is_wrong_is_brought_into_sight(counter: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    await sit_down(counter)
+    await counter.open('/settings')
+    brought: list[object] = []
+    monkeypatch.setattr('pages.parts.form.call', lambda _function, field: brought.append(field))
+    counter.find(marker='vat_rate').clear().type('seven')
+    saves(counter)
+    await sees(counter, 'Please enter a percentage')
+    [field] = counter.find(marker='vat_rate').elements
+    assert brought == [next(one.html_id for one in field.ancestors() if 'field-group' in one.classes)]
