@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from urllib.parse import quote as in_address
 from uuid import UUID
 
 from htpy import Node, a, b, div, li, p, small, span, ul
 
 from app.live import Live, follow, live
 from app.words import Words
-from models import Activity, Document, DocumentKind, DocumentState, Quote, Signature
+from models import Activity, Contact, Document, DocumentKind, DocumentState, Quote, Signature
+from models.written import dialled
 from pages.bind import bind
 from pages.console.sheet import block
 from pages.frame import Desk
@@ -43,6 +45,17 @@ class Question:
     line: str
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the customer asked, and how the one who is spoken to there is answered."""
+
+    number: str
+    questions: tuple[Question, ...]
+    name: str = ''
+    email: str = ''
+    phone: str = ''
+
+
 async def versions_block(desk: Desk, quote: Quote) -> None:
     """Every version that went out, the newest first; nothing of a draft."""
     region = Region()
@@ -52,7 +65,7 @@ async def versions_block(desk: Desk, quote: Quote) -> None:
 async def questions_block(desk: Desk, quote: Quote) -> None:
     """What the customer asked, with the line it is about; answered by mail or phone."""
     region = Region()
-    await bind(live_questions(quote.id), lambda found: region.show(_questions(desk.w, found)), region)
+    await bind(live_questions(quote), lambda found: region.show(_questions(desk.w, found)), region)
 
 
 def live_versions(quote_id: UUID) -> Live[tuple[Version, ...]]:
@@ -65,14 +78,21 @@ def live_versions(quote_id: UUID) -> Live[tuple[Version, ...]]:
     return live(('console', 'quote versions', quote_id), follows, load)
 
 
-def live_questions(quote_id: UUID) -> Live[tuple[Question, ...]]:
-    async def load() -> tuple[Question, ...]:
+def live_questions(quote: Quote) -> Live[Asked]:
+    quote_id, customer_id, number = quote.id, quote.customer_id, quote.number
+
+    async def load() -> Asked:
         asked = await Activity.filter(quote_id=quote_id, what='quote_question').order_by('-at', '-id')
-        return tuple(
+        questions = tuple(
             Question(one.id, one.at, one.by_name, str(one.facts['question']), str(one.facts['line'])) for one in asked
         )
+        contact = await Contact.filter(customer_id=customer_id).order_by('position').first() if asked else None
+        if contact is None:
+            return Asked(number, questions)
+        return Asked(number, questions, contact.full_name, contact.email, contact.phone)
 
-    return live(('console', 'quote questions', quote_id), [follow(Activity, quote_id=quote_id)], load)
+    follows = [follow(Activity, quote_id=quote_id), follow(Contact, customer_id=customer_id)]
+    return live(('console', 'quote questions', quote_id), follows, load)
 
 
 def _version(paper: Document) -> Version:
@@ -105,10 +125,27 @@ def _one(w: Words, version: Version) -> Node:
     ]
 
 
-def _questions(w: Words, questions: tuple[Question, ...]) -> Node:
-    if not questions:
+def _questions(w: Words, asked: Asked) -> Node:
+    if not asked.questions:
         return None
-    return block(w('editor.questions'), div('.questions')[[_asked(w, question) for question in questions]])
+    return block(
+        w('editor.questions'),
+        div('.questions')[[_asked(w, question) for question in asked.questions]],
+        p('.note')[w('editor.answer_hint')],
+        _ways_to_answer(w, asked),
+    )
+
+
+def _ways_to_answer(w: Words, asked: Asked) -> Node:
+    last = asked.questions[0].text
+    body = in_address(f'\n\n> {last}', safe='')
+    mail = f'mailto:{in_address(asked.email, safe="@")}?subject={in_address(asked.number, safe="")}&body={body}'
+    return div('.btns')[
+        a('.btn.ghost.small', href=mail)[w('editor.answer_mail', name=asked.name)] if asked.email else None,
+        a('.btn.ghost.small', href=f'tel:{dialled(asked.phone)}')[w('editor.answer_call', phone=asked.phone)]
+        if asked.phone
+        else None,
+    ]
 
 
 def _asked(w: Words, question: Question) -> Node:

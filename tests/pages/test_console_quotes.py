@@ -253,5 +253,8 @@ async def test_what_the_customer_asks_stands_on_the_quote_with_its_line(counter:
     [line] = await QuoteLine.filter(quote_id=quote.id)
     await quote.ask('Is the <b>dimmer</b> part of it?', by=ploy(), line_id=line.id)
     await sees(counter, 'Questions from the customer')
+    await links_to(counter, 'tel:0812345678')
+    question = 'Is%20the%20%3Cb%3Edimmer%3C%2Fb%3E%20part%20of%20it%3F'
+    await links_to(counter, f'mailto:ploy@nimman.test?subject={quote.number}&amp;body=%0A%0A%3E%20{question}')
     await sees(counter, 'Is the <b>dimmer</b> part of it?')
     await sees(counter, 'ARRI SkyPanel S60-C')
