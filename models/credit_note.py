@@ -133,10 +133,13 @@ class CreditNote(Record):
     async def worth(invoice: Invoice, difference: Decimal) -> tuple[Decimal, Decimal, Decimal]:
         """What lowering the value by `difference` comes to: its VAT, what comes off the balance, what becomes credit.
 
-        Its VAT is that of the value so far less that of the right value, so that nothing is lost to rounding.
+        Its VAT is that of the value so far less that of the right value, so that nothing is lost to rounding. Raises
+        Refused('credit_note_too_much').
         """
         firm, paid = await Business.the(), await _paid_before(invoice)
         before = await _value_of(invoice)
+        if difference > before:
+            raise Refused('credit_note_too_much', value=before)
         vat = _vat(before, paid, invoice, firm) - _vat(before - difference, paid, invoice, firm)
         lowered = min(difference + vat, invoice.balance)
         return vat, lowered, difference + vat - lowered
@@ -159,8 +162,6 @@ class CreditNote(Record):
         voids: bool = False,
     ) -> 'CreditNote':
         value = difference if voids else await _value_of(invoice)
-        if difference > value:
-            raise Refused('credit_note_too_much', value=value)
         vat, lowered, credit = await cls.worth(invoice, difference)
         original = invoice.tax_invoice_number or invoice.number or ''
         today = bangkok_day(at)

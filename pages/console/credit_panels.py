@@ -100,38 +100,51 @@ class NotePanel:
     def __init__(self, desk: Desk, invoice: Invoice, panel: Panel) -> None:
         self.desk, self.invoice, self.panel = desk, invoice, panel
         self.key = uuid4()
+        self.typed = 0
 
     def open(self) -> None:
         w = self.desk.w
         blames = {'amount_not_positive': 'difference', 'credit_note_too_much': 'difference', 'reason_missing': 'reason'}
         self.form = form = Form(self.desk, blames)
-        Region(p[w('money.note.text', number=self.invoice.number or '')])
+        self.head = Region()
         form.money('difference', w('money.note.difference'))
         self.outcome = Region()
         form.text('reason', w('money.note.why'), lines=2)
+        self.head.show(self._text(self.invoice))
         form.on_change = lambda: background_tasks.create(self._show(), name='what a credit note comes to')
         form.save_button(w('money.note.save'), self._save)
         self.panel.unsaved = lambda: form.changed
 
     async def _show(self) -> None:
-        node = await self._outcome()
-        if not self.outcome.is_deleted:
+        """The answer to what was typed last, whichever comes last."""
+        self.typed += 1
+        mine = self.typed
+        node, wrong = await self._outcome()
+        if mine == self.typed and not self.outcome.is_deleted:
             self.outcome.show(node)
+            self.form.fields['difference'].blame(wrong)
 
-    async def _outcome(self) -> Node:
+    def _text(self, invoice: Invoice) -> Node:
         w = self.desk.w
+        said = 'text' if invoice.balance > 0 else 'text_paid'
+        return p[w(f'money.note.{said}', number=invoice.number or '', balance=w.baht(invoice.balance))]
+
+    async def _outcome(self) -> tuple[Node, str]:
+        """As one types; what no note can be is said beside the field at once."""
+        w = self.desk.w
+        invoice = await Invoice.get(id=self.invoice.id)
         try:
             difference: Decimal = self.form['difference']
-        except Refused:
-            return None
-        invoice = await Invoice.get(id=self.invoice.id)
-        vat, lowered, credit = await CreditNote.worth(invoice, difference)
-        rows = [(w('money.note.vat'), vat, ''), (w('money.note.whole'), difference + vat, 'strong')]
+            vat, lowered, credit = await CreditNote.worth(invoice, difference)
+        except Refused as refused:
+            return None, w.refusal(refused) if refused.reason == 'credit_note_too_much' else ''
+        rows = [(w('money.note.vat'), vat, '')] if vat else []
+        rows.append((w('money.note.whole_vat' if vat else 'money.note.whole'), difference + vat, 'strong'))
         if lowered:
-            rows.append((w('money.note.off_balance'), lowered, ''))
+            rows += [(w('money.note.off_balance'), lowered, ''), (w('money.note.after'), invoice.balance - lowered, '')]
         if credit:
             rows.append((w('money.note.to_credit'), credit, ''))
-        return amounts(w, rows)
+        return amounts(w, rows), ''
 
     async def _save(self) -> None:
         w, form = self.desk.w, self.form
