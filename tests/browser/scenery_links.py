@@ -31,6 +31,7 @@ ASKED: dict[str, dict[str, Any]] = {
 }
 SENDS = {'sent': ('code.send',)}
 MENU = '.register tbody tr:not(.over) .dots'  # the ••• of the first link that lives
+ALOUD = '.register .dots[data-menu~="aloud"]:not([data-menu~="unlock"])'  # of one that asks for a code, not locked
 
 
 async def furnish_links() -> None:
@@ -69,8 +70,8 @@ async def console_link_stops() -> list[Stop]:
         Stop('links ticked', '/links', ('.register thead input',), wants='.register-bar .btns .dim'),
         Stop('links renew', '/links', ('.register thead input', 'register.do.renew'), wants='.panel, .overlay'),
         Stop('links revoke many', '/links', ('.register thead input', 'register.do.revoke'), wants='.question'),
-        Stop('links read aloud ask', '/links', (MENU, 'register.do.aloud'), wants='.question'),
-        Stop('links read aloud', '/links', (MENU, 'register.do.aloud', 'register.aloud.yes'), wants='.digits'),
+        Stop('links read aloud ask', '/links', (ALOUD, 'register.do.aloud'), wants='.question'),
+        Stop('links read aloud', '/links', (ALOUD, 'register.do.aloud', 'register.aloud.yes'), wants='.digits'),
         Stop('bell', '/customers', ('.bell-button',), wants='.notices li'),
     ]
 
