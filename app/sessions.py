@@ -19,10 +19,10 @@ async def signed_in(cookies: Mapping[str, str]) -> StaffSession | None:
     return await StaffSession.find(digest_of(secret)) if secret else None
 
 
-async def sign_in(staff: Staff, answer: Response, *, user_agent: str) -> None:
+async def sign_in(staff: Staff, answer: Response, *, user_agent: str, ip: str) -> None:
     """Open a new session and hand its secret to the browser: 256 bits that no script can read."""
     secret = secrets.token_urlsafe(32)
-    await StaffSession.open(staff, digest=digest_of(secret), user_agent=user_agent)
+    await StaffSession.open(staff, digest=digest_of(secret), user_agent=user_agent, ip=ip)
     answer.set_cookie(
         _cookie(), secret, max_age=int(SESSION_LIFETIME.total_seconds()), path='/', secure=_https(), httponly=True,
         samesite='lax',

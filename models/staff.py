@@ -148,19 +148,25 @@ class StaffSession(Record):
     ends_at = fields.DatetimeField()
     ended_at = fields.DatetimeField(null=True)
     user_agent = fields.CharField(max_length=400, default='')
+    ip = fields.CharField(max_length=45, default='', db_default='')
 
     class Meta:
         table = 'staff_session'
 
     @classmethod
-    async def open(cls, staff: Staff, *, digest: bytes, user_agent: str = '') -> 'StaffSession':
+    async def open(cls, staff: Staff, *, digest: bytes, user_agent: str = '', ip: str = '') -> 'StaffSession':
         """Sign in: a new session each time, so that a session id planted before is worth nothing."""
         at = now()
         if staff.left_at:
             raise Refused('sign_in_refused')
         async with one_change():
             session = await cls.create(
-                staff_id=staff.id, digest=digest, seen_at=at, ends_at=at + SESSION_LIFETIME, user_agent=user_agent[:400]
+                staff_id=staff.id,
+                digest=digest,
+                seen_at=at,
+                ends_at=at + SESSION_LIFETIME,
+                user_agent=user_agent[:400],
+                ip=ip[:45],
             )
             await Activity.note('staff_signed_in', by=staff.actor, at=at)
         return session
@@ -182,8 +188,9 @@ class StaffSession(Record):
 
     @classmethod
     async def forget_agents(cls, before: datetime) -> int:
-        """Of sessions that nobody has used since: on which browser they were."""
-        return await cls.filter(seen_at__lt=before).exclude(user_agent='').update(user_agent='')
+        """Of sessions that nobody has used since: on which browser they were, and from where."""
+        known = cls.filter(seen_at__lt=before).exclude(user_agent='', ip='')
+        return await known.update(user_agent='', ip='')
 
     async def end(self) -> None:
         await self.set(ended_at=now())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from htpy import Node, b, button, div, li, p, small, span, ul
+from htpy import Node, b, button, div, h2, li, p, small, span, ul
 from nicegui import ui
 
 from app.browsers import browser_of
@@ -33,6 +33,8 @@ class Session:
 
     id: UUID
     browser: str
+    ip: str
+    since: datetime
     seen_at: datetime
 
 
@@ -76,8 +78,8 @@ class AccountScreen:
         Text('h2', w('account.password'))
         blames = {'password_wrong': 'old', 'password_short': 'new', 'password_same': 'new'}
         form = self.passwords = Form(self.desk, blames)
-        form.text('old', w('account.old_password'), kind='password')
-        form.text('new', w('account.new_password', count=SHORTEST), kind='password')
+        form.text('old', w('account.old_password'), kind='password', complete='current-password')
+        form.text('new', w('account.new_password', count=SHORTEST), kind='password', complete='new-password')
         form.save_button(w('account.change'), self._change_password)
 
     async def _change_password(self) -> None:
@@ -158,7 +160,9 @@ def live_sessions(staff_id: UUID) -> Live[tuple[Session, ...]]:
 
     async def load() -> tuple[Session, ...]:
         found = StaffSession.filter(staff_id=staff_id, ended_at=None, ends_at__gt=now()).order_by('-seen_at', '-id')
-        return tuple(Session(one.id, browser_of(one.user_agent), one.seen_at) for one in await found)
+        return tuple(
+            Session(one.id, browser_of(one.user_agent), one.ip, one.created_at, one.seen_at) for one in await found
+        )
 
     return live(('sessions', staff_id), [follow(StaffSession, staff_id=staff_id)], load)
 
@@ -168,7 +172,7 @@ def _factor(w: Words, factor: Factor) -> Node:
     press = 'turn-off' if factor.on else 'turn-on'
     tone = '.btn.ghost' if factor.on else '.btn'
     return div('.group')[
-        div('.row')[b[w('account.second')], state],
+        div('.row')[h2[w('account.second')], state],
         p('.dim')[w('account.second_text')],
         p('.note')[w('account.left', count=factor.left)] if factor.on else None,
         div('.btns')[button(tone, type='button', data_do=press)[w(f'account.{press.replace("-", "_")}')]],
@@ -179,7 +183,7 @@ def _session_list(w: Words, rows: tuple[Session, ...], here: UUID) -> Node:
     others = any(row.id != here for row in rows)
     everywhere = button('.btn.text.small', type='button', data_do='sign-out-others')[w('account.sign_out_others')]
     return div('.group')[
-        div('.row')[b[w('account.sessions')], everywhere if others else None],
+        div('.row')[h2[w('account.sessions')], everywhere if others else None],
         ul('.letters')[[_session(w, row, row.id == here) for row in rows]],
     ]
 
@@ -191,6 +195,7 @@ def _session(w: Words, row: Session, here: bool) -> Node:
     return li(id=f'session-{row.id}')[
         span[
             b[row.browser or w('account.unknown_browser')],
+            small[' · '.join([w('account.since', at=w.moment(row.since)), *([row.ip] if row.ip else [])])],
             small[w('account.seen', at=w.moment(row.seen_at))],
         ],
         chip('good', w('account.this_one')) if here else out,

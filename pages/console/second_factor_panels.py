@@ -44,8 +44,8 @@ async def turn_on(desk: Desk) -> None:
             ]
         ).mark('totp')
         form = Form(desk, BLAMES)
-        form.text('password', w('account.old_password'), kind='password')
-        form.text('code', w('account.first_code'), longest=10)
+        form.text('password', w('account.old_password'), kind='password', complete='current-password')
+        form.text('code', w('account.first_code'), longest=10, complete='one-time-code')
 
         async def save() -> None:
             person = await _own(desk)
@@ -69,7 +69,7 @@ async def turn_off(desk: Desk) -> None:
     await _own(desk)
     with open_panel(desk, w('account.off_ask')) as panel:
         form = Form(desk, BLAMES)
-        form.text('password', w('account.old_password'), kind='password')
+        form.text('password', w('account.old_password'), kind='password', complete='current-password')
 
         async def save() -> None:
             person = await _own(desk)

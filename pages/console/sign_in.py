@@ -122,7 +122,7 @@ async def set_up_pressed(token: str, request: Request) -> Response:
     except Refused as refused:
         return _set_up_form(request, values, refused.reason, 422)
     answer = RedirectResponse('/settings', 303)
-    await sign_in(owner, answer, user_agent=request.headers.get('user-agent', ''))
+    await _begin(request, owner, answer)
     return answer
 
 
@@ -131,11 +131,17 @@ def safe_path(path: str) -> str:
     return path if re.fullmatch(r'/(?!p/|sign|setup)[\w-][\w/.-]*', path) else HOME
 
 
+async def _begin(request: Request, staff: Staff, answer: Response) -> None:
+    """A session, with what its owner knows it by: on which browser it began, and from where."""
+    ip = request.client.host if request.client else ''
+    await sign_in(staff, answer, user_agent=request.headers.get('user-agent', ''), ip=ip)
+
+
 async def _let_in(request: Request, staff: Staff, onward: str) -> Response:
     """A new session on this browser in place of the one that may be there."""
     await sign_out(request.cookies, Response())
     answer = RedirectResponse(onward, 303)
-    await sign_in(staff, answer, user_agent=request.headers.get('user-agent', ''))
+    await _begin(request, staff, answer)
     return answer
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote as in_address
 from uuid import UUID
 
-from htpy import Node, a, b, button, div, p, span
+from htpy import Node, a, b, button, div, p
 
 from app.keys import keys
 from app.noticed import link_named
@@ -143,9 +143,9 @@ def sheet(w: Words, message: Message, people: Sequence[Contact]) -> Node:
 def _to(w: Words, message: Message, people: Sequence[Contact]) -> Node:
     """Several contacts: to which of them it is written."""
     names = [(person, person.greeting_name(message.language)) for person in people]
-    return div[
-        span('.dim')[w('share.to')],
-        div('.filters.to', role='group', aria_label=w('share.to'))[
+    return div('.group')[
+        p('.dim')[w('share.to')],
+        div('.filters', role='group', aria_label=w('share.to'))[
             [
                 button(
                     '.opt',

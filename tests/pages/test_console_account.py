@@ -16,6 +16,7 @@ from nicegui.testing.user_interaction import UserInteraction
 from app.keys import keys
 from app.passwords import hash_password
 from app.sessions import digest_of
+from app.words import words
 from models import Role, Staff, StaffSession, now
 from tests.pages.work import counter, forge, misses, pick, saves, sees, sit_down, tap, write
 from tests.world import a_person, bo
@@ -177,3 +178,31 @@ async def test_every_role_has_an_account(counter: User) -> None:
     await sit_down(counter, Role.CREW, language='th')
     await counter.open('/account')
     await sees(counter, 'บัญชีของฉัน')
+
+
+async def test_every_browser_says_since_when_and_from_where_it_is_signed_in(counter: User) -> None:
+    await with_password(counter)
+    chrome = {'user-agent': 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/126.0.0.0', 'host': 'localhost:8080'}
+    typed = {'email': 'nok.owner@siamlight.test', 'password': PASSWORD}
+    yesterday = now() - timedelta(days=1)
+    with time_machine.travel(yesterday):
+        await StaffSession.open(
+            await nok(), digest=digest_of('other'), user_agent=chrome['user-agent'], ip='203.0.113.9'
+        )
+    await counter.http_client.post('/sign-in', data=typed, headers=chrome, follow_redirects=False)
+    here = await StaffSession.all().order_by('-created_at').first()
+    assert here is not None and here.ip
+    await counter.open('/account')
+    await sees(counter, f'since {words("en").moment(yesterday)} · 203.0.113.9')
+    await sees(counter, f'since {words("en").moment(here.created_at)} · {here.ip}')
+    with time_machine.travel(now() + timedelta(days=500)):
+        await StaffSession.forget_agents(now() - timedelta(days=400))
+    assert not await StaffSession.exclude(ip='', user_agent='').exists()
+
+
+async def test_browsers_may_fill_in_passwords_where_one_is_asked_for(counter: User) -> None:
+    await with_password(counter)
+    await counter.open('/account')
+    await sees(counter, 'Present password')
+    asked = {marker: counter.find(marker=marker).elements.pop().props['autocomplete'] for marker in ('old', 'new')}
+    assert asked == {'old': 'current-password', 'new': 'new-password'}
