@@ -78,7 +78,7 @@ def credit(r: Reader, amount: Decimal) -> Node:
 
 
 class Calm:
-    """Which parts of Home have something to say; nothing at all is good news, once all of them were heard."""
+    """Which parts of Home ask for something; that none does is good news, once all of them were heard."""
 
     def __init__(self, parts: int) -> None:
         self._missing = parts
@@ -86,7 +86,7 @@ class Calm:
 
     def hear(self, part: str, value: object) -> None:
         self._missing -= part not in self._open
-        self._open[part] = _says(part, value)
+        self._open[part] = _says(value)
 
     @property
     def is_calm(self) -> bool:
@@ -111,9 +111,7 @@ def quick_links(r: Reader) -> Node:
     ]
 
 
-def _says(part: str, value: object) -> bool:
-    if part == 'credit':
-        return bool(value)
+def _says(value: object) -> bool:
     if isinstance(value, Owed):
         return value.count > 0
     return isinstance(value, tuple) and any(_is_open(record) for record in value)

@@ -330,7 +330,7 @@ async def test_money_paid_above_an_invoice_is_the_customers_credit(portal: User)
     invoice = await an_invoice(customer)
     await portal.open(await path_to(customer))
     await pay(invoice, 108000, keep_rest_as_credit=True)
-    await sees(portal, 'Your credit', '฿1,000.00')
+    await sees(portal, 'Your credit', '฿1,000.00', 'You are all caught up', 'Contact us')
 
 
 async def test_the_first_visit_is_in_the_customers_language_and_the_choice_stays_on_the_device(portal: User) -> None:
