@@ -1,6 +1,7 @@
 """A job: one rental on its way from the warehouse to the customer and back, moved only by named actions."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -208,8 +209,11 @@ class Job(Record):
             await job.set(end_on=end_on)
         self.end_on = end_on
 
-    async def extension_lines(self, end_on: date) -> list[LineEntry]:
-        """What extending to `end_on` costs: each rented line for the extra duration in its rate unit, before VAT."""
+    async def extension_lines(self, end_on: date, *, named: Callable[[str, str], tuple[str, str]]) -> list[LineEntry]:
+        """What extending to `end_on` costs: each rented line for the extra duration in its rate unit, before VAT.
+
+        `named` makes of its English and Thai name those of the line that is charged on top.
+        """
         entries = []
         for line in await self.lines.all().order_by('position'):
             if line.kind is LineKind.MANUAL:
@@ -217,13 +221,8 @@ class Job(Record):
             before = proposed_duration(self.start_on, self.end_on, line.rate_type)
             extra = proposed_duration(self.start_on, end_on, line.rate_type) - before
             if extra > 0:
-                entry = line.entry
-                entries.append(
-                    LineEntry(
-                        **{name: getattr(entry, name) for name in entry.__slots__ if name != 'duration'},
-                        duration=Decimal(extra),
-                    )
-                )
+                name, name_th = named(line.name, line.name_th)
+                entries.append(replace(line.entry, name=name, name_th=name_th, duration=Decimal(extra)))
         return entries
 
     async def plan_delivery(self, *, version: int, by: Actor, **facts: Any) -> None:

@@ -11,6 +11,7 @@ from uuid import uuid4
 from app.demo.goods import Good
 from app.demo.link_story import IN_LINE, look_at
 from app.demo.telling import Step, Story, today
+from app.extending import extension_names
 from app.keys import keys
 from app.papers.setting import set_one
 from models import (
@@ -208,7 +209,7 @@ def went_back(note: str) -> Act:
 def extended(days: int) -> Act:
     async def act(rental: Rental) -> None:
         end_on = rental.job.end_on + timedelta(days=days)
-        lines = await rental.job.extension_lines(end_on)
+        lines = await rental.job.extension_lines(end_on, named=extension_names(rental.job.end_on, end_on))
         await rental.job.extend(end_on=end_on, lines=lines, by=rental.by(Role.OPERATIONS))
 
     return act

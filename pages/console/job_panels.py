@@ -10,6 +10,7 @@ from typing import Any
 from htpy import Node, div, p, small, span
 from nicegui import background_tasks
 
+from app.extending import extension_names
 from models import Business, Invoice, InvoiceStatus, Job, Level, LineEntry, Module, Refused, Stage
 from models.job import ROAD
 from models.money import Totals
@@ -107,7 +108,7 @@ class Cost:
 
     @classmethod
     async def of(cls, job: Job, firm: Business, until: date) -> Cost:
-        lines = tuple(await job.extension_lines(until))
+        lines = tuple(await job.extension_lines(until, named=extension_names(job.end_on, until)))
         draft = await Invoice.filter(job_id=job.id, status=InvoiceStatus.DRAFT).order_by('id').first()
         amounts = [line.amount for line in await draft.lines.all()] if draft else []
         how: dict[str, Any] = {'vat_percent': draft.vat_percent if draft else firm.vat_percent}

@@ -1,13 +1,14 @@
 """A job goes its road by named actions, and every step is kept."""
 
 import asyncio
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from app.extending import extension_names
 from models import (
     Activity,
     Actor,
@@ -133,10 +134,24 @@ async def test_cancelling_keeps_what_was_issued() -> None:
     assert (await Invoice.get(job_id=job.id)).number is not None
 
 
+def as_it_is(name: str, name_th: str) -> tuple[str, str]:
+    return name, name_th
+
+
+async def test_the_lines_of_an_extension_name_it_and_its_days_in_both_languages_and_never_too_long() -> None:
+    named = extension_names(date(2026, 12, 10), date(2026, 12, 13))
+    assert named('Lamp', '') == ('Lamp (extension 11–13 December 2026)', 'Lamp (ต่อเวลาเช่า 11–13 ธันวาคม 2569)')
+    assert named('Lamp', 'โคม')[1] == 'โคม (ต่อเวลาเช่า 11–13 ธันวาคม 2569)'
+    assert [len(name) for name in named('x' * 300, 'โ' * 300)] == [300, 300]
+    job = await a_job()
+    [line] = await job.extension_lines(job.end_on + timedelta(days=3), named=named)
+    assert line.name.endswith(' (extension 11–13 December 2026)') and line.duration == 3
+
+
 async def test_extending_puts_the_extra_days_on_the_draft_invoice() -> None:
     job = await a_job()
     until = job.end_on + timedelta(days=5)
-    await job.extend(end_on=until, lines=await job.extension_lines(until), by=await bo())
+    await job.extend(end_on=until, lines=await job.extension_lines(until, named=as_it_is), by=await bo())
     stored = await Job.get(id=job.id)
     assert (stored.end_on, stored.first_end_on) == (until, in_days(16))
     assert (await Invoice.get(job_id=job.id)).subtotal == Decimal('150000.00')
@@ -146,7 +161,7 @@ async def test_extending_after_issue_makes_another_draft() -> None:
     job = await a_job(stage=Stage.ON_SITE)
     await (await Invoice.get(job_id=job.id)).issue(by=await bo())
     until = job.end_on + timedelta(days=1)
-    await job.extend(end_on=until, lines=await job.extension_lines(until), by=await bo())
+    await job.extend(end_on=until, lines=await job.extension_lines(until, named=as_it_is), by=await bo())
     assert sorted(invoice.status for invoice in await Invoice.filter(job_id=job.id)) == ['Draft', 'Sent']
 
 

@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from nicegui.testing import User
 
+from app.papers.labels import long_span
 from models import (
     Deposit,
     DepositStatus,
@@ -154,12 +155,16 @@ async def test_extending_shows_the_cost_before_it_saves(counter: User) -> None:
     await sees(counter, '10,000.00')  # the day after the last one is proposed: 4 x 1 day x 2,500
     write(counter, 'until', (job.end_on + timedelta(days=2)).isoformat())
     await sees(counter, '4 × 2 days × 2,500.00')
+    days = long_span(job.end_on + timedelta(days=1), job.end_on + timedelta(days=2), 'en')
+    await sees(counter, f'(extension {days})')
     await sees(counter, '฿21,400.00')
     await sees(counter, 'These lines go onto the draft invoice.')
     saves(counter)
     await sees(counter, 'Extended to')
     draft = await Invoice.get(job_id=job.id)
     assert draft.subtotal == Decimal(120000)
+    last = await draft.lines.all().order_by('-position').first()
+    assert last and last.name.endswith(f' (extension {days})') and ' (ต่อเวลาเช่า ' in last.name_th
     assert (await Job.get(id=job.id)).end_on == job.end_on + timedelta(days=2)
 
 
