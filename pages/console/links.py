@@ -13,7 +13,7 @@ from pages.bind import bind
 from pages.console.sheet import block
 from pages.frame import Desk
 from pages.parts.link_panel import copy_portal_link, open_link_panel, open_revoke_panel
-from pages.parts.link_rows import Recorded, end_line, link_chip, live_links, made_line, module_of
+from pages.parts.link_rows import Recorded, link_chip, live_links, module_of, story
 from pages.parts.region import Region
 
 WAYS = {'copy-link': copy_portal_link, 'generate-link': open_link_panel, 'revoke': open_revoke_panel}
@@ -45,5 +45,5 @@ async def choose_link(desk: Desk, key: str, record: Recorded) -> None:
 
 
 def _link(w: Words, row: RegisteredLink, at: datetime) -> Node:
-    said = [small[made_line(w, row)], small[end_line(w, row, at)]]
+    said = small[story(w, row, at)]
     return div('.row')[span[b[row.note or w('links.no_note')], said], span('.n')[link_chip(w, row, at)]]

@@ -22,7 +22,6 @@ from pages.parts.link_panel_end import LinkEnd
 from pages.parts.link_rows import (
     Recorded,
     address,
-    end_line,
     last_moment,
     link_chip,
     live_links,
@@ -31,6 +30,7 @@ from pages.parts.link_rows import (
     name_of,
     named_all,
     scope_of,
+    story,
     whose,
 )
 from pages.parts.panel import Panel, open_panel
@@ -154,7 +154,7 @@ def _living(desk: Desk, row: RegisteredLink, at: datetime) -> Node:
     w = desk.w
     return div('.living', id=f'link-{row.id}')[
         div('.row')[b[row.note or w('links.no_note')], link_chip(w, row, at)],
-        p('.ref')[made_line(w, row), ' · ', end_line(w, row, at)],
+        p('.ref')[story(w, row, at)],
         div('.btns')[
             button('.btn.ghost.small', type='button', data_do='copy-link', data_ref=str(row.id))[w('links.copy_word')],
             button('.btn.ghost.small', type='button', data_do='share-link', data_ref=str(row.id))[

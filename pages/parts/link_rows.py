@@ -197,18 +197,24 @@ def by_whom(w: Words, name: str) -> str:
 
 def made_line(w: Words, row: RegisteredLink) -> str:
     """by Bo, 20 Nov · first seen 20 Nov, 14:02 · 9 views."""
-    parts = [w('links.made', name=by_whom(w, row.made_by), day=w.day(bangkok_day(row.created_at)))]
-    if row.first_viewed_at:
-        parts += [
-            w('links.first_seen', at=w.moment(row.first_viewed_at)),
-            w('links.view_one') if row.views == 1 else w('links.views', count=row.views),
-        ]
-    else:
-        parts.append(w('links.never_opened'))
-    return ' · '.join(parts)
+    return ' · '.join(_made(w, row))
+
+
+def story(w: Words, row: RegisteredLink, at: datetime) -> Node:
+    """The same with its end, broken into lines between what is said and never inside a day."""
+    said = [*_made(w, row), end_line(w, row, at)]
+    return [[span('.whole')[part], ' · ' if part is not said[-1] else None] for part in said]
 
 
 def whose(w: Words, row: RegisteredLink) -> str:
     """Which record the link opens, and for whom it was made."""
     opened = w('links.everything') if row.scope is Scope.CUSTOMER else row.record
     return f'{opened} · {row.note}' if row.note else opened
+
+
+def _made(w: Words, row: RegisteredLink) -> list[str]:
+    parts = [w('links.made', name=by_whom(w, row.made_by), day=w.day(bangkok_day(row.created_at)))]
+    if row.first_viewed_at is None:
+        return [*parts, w('links.never_opened')]
+    views = w('links.view_one') if row.views == 1 else w('links.views', count=row.views)
+    return [*parts, w('links.first_seen', at=w.moment(row.first_viewed_at)), views]
