@@ -37,7 +37,7 @@ DO = {
 
 @dataclass(frozen=True, slots=True)
 class KnownLink:
-    """Its audit, and when somebody with it last asked for another."""
+    """Its audit, and when somebody with it asked for another that was not made since."""
 
     audit: LinkAudit
     requested_at: datetime | None
@@ -89,11 +89,10 @@ class LinkScreen:
 
         async def load() -> KnownLink | None:
             audit = await LinkAudit.of(link_id, (scope,), addresses=addresses, most=most)
-            link = await PortalLink.get(id=link_id).only('id', 'requested_at')
-            return KnownLink(audit, link.requested_at) if audit else None
+            return KnownLink(audit, await _unanswered(link_id)) if audit else None
 
         follows = [
-            follow(PortalLink, id=link_id),
+            follow(PortalLink, customer_id=self.link.customer_id),
             follow(Presence, link_id=link_id),
             follow(Activity, customer_id=self.link.customer_id),
         ]
@@ -112,6 +111,15 @@ class LinkScreen:
     async def _generate(self) -> None:
         """Another link to the same record: what ended never lives again."""
         await open_link_panel(self.desk, await _record(self.link))
+
+
+async def _unanswered(link_id: UUID) -> datetime | None:
+    """When a new link was asked for, as long as none was made for the same record since."""
+    link = await PortalLink.get(id=link_id)
+    if link.requested_at is None:
+        return None
+    newer = PortalLink.of(await _record(link)).filter(created_at__gt=link.requested_at)
+    return None if await newer.exists() else link.requested_at
 
 
 async def _record(link: PortalLink) -> Recorded:

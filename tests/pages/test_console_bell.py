@@ -8,7 +8,7 @@ from nicegui.testing import User
 from models import AccessCode, Device, Notice, PortalLink, Quote, Refused, Role, Staff
 from models.access_code import WRONG_IN_ALL
 from tests.conftest import Psql
-from tests.pages.work import counter, forge, misses, sees, sit_down, tap
+from tests.pages.work import counter, forge, misses, saves, sees, sit_down, tap
 from tests.world import KEYS, a_link, a_person, a_sent_quote, an_invoice, nimman, ploy
 
 __all__ = ['counter']
@@ -116,6 +116,9 @@ async def test_a_notice_about_a_link_says_which_and_leads_to_where_a_new_one_is_
     await sees(counter, 'A new link was asked for on')
     counter.find(marker='generate').click()
     await sees(counter, 'Ends after')
+    saves(counter)
+    await sees(counter, 'Link copied')
+    await misses(counter, 'A new link was asked for on')
 
 
 async def test_a_notice_of_locked_codes_leads_to_where_they_are_unlocked(counter: User, psql: Psql) -> None:
