@@ -16,6 +16,7 @@ from app.live import Live, follow, live
 from app.words import Words
 from models import Activity, Module, Role, Stage
 from pages.parts.empty import empty
+from pages.parts.link_rows import last_moment
 from pages.parts.listed import Listed, first_of, show_more
 from pages.parts.table import LiveRegion
 
@@ -141,7 +142,7 @@ class _Told:
         except ValueError:
             pass
         try:
-            return self.w.moment(datetime.fromisoformat(text))
+            return last_moment(self.w, datetime.fromisoformat(text))
         except ValueError:
             return text
 

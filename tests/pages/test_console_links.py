@@ -217,6 +217,10 @@ async def test_a_link_tells_its_end_alike_wherever_it_is_shown(counter: User) ->
     [link] = await PortalLink.filter(quote_id=quote.id)
     tap(counter, 'audit', str(link.id))
     await sees(counter, f'with the quote, {last}, end of day')
+    until, _ = await a_link(customer)
+    await until.change_end(end_of_day(quote.expires_on), by=await bo())
+    await counter.open(f'/customers/{customer.id}/activity')
+    await sees(counter, f'now ends {last}, end of day')
 
 
 async def test_the_page_of_a_quote_says_that_its_customer_looks_at_it(counter: User) -> None:
