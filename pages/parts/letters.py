@@ -156,7 +156,7 @@ def _why(w: Words, failure: str) -> Node:
     known = w.has(f'letters.failure.{cause}')
     told = w(f'letters.failure.{cause}') if known else w('letters.failure.other')
     technical = technical if known else failure
-    return [small('.bad-reason')[told], small('.ref', lang='en')[technical] if technical else None]
+    return [small('.bad-reason')[told], small(lang='en')[technical] if technical else None]
 
 
 def _tried(w: Words, row: Sent) -> str:
