@@ -148,9 +148,13 @@ class Return:
             kept = sum((entry.amount for entry in self._kept()), ZERO)
         except Refused:
             return None
+        held = self.deposit.held
+        if kept > held:
+            number = self.deposit.number
+            return p('.warning')[w.refusal(Refused('kept_too_much', number=number, held=held))]
         rows = [
             (w('deposits.giving.keeping'), kept, ''),
-            (w('deposits.giving.back'), self.deposit.held - kept, 'strong'),
+            (w('deposits.giving.back'), held - kept, 'strong'),
         ]
         return amounts(w, rows)
 

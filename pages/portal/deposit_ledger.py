@@ -89,7 +89,7 @@ def _running(lines: Iterable[LedgerLine]) -> Iterable[LedgerLine]:
 def _row(r: Reader, line: LedgerLine) -> Node:
     w = r.w
     of_money = line.what in ('collected', 'returned')
-    notes = [w(f'common.method.{line.about}') if of_money else w(f'portal.kept_kind.{line.what}')]
+    notes = [w(f'common.method.{line.about}') if of_money else w(f'deposits.kept_kind.{line.what}')]
     if line.vat:
         notes.append(w('money.note.vat_inside', amount=w.baht(line.vat)))
     notes += [line.paper] if line.paper else []

@@ -307,6 +307,15 @@ async def test_a_returned_deposit_says_what_was_kept_and_why(portal: User) -> No
     await sees(portal, 'Deposit returned', 'Kept ฿1,800.00')
 
 
+async def test_what_a_charge_kept_of_a_deposit_has_of_vat_is_said_once(portal: User) -> None:
+    customer, by = await nimman(), await bo()
+    deposit = await a_held_deposit(customer)
+    kept = [KeptEntry(KeptKind.CHARGE, 'Late by a day', Decimal(535))]
+    await deposit.give_back(method=Method.CASH, returned_on=today(), key=uuid4(), by=by, kept=kept)
+    await portal.open(f'{await path_to(customer)}/deposits/{deposit.number}')
+    await sees(portal, f'Late by a day Charge · ฿35.00 VAT inside · {words("en").day(today())}')
+
+
 async def test_receipts_of_all_kinds_and_their_papers_are_found(portal: User) -> None:
     customer = await nimman()
     job = await a_job(customer)
