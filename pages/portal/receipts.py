@@ -10,7 +10,7 @@ from uuid import UUID
 from htpy import Node, a, b, div, h1, p, section, small, span
 
 from app.live import Live, follow, live
-from models import Document, Grant, Receipt, ReceiptKind
+from models import DepositMove, Document, Grant, Payment, Receipt, ReceiptKind
 from pages.portal.documents import Paper, papers_about, papers_here
 from pages.portal.filing import Filed, Sought, filed, listed
 from pages.portal.pieces import amounts, chip, contact_us, empty, facts, top
@@ -43,6 +43,7 @@ class ReceiptView:
     method: str
     reference: str
     tax_invoice: str
+    moved_on: date | None
     about: str
     about_path: str
     papers: tuple[Paper, ...]
@@ -109,6 +110,7 @@ def receipt_page(r: Reader, receipt: ReceiptView) -> Node:
                             if receipt.about
                             else None,
                         ),
+                        _moved_on(r, receipt),
                         (w('portal.method'), w(f'common.method.{receipt.method}')),
                         (w('portal.reference'), receipt.reference),
                         (w('portal.tax_invoice'), receipt.tax_invoice),
@@ -118,6 +120,12 @@ def receipt_page(r: Reader, receipt: ReceiptView) -> Node:
         ],
         contact_us(r, card.number),
     ]
+
+
+def _moved_on(r: Reader, receipt: ReceiptView) -> tuple[str, Node]:
+    returned = receipt.card.kind is ReceiptKind.DEPOSIT_RETURN
+    label = r.w('money.receipt.returned_on' if returned else 'money.receipt.received_on')
+    return label, r.w.day(receipt.moved_on) if receipt.moved_on else None
 
 
 def kind_name(r: Reader, kind: ReceiptKind) -> str:
@@ -150,10 +158,19 @@ async def _view(grant: Grant, receipt: Receipt) -> ReceiptView:
         method=receipt.method.lower().replace(' ', '_'),
         reference=receipt.reference,
         tax_invoice=receipt.tax_invoice_number or '',
+        moved_on=await _another_day(receipt),
         about=about,
         about_path=path,
         papers=await papers_about(grant, receipt_id=receipt.id),
     )
+
+
+async def _another_day(receipt: Receipt) -> date | None:
+    """On which day the money moved, where the receipt was issued on another."""
+    payment = await Payment.get_or_none(id=receipt.payment_id) if receipt.payment_id else None
+    move = None if payment else await DepositMove.get_or_none(receipt_id=receipt.id)
+    day = payment.paid_on if payment else move.moved_on if move else receipt.issued_on
+    return day if day != receipt.issued_on else None
 
 
 async def _about(grant: Grant, receipt: Receipt) -> tuple[str, str]:

@@ -316,6 +316,21 @@ async def test_what_a_charge_kept_of_a_deposit_has_of_vat_is_said_once(portal: U
     await sees(portal, f'Late by a day Charge · ฿35.00 VAT inside · {words("en").day(today())}')
 
 
+async def test_a_receipt_names_the_day_of_the_money_where_it_is_not_its_own(portal: User) -> None:
+    customer, by = await nimman(), await bo()
+    deposit = await a_held_deposit(customer)
+    await deposit.give_back(method=Method.CASH, returned_on=in_days(-1), key=uuid4(), by=by)
+    await pay(await an_invoice(customer), 1000, paid_on=in_days(-4))
+    path, year = await path_to(customer), today().year
+    await portal.open(f'{path}/receipts/RC-{year}-0001')
+    await sees(portal, f'Received on {words("en").day(in_days(-4))}')
+    await portal.open(f'{path}/receipts/DEPRR-{year}-0001')
+    await sees(portal, f'Returned on {words("en").day(in_days(-1))}')
+    await portal.open(f'{path}/receipts/DEPR-{year}-0001')
+    await sees(portal, 'Method Cash')
+    await misses(portal, 'Received on')
+
+
 async def test_receipts_of_all_kinds_and_their_papers_are_found(portal: User) -> None:
     customer = await nimman()
     job = await a_job(customer)
