@@ -45,6 +45,23 @@
     nav.scrollLeft += here.getBoundingClientRect().left - nav.getBoundingClientRect().left - 40;
   }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["aria-current"] });
 
+  // What is typed on a screen and not saved is not left without a question; panels and the editor see to their own.
+  const typed = () => "typed" in document.body.dataset && document.querySelector("[data-asks]");
+  const note = (event) => event.target.closest?.("[data-asks]") && (document.body.dataset.typed = "");
+  document.addEventListener("input", note);
+  document.addEventListener("change", note);
+  addEventListener("beforeunload", (event) => typed() && event.preventDefault());
+  addEventListener(
+    "click",
+    (event) => {
+      const link = event.target.closest?.("a[href]");
+      if (!link || link.target || !typed()) return;
+      if (confirm(typed().dataset.asks)) delete document.body.dataset.typed;
+      else [event.preventDefault(), event.stopImmediatePropagation()];
+    },
+    true,
+  );
+
   // An amount is typed over, as in a till.
   document.addEventListener("focusin", (event) => event.target.matches?.(".amount input") && event.target.select());
 

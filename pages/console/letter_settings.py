@@ -99,6 +99,7 @@ class LetterScreen:
         with self.editor:
             Text('h2', f'{w(f"letters.kind.{self.kind}")} · {w(f"common.language_{self.language}")}')
             form = self.form = Form(self.desk, {'letter_needs_gap': 'body', 'letter_braces': 'body'})
+            form.asks_before_leaving(self.editor)
             form.text('subject', w('letters.subject'), known.subject, longest=300)
             form.text('body', w('letters.body'), known.body, lines=9, hint=w('letters.body_hint'))
             Region(gap_list(w, self.kind))

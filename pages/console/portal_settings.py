@@ -42,7 +42,9 @@ class PortalForm:
         with bar(desk, w('portal_settings.title')):
             place = ui.element('div').classes('saving')
         settings_tabs(desk, 'portal')
-        with ui.element('div').classes('two'):
+        sides = ui.element('div').classes('two')
+        self.form.asks_before_leaving(sides)
+        with sides:
             for side in ((self._codes,), (self._ways, self._visits)):
                 with ui.element('div').classes('narrow'):
                     for draw in side:

@@ -62,7 +62,9 @@ class BusinessForm:
             place = ui.element('div').classes('saving')
         settings_tabs(desk, 'business')
         left, right = (self._names, self._tax, self._privacy), (self._look, self._paying, self._terms)
-        with ui.element('div').classes('sides'):
+        sides = ui.element('div').classes('sides')
+        self.form.asks_before_leaving(sides)
+        with sides:
             for side in (left, right):
                 with ui.element('div'):
                     for draw in side:

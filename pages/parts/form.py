@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 PICKED = '(event) => emit(event.target.value)'
 TICKED = '(event) => emit(event.target.checked)'
+NOTHING_UNSAVED = '() => delete document.body.dataset.typed'
 # The button that was pressed may stand far from the field in which something is wrong.
 BRING_INTO_SIGHT = """id => {
   const group = document.getElementById(id);
@@ -106,6 +107,7 @@ class Form:
         self.on_change: Callable[[], Any] = lambda: None
         self._error: Field | None = None
         self._as_opened: dict[str, Any] = {}
+        self._asks = False
 
     def __getitem__(self, name: str) -> Any:
         return self.fields[name].read()
@@ -222,7 +224,7 @@ class Form:
             self.clear()
             return verb()
 
-        return action(self.desk, label, tried, tone=tone, done=done, key='save', explain=self.explain).mark('save')
+        return action(self.desk, label, tried, tone=tone, done=done, key='save', explain=self._show_where).mark('save')
 
     async def attempt(self, verb: Callable[[], Any]) -> bool:
         """Try a verb; what is wrong is said beside the field."""
@@ -230,13 +232,28 @@ class Form:
         return await attempt(self.desk, verb, self.explain)
 
     def explain(self, refused: Refused | None, sentence: str) -> None:
+        """Beside the field that is to blame, else by itself."""
+        self._blamed(refused, sentence)
+
+    def _blamed(self, refused: Refused | None, sentence: str) -> Field | None:
         field = self.fields.get(self.blames.get(refused.reason, '')) if refused else None
         field = field or self._error
         if field is None or field.group.is_deleted:
             self.desk.warn(sentence)
-        else:
-            field.blame(sentence)
+            return None
+        field.blame(sentence)
+        return field
+
+    def _show_where(self, refused: Refused | None, sentence: str) -> None:
+        """Only for who pressed: whoever types is not led away from there."""
+        if field := self._blamed(refused, sentence):
             call(BRING_INTO_SIGHT, field.group.html_id)
+
+    def asks_before_leaving(self, box: ui.element) -> None:
+        """Whoever leaves this part of the screen while something is typed in it and not saved is asked first."""
+        box.props['data-asks'] = self.desk.w('console.unsaved')
+        self._asks = True
+        call(NOTHING_UNSAVED)
 
     def clear(self) -> None:
         for field in [*self.fields.values(), *([self._error] if self._error else [])]:
@@ -245,6 +262,8 @@ class Form:
     def saved(self) -> None:
         """What is typed now is what was saved: nothing is unsaved any more."""
         self._as_opened = {name: self._raw(field) for name, field in self.fields.items()}
+        if self._asks:
+            call(NOTHING_UNSAVED)
 
     def forget(self, name: str) -> None:
         """A field is gone, with what was typed in it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from playwright.sync_api import expect
+from playwright.sync_api import Dialog, expect
 
 from models import Stage
 from tests.browser.people import CLERK, PASSWORD, Person
@@ -66,6 +66,7 @@ def test_the_counter_works_without_a_mouse(house: Program, backstage: Backstage,
     clerk = meet('desktop', permissions=['clipboard-read', 'clipboard-write'])
     page = clerk.page
     page.goto(f'{house.url}/customers')
+    expect(page.get_by_label('E-mail')).to_be_focused()  # a browser does it when it first draws the page
     page.keyboard.type(CLERK)
     page.keyboard.press('Tab')
     page.keyboard.type(PASSWORD)
@@ -127,7 +128,9 @@ def test_what_is_half_typed_survives_what_others_do(house: Program, backstage: B
     expect(driver).to_have_value('Anan Khabdee')
 
 
-def test_a_half_filled_panel_survives_a_change_behind_it(house: Program, backstage: Backstage, meet: Meet) -> None:
+def test_what_is_half_filled_survives_a_change_behind_it_and_is_not_left_unasked(
+    house: Program, backstage: Backstage, meet: Meet
+) -> None:
     clerk = meet('desktop')
     page = clerk.sign_in(house.url, '/customers')
     page.get_by_role('button', name='New Customer').click()
@@ -141,3 +144,29 @@ def test_a_half_filled_panel_survives_a_change_behind_it(house: Program, backsta
     expect(name).to_have_value('Half a name')
     page.keyboard.press('Escape')
     clerk.sees('Throw away what you typed?')
+
+    page.goto(f'{house.url}/settings')
+    page.wait_for_function('window.did_handshake === true')
+    asked: list[str] = []
+
+    def stay(question: Dialog) -> None:
+        asked.append(question.message)
+        question.dismiss()
+
+    page.on('dialog', stay)
+    page.get_by_label('VAT rate').fill('seven')
+    page.get_by_role('link', name='Jobs').click()
+    assert asked == ['Throw away what you typed?']
+    expect(page.get_by_label('VAT rate')).to_have_value('seven')
+    page.evaluate('scrollTo(0, 0)')
+    page.get_by_role('button', name='Save').click()
+    clerk.sees('Please enter a percentage such as 7 or 7.5.')
+    expect(page.get_by_label('VAT rate')).to_be_focused()
+    expect(page.get_by_label('VAT rate')).to_be_in_viewport()
+    page.keyboard.press('ControlOrMeta+a')
+    page.keyboard.type('7')
+    page.get_by_role('button', name='Save').click()
+    clerk.sees('Saved')
+    page.get_by_role('link', name='Jobs').click()
+    page.wait_for_url(f'{house.url}/jobs')
+    assert len(asked) == 1

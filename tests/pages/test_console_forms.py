@@ -50,7 +50,7 @@ async def test_what_is_wrong_is_brought_into_sight(counter: User, monkeypatch: p
     await sit_down(counter)
     await counter.open('/settings')
     brought: list[object] = []
-    monkeypatch.setattr('pages.parts.form.call', lambda _function, field: brought.append(field))
+    monkeypatch.setattr('pages.parts.form.call', lambda _function, *field: brought.extend(field))
     counter.find(marker='vat_rate').clear().type('seven')
     saves(counter)
     await sees(counter, 'Please enter a percentage')
