@@ -24,6 +24,7 @@ from pages.parts.table import LiveRegion
 
 TIME_PASSES = 30.0  # seconds; links end and days pass though nothing is written
 
+
 @console_page('/links', module=Module.CUSTOMERS)
 async def links(desk: Desk) -> None:
     await RegisterScreen(desk).open()
