@@ -54,6 +54,7 @@ LONG = LineEntry(
 MANY = 200
 RECORDS = ('quotes', 'jobs', 'invoices', 'deposits')
 JOB_PANELS = ('extend_job', 'go_back', 'cancel_job')
+MAIL_IT = '.overlay input[type=checkbox]'  # off where no mail server is set up
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +153,7 @@ async def _records_at_the_counter() -> list[Stop]:
         *await _quotes_answered(),
         *[Stop(f'invoice {badge}', f'/invoices/{invoice.number}') for badge, invoice in invoices.items()],
         Stop('invoice draft', f'/invoices/{draft.id}'),
+        Stop('invoice send', f'/invoices/{draft.id}', ('invoices.send', MAIL_IT), wants='.letter-sheet'),
         Stop('invoice payment', unpaid, ('invoices.record_payment',)),
         *[Stop(f'deposit {status.value}', f'/deposits/{it.number}') for status, it in deposits.items()],
         Stop('deposit collect', f'/deposits/{pending.number}', ('deposits.collect',)),
@@ -167,7 +169,7 @@ async def _quotes_being_written(draft: Quote) -> list[Stop]:
     return [
         Stop('quote edit', edited),
         Stop('quote edit preview', edited, ('editor.preview',), wants='iframe.phone'),
-        Stop('quote edit send', edited, ('quotes.send',), wants='.letter-sheet'),
+        Stop('quote edit send', edited, ('quotes.send', MAIL_IT), wants='.letter-sheet'),
         Stop('quote edit private', f'{private}/edit'),
         Stop('quote edit publish', f'{private}/edit', ('editor.publish',), wants='.changes'),
         Stop('quote edit discard', f'{private}/edit', ('editor.discard',), wants='.question'),

@@ -63,8 +63,10 @@ async def portal_link_stops() -> list[Stop]:
 
 
 async def console_link_stops() -> list[Stop]:
-    """The register with its panels, and the bell."""
+    """The register with its panels, one link that somebody acts on, and the bell."""
+    locked = await PortalLink.get(codes_wrong=WRONG_IN_ALL, revoked_at=None)
     return [
+        Stop('link locked', f'/links/{locked.id}'),
         Stop('links audit', '/links', ('.register tbody .row-link',), wants='.audit'),
         Stop('links share', '/links', (MENU, 'register.do.share'), wants='.share .qr'),
         Stop('links ticked', '/links', ('.register thead input',), wants='.register-bar .btns .dim'),
