@@ -109,7 +109,10 @@ class PaySheet:
         wrong = self.wrong if asks else ''
         self.body.show(None if claiming else pay_part(r, view, self.chosen, received=received, wrong=bool(wrong)))
         self.ways.show(None if claiming else ways_part(r, view, self.chosen, parted=self.parted))
-        self.field.show(part_field(r) if asks else None)
+        if not asks:
+            self.field.show(None)
+        elif not self.field.html:
+            self.field.show(part_field(r, self.typed))
         self.problem.show(part_problem(wrong))
         self.foot.show(None if claiming else foot_part(r, view))
 

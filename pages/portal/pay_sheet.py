@@ -46,11 +46,19 @@ def ways_part(r: Reader, view: PayView, chosen: Chosen, *, parted: bool) -> Node
     return div('.pay-ways')[choices] if any(choices) else None
 
 
-def part_field(r: Reader) -> Node:
-    """Stands still while everything else changes: somebody may be typing in it."""
+def part_field(r: Reader, typed: str) -> Node:
+    """Stands still while everything else changes: somebody may be typing in it. `typed`: what stood in it before."""
     return label('.pay-field')[
         small[r.w('pay.part_amount')],
-        input(type='text', inputmode='decimal', autocomplete='off', name='part', placeholder='0.00', data_tells='part'),
+        input(
+            type='text',
+            inputmode='decimal',
+            autocomplete='off',
+            name='part',
+            placeholder='0.00',
+            value=typed or None,
+            data_tells='part',
+        ),
     ]
 
 

@@ -213,6 +213,7 @@ async def test_a_part_that_cannot_be_is_said_at_the_field_and_shows_no_code(
 ) -> None:
     invoice = await an_invoice()
     await open_sheet(portal, invoice, invoice.number)
+    await sees(portal, 'Pay a part of it')
     tap(portal, 'part')
     await sees(portal, 'How much do you pay now?')
     tell(portal, 'told', {'name': 'part', 'value': typed})
@@ -225,9 +226,29 @@ async def test_a_part_that_cannot_be_is_said_at_the_field_and_shows_no_code(
     assert shows(portal, 107_000)
 
 
+async def test_a_part_stays_typed_while_the_reader_looks_at_the_form(portal: User) -> None:
+    invoice = await an_invoice()
+    await open_sheet(portal, invoice, invoice.number)
+    await sees(portal, 'Pay a part of it')
+    tap(portal, 'part')
+    await sees(portal, 'How much do you pay now?')
+    tell(portal, 'told', {'name': 'part', 'value': '40,000'})
+    await sees(portal, '฿40,000.00')
+    tap(portal, 'paid')
+    await sees(portal, 'Tell them that I have paid')
+    await misses(portal, 'How much do you pay now?')
+    tap(portal, 'back')
+    await sees(portal, 'How much do you pay now?')
+    assert shows(portal, 40_000)
+    assert portal.client
+    drawn = [str(element._props.get('html', '')) for element in portal.client.elements.values()]
+    assert any('name="part"' in html and 'value="40,000"' in html for html in drawn)
+
+
 async def test_a_part_that_is_too_much_once_money_came_shows_no_other_code(portal: User) -> None:
     invoice = await an_invoice()
     await open_sheet(portal, invoice, invoice.number)
+    await sees(portal, 'Pay a part of it')
     tap(portal, 'part')
     await sees(portal, 'How much do you pay now?')
     tell(portal, 'told', {'name': 'part', 'value': '60,000'})
