@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from tortoise import fields
+from tortoise.expressions import Q
 
 from models.activity import Activity
 from models.actor import Actor, Level, Module, Role
@@ -189,7 +190,7 @@ class StaffSession(Record):
     @classmethod
     async def forget_agents(cls, before: datetime) -> int:
         """Of sessions that nobody has used since: on which browser they were, and from where."""
-        known = cls.filter(seen_at__lt=before).exclude(user_agent='', ip='')
+        known = cls.filter(~Q(user_agent='') | ~Q(ip=''), seen_at__lt=before)
         return await known.update(user_agent='', ip='')
 
     async def end(self) -> None:
