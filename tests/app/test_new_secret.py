@@ -8,10 +8,12 @@ from pathlib import Path
 from uuid import uuid4
 
 import pyotp
+import pytest
 
 from app.keys import Keys, keys
 from app.new_secret import secret_beside
 from app.second_factor import new_recovery_codes, new_secret, step_of
+from main import main
 from models import AccessCode, Activity, Device, PortalLink, Program, Role, Staff, now
 from tests.conftest import HOUSE, SECRET, plain_environment
 from tests.world import a_link, a_person, bo, nimman
@@ -102,7 +104,10 @@ async def test_a_change_that_was_cut_off_is_made_whole_by_asking_again(db: str, 
     assert await PortalLink.find(Keys(drawn.encode()).link_digest(token))
 
 
-async def test_both_secrets_must_be_named(db: str) -> None:
-    for environment in ([], [f'APP_SECRET_OLD={SECRET.decode()}']):
-        code, said = await changed(db, f'APP_SECRET={SECRET.decode()}', *environment)
-        assert (code, said) == (2, ['APP_SECRET is to be the new secret, and APP_SECRET_OLD the one before it.'])
+def test_both_secrets_must_be_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv('APP_SECRET', SECRET.decode())
+    for old in ('', SECRET.decode()):
+        monkeypatch.setenv('APP_SECRET_OLD', old)
+        assert main(['change-secret']) == 2
+        said = 'APP_SECRET is to be the new secret, and APP_SECRET_OLD the one before it.\n'
+        assert capsys.readouterr().err == said
