@@ -31,8 +31,8 @@ VENV = Path(os.environ.get('DEV_VENV') or ROOT / '.venv').absolute()
 PYTHON = VENV / ('Scripts/python.exe' if os.name == 'nt' else 'bin/python')
 BROWSER_TESTS = 'tests/browser'
 TOUR = 'tests/browser/test_tour.py'
-PAGES, MODELS = 'tests/pages', 'tests/models'
-BESIDE = (('tour',), ('models', 'pages'))
+PAGES = 'tests/pages'
+BESIDE = ('tour', 'pages')
 NO_TESTS_COLLECTED = 5
 WITHOUT_WINDOWS = 'chromium-headless-shell'  # takes a quarter less of a small machine, and is enough for tests
 
@@ -158,17 +158,15 @@ def test(asked: List[str]) -> int:
         path = find_browser(WITHOUT_WINDOWS) if with_browser else ''
         for part in with_browser:
             part.environment['E2E_BROWSER_PATH'] = path
-        # Lanes, since one process of pytest waits for its database and its browser half of the time.
-        beside = [[part for part in parts if part.name in names] for names in BESIDE]
-        lanes = [threading.Thread(target=run_all, args=[lane], daemon=True) for lane in beside]
-        for lane in lanes:
-            lane.start()
+        # Two lanes, since one process of pytest leaves half of a small machine idle.
+        beside = [part for part in parts if part.name in BESIDE]
+        lane = threading.Thread(target=run_all, args=[beside], daemon=True)
+        lane.start()
         for part in parts:
-            if not any(part in lane for lane in beside):
+            if part not in beside:
                 part.run(show=True)
-        for lane in lanes:
-            lane.join()
-        for part in [part for lane in beside for part in lane]:
+        lane.join()
+        for part in beside:
             say('%s, which ran beside:' % part.name)
             sys.stdout.write(part.shown)
         print_slowest([part.note for part in parts])
@@ -183,10 +181,9 @@ def shares(paths: List[str]) -> Dict[str, List[str]]:
     event loop cannot share one."""
     if not paths:
         return {
-            'house': ['tests', *('--ignore=' + other for other in (BROWSER_TESTS, PAGES, MODELS))],
+            'house': ['tests', '--ignore=' + BROWSER_TESTS, '--ignore=' + PAGES],
             'browser': [BROWSER_TESTS, '--ignore=' + TOUR],
             'tour': [TOUR],
-            'models': [MODELS],
             'pages': [PAGES],
         }
     browser = [path for path in paths if path.startswith(BROWSER_TESTS)]
