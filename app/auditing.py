@@ -6,17 +6,13 @@ import logging
 from datetime import datetime
 
 from app.database import connect, disconnect
-from app.health import missing_migrations
-from app.settings import Unable, settings
+from app.health import must_be_up_to_date
+from app.settings import settings
 from models import Audit, AuditSeal
 
 log = logging.getLogger('audit')
 # Whatever LOG_LEVEL says: who can rewrite the database can make new seals, but not in a log that lies elsewhere.
 log.setLevel(logging.INFO)
-
-
-class NotUpToDate(Unable):
-    """The database was made by an older version of this program."""
 
 
 async def seal_what_happened() -> None:
@@ -29,8 +25,7 @@ async def look_through(url: str) -> tuple[int, list[str]]:
     """The exit code (0 as it was written, 1 not) and what to tell. Raises NotUpToDate."""
     await connect(url)
     try:
-        if missing := await missing_migrations():
-            raise NotUpToDate(f'The database lacks {", ".join(missing)}: start the program on it first.')
+        await must_be_up_to_date()
         audit = await AuditSeal.look_through()
     finally:
         await disconnect()

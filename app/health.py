@@ -9,6 +9,8 @@ from fastapi.responses import JSONResponse
 from nicegui import app as server
 from tortoise.connection import get_connection
 
+from app.settings import Unable
+
 STEPS = Path(__file__).parent.parent / 'models' / 'migrations'
 PATIENCE = 2.0
 
@@ -46,6 +48,16 @@ async def missing_migrations() -> list[str]:
     """Steps of this program that the database has not taken. It may be further on: a newer program is being started."""
     rows = await get_connection('default').execute_query_dict('select name from tortoise_migrations')
     return sorted({path.stem for path in STEPS.glob('[0-9]*.py')} - {row['name'] for row in rows})
+
+
+class NotUpToDate(Unable):
+    """The database was made by an older version of this program."""
+
+
+async def must_be_up_to_date() -> None:
+    """Raises NotUpToDate, with what is to be done."""
+    if missing := await missing_migrations():
+        raise NotUpToDate(f'The database lacks {", ".join(missing)}: start the program on it first.')
 
 
 def _not_ready(why: str, detail: str) -> JSONResponse:

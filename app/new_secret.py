@@ -6,10 +6,9 @@ import os
 import secrets
 from pathlib import Path
 
-from app.auditing import NotUpToDate
 from app.database import connect, disconnect
 from app.demo.moving import is_demo
-from app.health import missing_migrations
+from app.health import must_be_up_to_date
 from app.keys import Keys
 from app.settings import Unable
 from models import LinkSecret, PortalLink, Program, Rekeyed, Seal, now, rekey
@@ -38,8 +37,7 @@ async def change_secret(url: str, old: bytes, new: bytes) -> list[str]:
     """What to tell. Raises NotUpToDate, StillNeeded, NotTheOldSecret; then nothing was changed."""
     await connect(url)
     try:
-        if missing := await missing_migrations():
-            raise NotUpToDate(f'The database lacks {", ".join(missing)}: start the program on it first.')
+        await must_be_up_to_date()
         if await Program.living(now()):
             raise StillNeeded(
                 'The program is running on this database: stop it, and every other one, first.'

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
@@ -34,7 +34,6 @@ READ_AS = {
     DocumentKind.MANIFEST: 'jobs',
 }
 TAX_INVOICE = DocumentKind.TAX_INVOICE.name
-NUMBER = 'tax_invoice_number'
 
 
 # Of a paper that was issued again only the latest counts: every version of a quote has its own edition.
@@ -66,8 +65,7 @@ class Paper:
 
 def sought_papers(grant: Grant, sought: Sought) -> QuerySet[Document]:
     """The papers that this link shows and that are sought, the newest first, without their bytes."""
-    found = grant.documents().annotate(latest=RawSQL(LATEST)).filter(latest=True)
-    found = sought.within(found, 'number__icontains')
+    found = sought.within(_latest(grant), 'number__icontains')
     if sought.kind == TAX_INVOICE:
         taxed = Subquery(grant.receipts().exclude(tax_invoice_number=None).values('id'))
         at_issue = Subquery(grant.invoices().exclude(tax_invoice_number=None).values('id'))
@@ -85,10 +83,7 @@ def live_papers(grant: Grant, sought: Sought) -> Live[Filed[Paper]]:
     async def load() -> Filed[Paper]:
         found = sought_papers(grant, sought)
         papers = await filed(grant.documents(), found, sought, await _kinds(grant), Paper.of)
-        shared = [paper.receipt_id for paper in papers.rows if paper.receipt_id]
-        receipts = grant.receipts().filter(id__in=shared).exclude(tax_invoice_number=None)
-        taxed = dict(await receipts.values_list('id', NUMBER))
-        return replace(papers, rows=tuple(paper.with_tax_invoice(taxed) for paper in papers.rows))
+        return replace(papers, rows=await _with_tax_invoices(grant, papers.rows))
 
     follows = [follow(Document, customer_id=grant.customer_id), follow(Receipt, customer_id=grant.customer_id)]
     return live((*mine(grant), 'papers', sought), follows, load)
@@ -96,11 +91,19 @@ def live_papers(grant: Grant, sought: Sought) -> Live[Filed[Paper]]:
 
 async def papers_about(grant: Grant, **record: UUID) -> tuple[Paper, ...]:
     """The papers of one record that this link shows, the newest first: `invoice_id=…`."""
-    found = grant.documents().filter(**record).annotate(latest=RawSQL(LATEST)).filter(latest=True)
-    papers = [Paper.of(paper) for paper in await found.only(*COLUMNS).order_by('-issued_on', '-number')]
+    found = _latest(grant).filter(**record).only(*COLUMNS).order_by('-issued_on', '-number')
+    return await _with_tax_invoices(grant, [Paper.of(paper) for paper in await found])
+
+
+def _latest(grant: Grant) -> QuerySet[Document]:
+    return grant.documents().annotate(latest=RawSQL(LATEST)).filter(latest=True)
+
+
+async def _with_tax_invoices(grant: Grant, papers: Collection[Paper]) -> tuple[Paper, ...]:
     shared = [paper.receipt_id for paper in papers if paper.receipt_id]
-    taxed = await grant.receipts().filter(id__in=shared).exclude(tax_invoice_number=None).values_list('id', NUMBER)
-    return tuple(paper.with_tax_invoice(dict(taxed)) for paper in papers)
+    receipts = grant.receipts().filter(id__in=shared).exclude(tax_invoice_number=None)
+    taxed = dict(await receipts.values_list('id', 'tax_invoice_number'))
+    return tuple(paper.with_tax_invoice(taxed) for paper in papers)
 
 
 def papers_here(r: Reader, papers: tuple[Paper, ...], here: str = '') -> Node:
