@@ -1,6 +1,5 @@
 """The firm: names, tax identity, bank and PromptPay, terms, look and portal settings. One installation, one firm."""
 
-import re
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -12,7 +11,7 @@ from models.activity import Activity
 from models.actor import Actor, Level, Module
 from models.base import Record, Refused, now, one_change
 from models.numbering import NumberCounter, Series
-from models.written import dense, is_email, is_phone
+from models.written import dense, is_email, is_phone, tax_identity
 
 HEAD_OFFICE = '00000'
 LEAST_ORIGIN_DAYS = 90  # Computer Crime Act s.26: traffic records are kept for 90 days at least
@@ -134,11 +133,9 @@ def _checked(facts: dict[str, Any]) -> dict[str, Any]:
     facts = {key: value.strip() if isinstance(value, str) else value for key, value in facts.items()}
     if 'name' in facts and not facts['name']:
         raise Refused('name_missing')
-    facts |= {name: dense(facts[name]) for name in ('tax_id', 'branch', 'promptpay_id') if facts.get(name)}
-    if facts.get('tax_id') and not re.fullmatch('[0-9]{13}', facts['tax_id']):
-        raise Refused('tax_id_malformed')
-    if facts.get('branch') and not re.fullmatch('[0-9]{5}', facts['branch']):
-        raise Refused('branch_malformed')
+    facts |= tax_identity(facts)
+    if facts.get('promptpay_id'):
+        facts['promptpay_id'] = dense(facts['promptpay_id'])
     if facts.get('phone') and not is_phone(facts['phone']):
         raise Refused('phone_malformed')
     if facts.get('email') and not is_email(facts['email']):

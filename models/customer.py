@@ -14,7 +14,7 @@ from tortoise.queryset import QuerySet
 from models.activity import Activity
 from models.actor import Actor, Level, Module
 from models.base import Record, Refused, now, one_change
-from models.written import dense, is_email, is_phone, plain_digits
+from models.written import is_email, is_phone, plain_digits, tax_identity
 
 if TYPE_CHECKING:
     from models.everything import Everything
@@ -210,11 +210,7 @@ def _checked(facts: dict[str, Any], creating: bool = False) -> dict[str, Any]:
     facts = {key: value.strip() if isinstance(value, str) else value for key, value in facts.items()}
     if (creating or 'name' in facts) and not facts.get('name'):
         raise Refused('name_missing')
-    facts |= {name: dense(facts[name]) for name in ('tax_id', 'branch') if facts.get(name)}
-    if facts.get('tax_id') and not re.fullmatch('[0-9]{13}', facts['tax_id']):
-        raise Refused('tax_id_malformed')
-    if facts.get('branch') and not re.fullmatch('[0-9]{5}', facts['branch']):
-        raise Refused('branch_malformed')
+    facts |= tax_identity(facts)
     if 'language' in facts and facts['language'] not in ('en', 'th'):
         raise Refused('language_missing')
     if facts.get('terms_days') is not None and not 0 <= int(facts.get('terms_days', 0)) <= 365:

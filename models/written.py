@@ -1,6 +1,9 @@
 """Numbers, telephones and addresses as people write them, and as machines and other people's programs read them."""
 
 import re
+from typing import Any
+
+from models.base import Refused
 
 _THAI = {ord('๐') + digit: str(digit) for digit in range(10)}
 _EMAIL = re.compile(r'[^@\s]+@[^@\s.]+(\.[^@\s.]+)+')
@@ -15,6 +18,19 @@ def plain_digits(text: str) -> str:
 def dense(text: str) -> str:
     """A number without the spaces and dashes that people set between its digits."""
     return re.sub(r'[\s-]', '', plain_digits(text))
+
+
+def tax_identity(facts: dict[str, Any]) -> dict[str, str]:
+    """Tax ID and branch, of those that are among the facts, as they are kept.
+
+    Raises Refused: `tax_id_malformed` (13 digits), `branch_malformed` (5).
+    """
+    known = {name: dense(facts[name]) for name in ('tax_id', 'branch') if facts.get(name)}
+    if not re.fullmatch('([0-9]{13})?', known.get('tax_id', '')):
+        raise Refused('tax_id_malformed')
+    if not re.fullmatch('([0-9]{5})?', known.get('branch', '')):
+        raise Refused('branch_malformed')
+    return known
 
 
 def is_email(text: str) -> bool:
