@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.base import AXE_FILE_PATH
-from playwright.async_api import Browser, BrowserContext, Page, TimeoutError
+from playwright.async_api import Browser, BrowserContext, Locator, Page, TimeoutError
 
 from app.words import Language, words
 from tests.browser.people import DESK_AGENT, LIVE, MEANT
@@ -52,6 +52,13 @@ SETTLED = f'document.readyState === "complete" && (({LIVE}) || !document.getElem
 # Nothing moves any more, and no button waits for what it has begun, but for those below a question that it asks.
 AT_REST = """!document.querySelector('[aria-busy=true]:not([inert] *)') &&
     document.getAnimations().every((one) => one.playState !== 'running')"""
+
+# The first thing that changes on the page after a press: the button begins to wait, or what it opens is there.
+SAY_WHEN_ANSWERED = """() => {
+    window.hasAnswered = false;
+    new MutationObserver((_, observer) => { observer.disconnect(); window.hasAnswered = true; })
+        .observe(document.documentElement, { subtree: true, childList: true, attributes: true, characterData: true });
+}"""
 
 Cookies = Sequence[Any]
 
@@ -176,15 +183,21 @@ class Tour(Walk):
 
 async def press(page: Page, what: str, language: Language) -> None:
     """A button, choice or entry of a menu by the key of its words, or what a selector finds; until all is still."""
+    # Before the answer has come, a page is as still as after it.
+    await page.evaluate(SAY_WHEN_ANSWERED)
+    await _pressed(page, what, language).first.click()
+    await page.wait_for_function('window.hasAnswered !== false')  # another page knows nothing of it
+    await _come_to_rest(page)
+
+
+def _pressed(page: Page, what: str, language: Language) -> Locator:
     if what[0] in '.[':
-        await page.locator(what).first.click()
-        await _come_to_rest(page)
-        return
+        return page.locator(what)
     name = words(language)(what)
     button = page.get_by_role('button', name=name, exact=True)
-    choice = page.get_by_role('menuitem', name=name, exact=True).or_(page.get_by_role('radio', name=name, exact=True))
-    await button.or_(choice).first.click()
-    await _come_to_rest(page)
+    return button.or_(page.get_by_role('menuitem', name=name, exact=True)).or_(
+        page.get_by_role('radio', name=name, exact=True)
+    )
 
 
 async def _come_to_rest(page: Page) -> None:
