@@ -33,6 +33,8 @@ class Keys:
         self._totp = Fernet(urlsafe_b64encode(self.derive('totp')))
         self._recovery = self.derive('recovery codes')
         self._seal = Fernet(urlsafe_b64encode(self.derive('seal key')))
+        self._password_look_up = self.derive('password link look-up')
+        self._password_reading = Fernet(urlsafe_b64encode(self.derive('password link reading')))
         self._half_way = Fernet(urlsafe_b64encode(self.derive('half-way signed in')))
 
     def derive(self, purpose: str) -> bytes:
@@ -41,7 +43,7 @@ class Keys:
 
     def new_link_secret(self) -> LinkSecret:
         """A token nobody has, with what may be stored of it."""
-        return self.link_secret(''.join(secrets.choice(BASE58) for _ in range(TOKEN_LENGTH)))
+        return self.link_secret(_new_token())
 
     def link_secret(self, token: str) -> LinkSecret:
         """This token with what may be stored of it."""
@@ -57,6 +59,19 @@ class Keys:
             return self._reading.decrypt(bytes(cipher)).decode()
         except InvalidToken:
             return None
+
+    def new_password_secret(self) -> LinkSecret:
+        """Of an invitation or a reset: a token nobody has, with what may be stored of it."""
+        token = _new_token()
+        return LinkSecret(token, self.password_digest(token), self._password_reading.encrypt(token.encode()))
+
+    def password_digest(self, token: str) -> bytes:
+        """Under which an invitation or a reset is stored."""
+        return hmac.digest(self._password_look_up, token.encode(), sha256)
+
+    def password_token(self, cipher: bytes) -> str | None:
+        """The token on its way out, or None when it was made with another secret."""
+        return _opened(self._password_reading, bytes(cipher))
 
     def new_code_secret(self) -> CodeSecret:
         """Six digits with what may be stored of them."""
@@ -104,6 +119,10 @@ class Keys:
     def who_is_half_way(self, carried: str, within: int) -> str | None:
         """Whom it stands for, if it was handed out by us no longer ago than so many seconds."""
         return _opened(self._half_way, carried.encode(), within)
+
+
+def _new_token() -> str:
+    return ''.join(secrets.choice(BASE58) for _ in range(TOKEN_LENGTH))
 
 
 def _opened(box: Fernet, cipher: bytes, within: int | None = None) -> str | None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
 
-from app.letters import Wording, set_letter
+from app.letters import FOOT, Wording, password_address, set_letter
 from app.mail import Letter, NotSent, send
 from app.noticed import in_a_letter
 from app.settings import settings
@@ -20,6 +20,8 @@ SAMPLE_TOKEN = 'SampLeOnLy1111111111xx'  # as long as a real one, and no link of
 def sample_letter(kind: str, words_typed: tuple[str, str], recipient: str, *, w: Words, firm: Business) -> Letter:
     """What its reader would get, were these the subject and the body."""
     address = '' if kind == 'code' else f'{settings().public_url}/p/{SAMPLE_TOKEN}'
+    if kind in FOOT:
+        address = settings().public_url if kind == 'notice' else password_address(SAMPLE_TOKEN)
     facts = {
         'name': w('letters.sample.name'),
         'firm': firm.text('name', w.language),
@@ -32,7 +34,7 @@ def sample_letter(kind: str, words_typed: tuple[str, str], recipient: str, *, w:
     }
     facts |= in_a_letter(w, 'quote_signed', {'number': w('letters.sample.number.quote'), 'name': facts['name']})
     wording = Wording(*words_typed, w(f'mail.{kind}.button'))
-    return set_letter(f'sample-{uuid4()}', recipient, wording, facts, w=w, firm=firm, to_staff=kind == 'notice')
+    return set_letter(f'sample-{uuid4()}', recipient, wording, facts, w=w, firm=firm, foot=FOOT.get(kind, 'automatic'))
 
 
 def letter_to_oneself(w: Words, firm: Business, recipient: str, name: str) -> Letter:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from htpy import Node, a, body, div, h1, head, html, meta, p, table, td, title, tr
 
@@ -24,6 +25,7 @@ from models import (
     LinkState,
     Notice,
     Outbox,
+    PasswordLink,
     PortalLink,
     Quote,
     Receipt,
@@ -32,6 +34,8 @@ from models import (
 )
 
 INK, QUIET, LINE, GROUND = '#16201d', '#5c6864', '#e6e4dd', '#f7f6f2'
+# What stands below a letter to staff; below all others, that they come from the firm.
+FOOT = {'notice': 'automatic_staff', 'invitation': 'automatic_door', 'reset': 'automatic_door'}
 FONT = 'Sarabun, "Noto Sans Thai", Tahoma, Arial, sans-serif'
 
 
@@ -63,7 +67,7 @@ async def compose(due: Outbox) -> Letter:
     facts = await _facts(due, w, firm)
     wording = await wording_of(due.template, w)
     letter = set_letter(
-        f'letter-{due.id}', due.recipient, wording, facts, w=w, firm=firm, to_staff=due.notice_id is not None
+        f'letter-{due.id}', due.recipient, wording, facts, w=w, firm=firm, foot=FOOT.get(due.template, 'automatic')
     )
     return replace(letter, enclosed=await enclosures(due))
 
@@ -90,13 +94,13 @@ def set_letter(
     *,
     w: Words,
     firm: Business,
-    to_staff: bool = False,
+    foot: str = 'automatic',
 ) -> Letter:
     """The letter as it leaves; `facts` fill its gaps and must know name, firm and address.
 
-    A letter `to_staff` comes from the house itself: nobody is asked to answer it.
+    A letter to staff, which has a `foot` of its own, comes from the house itself: nobody is asked to answer it.
     """
-    known = _Facts(facts)
+    known, to_staff = _Facts(facts), foot != 'automatic'
     subject = ' '.join(wording.subject.format_map(known).split())
     text = Text(
         subject=f'{subject[: LONGEST_SUBJECT - 1]}…' if to_staff and len(subject) > LONGEST_SUBJECT else subject,
@@ -104,7 +108,7 @@ def set_letter(
         paragraphs=tuple(part.strip() for part in wording.body.format_map(known).split('\n\n') if part.strip()),
         button=wording.button,
         address=known['address'],
-        foot=w('mail.automatic_staff' if to_staff else 'mail.automatic', firm=known['firm']),
+        foot=w(f'mail.{foot}', firm=known['firm']),
     )
     return Letter(
         name=name,
@@ -190,6 +194,11 @@ def page(text: Text, w: Words, firm: str, accent: str) -> Node:
     ]
 
 
+def password_address(token: str) -> str:
+    """Where an invitation or a reset is followed."""
+    return f'{settings().public_url}/password/{token}'
+
+
 class _Facts(dict[str, str]):
     """A gap that somebody invented in a letter's words stands as it was typed, rather than stop the letter."""
 
@@ -205,6 +214,8 @@ async def _facts(due: Outbox, w: Words, firm: Business) -> _Facts:
         facts['code'] = await _code(due)
     if due.notice_id:
         await _notice_facts(due, w, facts)
+    if due.password_link_id and (staff := await Staff.get_or_none(email=due.recipient)):
+        facts['name'] = staff.name
     return facts
 
 
@@ -239,6 +250,8 @@ async def _address(due: Outbox) -> str:
     """Where the button leads; the token exists in readable form only from here to the mail server."""
     if due.notice_id:
         return f'{settings().public_url}{where_noticed(await Notice.get(id=due.notice_id))}'
+    if due.password_link_id:
+        return await _password_address(due.password_link_id)
     if due.link_id is None or due.code_id:
         return ''
     link = await PortalLink.get(id=due.link_id)
@@ -246,6 +259,15 @@ async def _address(due: Outbox) -> str:
     if token is None:
         raise NotSent('the link of this letter has ended', cause='link_ended', for_good=True)
     return f'{settings().public_url}/p/{token}'
+
+
+async def _password_address(link_id: UUID) -> str:
+    link = await PasswordLink.get(id=link_id)
+    lives = link.cipher and link.used_at is None and now() < link.ends_at
+    token = keys().password_token(link.cipher) if link.cipher and lives else None
+    if token is None:
+        raise NotSent('the address of this letter has run out', cause='password_link_over', for_good=True)
+    return password_address(token)
 
 
 async def _code(due: Outbox) -> str:

@@ -61,7 +61,7 @@ def where_noticed(notice: Notice) -> str:
     if notice.invoice_id:
         return f'/invoices/{notice.invoice_id}'
     if not notice.customer_id:
-        return '/customers'
+        return '/settings/people' if notice.facts.get('template') in ('invitation', 'reset') else '/customers'
     tab = {'link_requested': '/links', 'code_locked': '/links', 'letter_failed': '/activity'}.get(notice.what, '')
     return f'/customers/{notice.customer_id}{tab}'
 

@@ -23,6 +23,7 @@ FIRST_DELAY, LAST_DELAY = timedelta(seconds=2), timedelta(minutes=15)
 FORGIVEN_AFTER = timedelta(hours=1)
 AT_ONCE = 4  # nineteen megabytes each: a flood of sign-ins must not take all memory and every core
 OWN_TRIES, OWN_WITHIN = 10, timedelta(minutes=15)
+LETTERS, LETTERS_FROM, ASKED_WITHIN = 5, 20, timedelta(hours=1)  # to one mailbox, and asked for from one address
 REMEMBERED = 10_000  # names and addresses whose failures are kept; the oldest are forgotten first
 
 T = TypeVar('T')
@@ -44,7 +45,8 @@ async def person_of(email: str, password: str) -> Staff:
     Raises Refused('sign_in_refused'), after the same time for addresses that are unknown.
     """
     staff = await Staff.get_or_none(email=email.strip().casefold(), left_at=None)
-    stored = staff.password_hash if staff else await _apart(_nobodys)
+    # Who was invited and has chosen no password yet is, from outside, nobody.
+    stored = staff.password_hash if staff and staff.joined else await _apart(_nobodys)
     right = await _apart(_verify, stored, password[:LONGEST])
     if staff is None or not right:
         raise Refused('sign_in_refused')
@@ -74,6 +76,13 @@ async def may_try(*names: str, patience: float) -> float:
         await asyncio.sleep(wait)
         wait = await _turn(names)
     return wait
+
+
+async def may_ask_anew(email: str, ip: str) -> bool:
+    """Whether one more letter about a forgotten password may leave; counted for unknown addresses as for known ones."""
+    mails = await LimitCount.count(_counted_under(f'forgot {email.casefold()}'), ASKED_WITHIN)
+    asks = await LimitCount.count(_counted_under(f'forgot from {ip}'), ASKED_WITHIN)
+    return mails <= LETTERS and asks <= LETTERS_FROM
 
 
 async def forgive(*names: str) -> None:

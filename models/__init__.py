@@ -33,6 +33,7 @@ from models.numbering import NumberCounter, Series, next_number
 from models.opening import paper_opened
 from models.outbox import Medium, Outbox, OutboxState
 from models.outstanding import outstanding_of, outstanding_of_all
+from models.password_link import PasswordLink, PasswordLinkKind
 from models.payment import MONEY, Method, Payment
 from models.portal_link import EndReason, Grant, LinkSecret, LinkState, PortalLink, Scope
 from models.prepaid import credit_prepayments, paid_before
@@ -125,6 +126,8 @@ __all__ = [
     'NumberCounter',
     'Outbox',
     'OutboxState',
+    'PasswordLink',
+    'PasswordLinkKind',
     'Payment',
     'PortalLink',
     'PortalVisit',

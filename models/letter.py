@@ -18,6 +18,8 @@ GAPS: dict[str, tuple[str, ...]] = {
     'link': ('name', 'firm'),
     'code': ('name', 'firm', 'code'),
     'notice': ('name', 'firm', 'what', 'next'),
+    'invitation': ('name', 'firm'),
+    'reset': ('name', 'firm'),
 }
 KINDS = tuple(GAPS)
 NEEDED = {'code': 'code', 'notice': 'what'}  # without it the letter would say nothing

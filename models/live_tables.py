@@ -24,6 +24,7 @@ LIVE_TABLES: dict[str, tuple[str, ...]] = {
     'letter_text': (),
     'notice': ('staff_id',),
     'outbox': ('customer_id', 'quote_id', 'invoice_id'),
+    'password_link': ('staff_id',),
     'payment': ('customer_id', 'invoice_id', 'job_id'),
     'portal_link': ('customer_id', 'quote_id', 'invoice_id'),
     'presence': ('link_id', 'customer_id', 'quote_id', 'invoice_id'),

@@ -72,6 +72,7 @@ class Notice(Record):
 
 
 async def _recipients(module: Module, owner_id: UUID | None, by: Actor) -> list[Staff]:
-    here = [staff for staff in await Staff.filter(left_at=None) if MAY[staff.role][module] >= Level.WRITE]
+    working = await Staff.filter(left_at=None).exclude(password_hash='')  # who is only invited reads no bell yet
+    here = [staff for staff in working if MAY[staff.role][module] >= Level.WRITE]
     owner = [staff for staff in here if staff.id == owner_id]
     return [staff for staff in owner or here if staff.id != by.staff_id]

@@ -57,6 +57,7 @@ class Outbox(Record):
     link_id = fields.UUIDField(null=True)
     code_id = fields.UUIDField(null=True)
     notice_id = fields.UUIDField(null=True)
+    password_link_id = fields.UUIDField(null=True)
     owner_id = fields.UUIDField(null=True)
     state = fields.CharEnumField(OutboxState, max_length=8, default=OutboxState.QUEUED)
     tries = fields.IntField(default=0)
@@ -110,6 +111,25 @@ class Outbox(Record):
         )
 
     @classmethod
+    async def queue_password_link(
+        cls, password_link_id: UUID, *, staff: 'Staff', template: str, owner_id: UUID | None
+    ) -> 'Outbox':
+        """An invitation or a reset; `owner_id` hears of it when it cannot be sent."""
+        return await cls.create(
+            template=template,
+            language=staff.language,
+            recipient=staff.email,
+            password_link_id=password_link_id,
+            owner_id=owner_id,
+        )
+
+    @classmethod
+    async def drop_password_links(cls, password_link_ids: Iterable[UUID]) -> None:
+        """What has not left yet carries an address that opens nothing any more: nobody has to hear of that."""
+        waiting = cls.filter(password_link_id__in=list(password_link_ids), state=OutboxState.QUEUED)
+        await waiting.update(state=OutboxState.FAILED, failure='password_link_over', claimed_until=None)
+
+    @classmethod
     async def claim(cls, media: Iterable['Medium'] = Medium) -> 'Outbox | None':
         """The next letter that is due and has a way out, for this program alone, however many ask at once."""
         at = now()
@@ -133,11 +153,15 @@ class Outbox(Record):
 
     async def sent(self) -> None:
         from models.access_code import AccessCode
+        from models.password_link import PasswordLink
 
         async with one_change():
             await self.set(state=OutboxState.SENT, sent_at=now(), claimed_until=None, failure='')
-            if self.code_id:  # sealed only until it was sent
+            # Sealed only until it was sent:
+            if self.code_id:
                 await AccessCode.filter(id=self.code_id).update(cipher=None)
+            if self.password_link_id:
+                await PasswordLink.filter(id=self.password_link_id).update(cipher=None)
 
     async def failed(self, reason: str, *, cause: str = 'other', for_good: bool = False) -> None:
         """It did not leave: try again later, or tell staff when it never will.
@@ -204,6 +228,8 @@ class Outbox(Record):
     @property
     def module(self) -> Module:
         """Whose business this letter is."""
+        if self.password_link_id:
+            return Module.SETTINGS
         if self.quote_id:
             return Module.QUOTES
         return Module.INVOICES if self.invoice_id or self.receipt_id else Module.CUSTOMERS

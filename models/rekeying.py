@@ -7,6 +7,7 @@ from models.access_code import AccessCode
 from models.activity import Activity
 from models.actor import SYSTEM
 from models.base import now, one_change
+from models.password_link import PasswordLink
 from models.portal_link import LinkSecret, PortalLink
 from models.staff import Staff
 
@@ -26,7 +27,8 @@ async def rekey(
     """Links keep their addresses, and authenticator apps go on.
 
     Each callable turns what is stored into what shall be stored, or None when it cannot be read. Of recovery codes
-    only digests are known, so they end; so do access codes, which live for minutes.
+    only digests are known, so they end; so do access codes, which live for minutes, and the addresses of invitations
+    and resets, which can be sent again.
     """
     at = now()
     async with one_change():
@@ -34,6 +36,7 @@ async def rekey(
         lost = sum([await _link_lost(link, link_again) for link in kept])
         without_recovery = [name for name in [await _lost_recovery(one, totp_again) for one in await _staff()] if name]
         await AccessCode.filter(used_at=None, replaced_at=None).update(replaced_at=at, cipher=None)
+        await PasswordLink.filter(used_at=None).update(used_at=at, cipher=None)
         await Activity.note('secret_changed', by=SYSTEM, at=at, links=len(kept) - lost)
     return Rekeyed(len(kept) - lost, lost, tuple(without_recovery))
 

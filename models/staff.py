@@ -38,11 +38,7 @@ class Staff(Record):
     ) -> 'Staff':
         """Raises Refused: `name_missing`, `email_malformed`, `email_taken`."""
         by.must(Module.SETTINGS, Level.MANAGE)
-        name, email = name.strip(), email.strip().casefold()
-        if not name:
-            raise Refused('name_missing')
-        if '@' not in email:
-            raise Refused('email_malformed')
+        name, email = checked_person(name, email)
         at = now()
         async with one_change():
             if await cls.exists(email=email):
@@ -115,18 +111,68 @@ class Staff(Record):
             await self.set(recovery_digests=left)
             await Activity.note('staff_recovery_code_used', by=self.actor, at=at, left=len(left))
 
-    async def leave(self, *, by: Actor) -> None:
-        """This person no longer works here: every session ends."""
+    async def lift_codes(self, *, by: Actor) -> None:
+        """Somebody lost the phone and the recovery codes: signing in asks for the password only, until they begin anew.
+
+        Raises Refused('second_factor_off').
+        """
         by.must(Module.SETTINGS, Level.MANAGE)
         at = now()
         async with one_change():
+            known = Staff.filter(id=self.id).exclude(totp_cipher=None)
+            if not await known.update(totp_cipher=None, totp_step=0, recovery_digests=[]):
+                raise Refused('second_factor_off')
+            await Activity.note('staff_codes_lifted', by=by, at=at, name=self.name)
+
+    async def change_role(self, role: Role, *, by: Actor) -> None:
+        """What this person may do from now on, in their open pages too. Raises Refused('last_owner')."""
+        by.must(Module.SETTINGS, Level.MANAGE)
+        at = now()
+        async with one_change():
+            await self._owner_stays(unless=role is Role.OWNER)
+            if await Staff.filter(id=self.id, left_at=None).exclude(role=role).update(role=role):
+                await Activity.note('staff_role_changed', by=by, at=at, name=self.name, role=role)
+
+    async def leave(self, *, by: Actor) -> None:
+        """This person no longer works here: every session ends. Raises Refused('last_owner')."""
+        from models.password_link import PasswordLink
+
+        by.must(Module.SETTINGS, Level.MANAGE)
+        at = now()
+        async with one_change():
+            await self._owner_stays()
             await self.set(left_at=at)
             await self._end_sessions(None, at)
+            await PasswordLink.end_all(self.id, at)
             await Activity.note('staff_left', by=by, at=at, name=self.name)
+
+    async def come_back(self, *, name: str, role: Role, language: str) -> None:
+        """Invited anew after having left: nothing of how they signed in before holds."""
+        await self.set(
+            name=name, role=role, language=language, left_at=None, password_hash='', totp_cipher=None, totp_step=0,
+            recovery_digests=[],
+        )  # fmt: skip
+
+    async def take_password(self, password_hash: str, at: datetime) -> None:
+        """Chosen under an address that only this person was given."""
+        await self.set(password_hash=password_hash)
+        await self._end_sessions(None, at)
+
+    @property
+    def joined(self) -> bool:
+        """Whether an invitation was followed: until then there is no password."""
+        return bool(self.password_hash)
 
     @property
     def actor(self) -> Actor:
         return Actor('staff', self.name, role=self.role, staff_id=self.id)
+
+    async def _owner_stays(self, *, unless: bool = False) -> None:
+        """Without an owner nobody could ever invite one. Two owners who remove each other come one after the other."""
+        owners = await Staff.filter(role=Role.OWNER, left_at=None).order_by('id').select_for_update()
+        others = [owner for owner in owners if owner.id != self.id and owner.joined]
+        if not unless and self.id in {owner.id for owner in owners} and not others:
+            raise Refused('last_owner')
 
     def _must_be(self, by: Actor) -> None:
         if by.staff_id != self.id:
@@ -135,6 +181,16 @@ class Staff(Record):
     async def _end_sessions(self, keep: UUID | None, at: datetime) -> None:
         sessions = StaffSession.filter(staff_id=self.id, ended_at=None)
         await (sessions.exclude(id=keep) if keep else sessions).update(ended_at=at)
+
+
+def checked_person(name: str, email: str) -> tuple[str, str]:
+    """As they are kept. Raises Refused: `name_missing`, `email_malformed`."""
+    name, email = name.strip(), email.strip().casefold()
+    if not name:
+        raise Refused('name_missing')
+    if '@' not in email:
+        raise Refused('email_malformed')
+    return name, email
 
 
 class StaffSession(Record):
