@@ -71,6 +71,19 @@ def create_owner(asked: argparse.Namespace) -> int:
     return 0
 
 
+def new_password(asked: argparse.Namespace) -> int:
+    """Make an address under which somebody chooses a new password: for an owner who is locked out."""
+    chosen = _settle(_at_the_terminal())
+    from app.owner import password_address_for
+    from app.serving import bring_up_to_date
+
+    with _database(chosen) as url:
+        asyncio.run(bring_up_to_date(url))
+        address = asyncio.run(password_address_for(url, asked.email))
+    _say(f'Opens once, within 30 minutes: {address}')
+    return 0
+
+
 def backup(asked: argparse.Namespace) -> int:
     """Write the database, the files and the keys into one file."""
     chosen = _settle(_at_the_terminal())
@@ -173,13 +186,16 @@ def _commands() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog='main.py', description=__doc__)
     commands = parser.add_subparsers(required=True, metavar='COMMAND')
     for name, does in {
-        'serve': serve, 'create-owner': create_owner, 'backup': backup, 'restore': restore, 'check': check,
-        'promptpay': promptpay, 'verify': verify, 'audit': audit, 'change-secret': change_secret,
+        'serve': serve, 'create-owner': create_owner, 'new-password': new_password, 'backup': backup,
+        'restore': restore, 'check': check, 'promptpay': promptpay, 'verify': verify, 'audit': audit,
+        'change-secret': change_secret,
     }.items():  # fmt: skip
         command = commands.add_parser(name, help=does.__doc__, description=does.__doc__)
         command.set_defaults(does=does)
         if name in ('backup', 'restore', 'verify'):
             command.add_argument('file', type=Path, metavar='FILE')
+        if name == 'new-password':
+            command.add_argument('email', metavar='E-MAIL', help='with which they sign in')
         if name == 'audit':
             command.add_argument('what', choices=['verify'], help='go through all seals')
         if name == 'restore':

@@ -13,8 +13,10 @@ from pages.console import (
     job,
     jobs,
     letter_settings,
+    new_password,
     one_link,
     payments,
+    people,
     portal_settings,
     quote,
     quotes,
@@ -36,8 +38,10 @@ __all__ = [
     'job',
     'jobs',
     'letter_settings',
+    'new_password',
     'one_link',
     'payments',
+    'people',
     'portal_settings',
     'quote',
     'quotes',
@@ -47,3 +51,4 @@ __all__ = [
 ]
 
 sign_in.open_doors()
+new_password.open_password_doors()

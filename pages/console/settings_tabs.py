@@ -7,7 +7,12 @@ from htpy import a, div
 from pages.frame import Desk
 from pages.parts.region import Region
 
-PARTS = {'business': '/settings', 'portal': '/settings/portal', 'letters': '/settings/letters'}
+PARTS = {
+    'business': '/settings',
+    'portal': '/settings/portal',
+    'letters': '/settings/letters',
+    'people': '/settings/people',
+}
 
 
 def settings_tabs(desk: Desk, here: str) -> Region:

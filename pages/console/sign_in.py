@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any
-
-import htpy
 from fastapi import Request
-from htpy import Node, a, body, button, div, form, h1, head, html, input, label, link, meta, p, small, style, title
-from markupsafe import Markup
+from htpy import Node, a, button, div, form, h1, input, p
 from nicegui import app as server
-from starlette.datastructures import FormData
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
-from app.assets import asset
 from app.keys import keys
 from app.passwords import SHORTEST, forgive, hash_password, may_try, person_of
 from app.second_factor import check_second
-from app.security import may_connect
 from app.sessions import sign_in, sign_out, signed_in
 from app.set_up import may_set_up
-from app.settings import settings
-from app.words import LANGUAGES, Words, words
 from models import SYSTEM, Business, Refused, Staff, one_change
-from pages.parts.side import firm_colours, initial
+from pages.console.doorway import (
+    HOME,
+    door_page,
+    error_line,
+    field,
+    firm_at_the_door,
+    foreign,
+    language_of,
+    read_form,
+    safe_path,
+    typed_text,
+)
 
-HOME = '/customers'
-LONGEST_FORM = 20_000  # bytes
 PATIENCE = 3.0  # seconds that a form is held back at most; whoever must wait longer is told to
 HALF_WAY = 300  # seconds between the password and the code
 
@@ -56,19 +55,17 @@ async def sign_in_page(request: Request) -> Response:
 
 async def sign_in_pressed(request: Request) -> Response:
     """A new session each time; the same answer, after the same time, whether the address is known or not."""
-    typed = await _read(request)
+    typed = await read_form(request)
     if typed is None:
-        return _foreign()
-    email, onward = _text(typed, 'email'), safe_path(_text(typed, 'next'))
+        return foreign()
+    email, onward = typed_text(typed, 'email'), safe_path(typed_text(typed, 'next'))
     names = (f'mail {email.casefold()}', f'from {request.client.host if request.client else ""}')
     if wait := await may_try(*names, patience=PATIENCE):
         return await _sign_in_form(request, email, onward, 'sign_in_wait', 429, seconds=round(wait + 0.5))
     try:
-        staff = await person_of(email, _text(typed, 'password', keep=True))
+        staff = await person_of(email, typed_text(typed, 'password', keep=True))
         await forgive(*names)
-        if staff.totp_cipher:
-            return await _code_form(request, keys().half_way(str(staff.id)), onward)
-        return await _let_in(request, staff, onward)
+        return await admit(request, staff, onward)
     except Refused as refused:
         return await _sign_in_form(request, email, onward, refused.reason, 422)
 
@@ -79,24 +76,24 @@ async def to_sign_in() -> Response:
 
 async def code_pressed(request: Request) -> Response:
     """The second step, for who gave the right password a moment ago."""
-    typed = await _read(request)
+    typed = await read_form(request)
     if typed is None:
-        return _foreign()
-    onward, carried = safe_path(_text(typed, 'next')), _text(typed, 'carried')
+        return foreign()
+    onward, carried = safe_path(typed_text(typed, 'next')), typed_text(typed, 'carried')
     known = keys().who_is_half_way(carried, HALF_WAY)
     staff = await Staff.get_or_none(id=known, left_at=None) if known else None
     if staff is None or not staff.totp_cipher:
         return await _sign_in_form(request, '', onward, 'second_code_late', 422)
     try:
-        await check_second(staff, _text(typed, 'code'))
+        await check_second(staff, typed_text(typed, 'code'))
         return await _let_in(request, staff, onward)
     except Refused as refused:
         return await _code_form(request, carried, onward, refused, 422)
 
 
 async def sign_out_pressed(request: Request) -> Response:
-    if await _read(request) is None:
-        return _foreign()
+    if await read_form(request) is None:
+        return foreign()
     answer = RedirectResponse('/sign-in', 303)
     await sign_out(request.cookies, answer)
     return answer
@@ -110,15 +107,15 @@ async def set_up_page(token: str, request: Request) -> Response:
 
 async def set_up_pressed(token: str, request: Request) -> Response:
     """The firm and its owner, both or neither; then the owner is signed in."""
-    typed = await _read(request)
+    typed = await read_form(request)
     if typed is None:
-        return _foreign()
+        return foreign()
     if not await may_set_up(token):
         return await _set_up_closed(request)
-    values = {name: _text(typed, name) for name in ('firm', 'firm_th', 'name', 'email')}
+    values = {name: typed_text(typed, name) for name in ('firm', 'firm_th', 'name', 'email')}
     try:
-        hashed = await hash_password(_text(typed, 'password', keep=True))
-        owner = await _found(values, hashed, _language(request).language)
+        hashed = await hash_password(typed_text(typed, 'password', keep=True))
+        owner = await _found(values, hashed, language_of(request).language)
     except Refused as refused:
         return _set_up_form(request, values, refused.reason, 422)
     answer = RedirectResponse('/settings', 303)
@@ -126,9 +123,11 @@ async def set_up_pressed(token: str, request: Request) -> Response:
     return answer
 
 
-def safe_path(path: str) -> str:
-    """Where to go after signing in: an address of this console, never of another site."""
-    return path if re.fullmatch(r'/(?!p/|sign|setup)[\w-][\w/.-]*', path) else HOME
+async def admit(request: Request, staff: Staff, onward: str = HOME) -> Response:
+    """Who has shown a password, or chosen a new one: in, or to the second step where there is one."""
+    if staff.totp_cipher:
+        return await _code_form(request, keys().half_way(str(staff.id)), onward)
+    return await _let_in(request, staff, onward)
 
 
 async def _begin(request: Request, staff: Staff, answer: Response) -> None:
@@ -154,154 +153,62 @@ async def _found(values: dict[str, str], hashed: str, language: str) -> Staff:
         )
 
 
-async def _read(request: Request) -> FormData | None:
-    """What was typed, unless another site sent it."""
-    site, origin = request.headers.get('sec-fetch-site'), request.headers.get('origin')
-    host = request.headers.get('host', '')
-    if site not in (None, 'same-origin', 'none') or not may_connect(origin, host, settings().public_url):
-        return None
-    if int(request.headers.get('content-length') or LONGEST_FORM + 1) > LONGEST_FORM:
-        return None
-    return await request.form(max_files=0)
-
-
-def _text(typed: FormData, name: str, *, keep: bool = False) -> str:
-    value = typed.get(name)
-    text = value if isinstance(value, str) else ''
-    return text if keep else text.strip()
-
-
-def _language(request: Request) -> Words:
-    """Before anybody is known: what was chosen here, else what the browser prefers."""
-    chosen = request.query_params.get('lang')
-    if chosen in LANGUAGES:
-        return words(chosen)
-    preferred = request.headers.get('accept-language', '').lower()
-    return words('th' if preferred.startswith('th') else 'en')
-
-
-def _foreign() -> Response:
-    return HTMLResponse('', 403)
-
-
 async def _sign_in_form(
     request: Request, email: str = '', onward: str = HOME, reason: str = '', status: int = 200, **facts: object
 ) -> Response:
-    w = _language(request)
+    w = language_of(request)
     error = w.refusal(Refused(reason, **facts)) if reason else ''
-    fields = form('.card.door', method='post', action=f'/sign-in?lang={w.language}')[
+    fields: Node = form('.card.door', method='post', action=f'/sign-in?lang={w.language}')[
         h1[w('console.sign_in')],
-        _error(error),
-        _field('email', w('door.email'), email, 'email', 'username', autofocus=not email),
-        _field('password', w('door.password'), '', 'password', 'current-password', autofocus=bool(email)),
+        error_line(error),
+        field('email', w('door.email'), email, 'email', 'username', autofocus=not email),
+        field('password', w('door.password'), '', 'password', 'current-password', autofocus=bool(email)),
         input(type='hidden', name='next', value=onward),
         button('.btn', type='submit')[w('console.sign_in')],
+        a('.aside', href=f'/forgot?lang={w.language}')[w('door.forgot')],
     ]
-    firm = await Business.get_or_none(only=1).only('id', 'name', 'name_th', 'accent')
-    return _page(request, w, w('console.sign_in'), fields, firm=firm, status=status)
+    firm = await firm_at_the_door()
+    if not await Staff.exists():
+        fields = div('.card.door')[h1[w('console.sign_in')], p[w('refusals.not_set_up')]]
+    return door_page(request, w, w('console.sign_in'), fields, firm=firm, status=status)
 
 
 async def _code_form(
     request: Request, carried: str, onward: str, refused: Refused | None = None, status: int = 200
 ) -> Response:
-    w = _language(request)
+    w = language_of(request)
     fields = form('.card.door', method='post', action=f'/sign-in/code?lang={w.language}')[
         h1[w('account.code_title')],
         p[w('account.code_text')],
-        _error(w.refusal(refused) if refused else ''),
-        _field('code', w('account.code'), '', 'text', 'one-time-code', autofocus=True),
+        error_line(w.refusal(refused) if refused else ''),
+        field('code', w('account.code'), '', 'text', 'one-time-code', autofocus=True),
         input(type='hidden', name='carried', value=carried),
         input(type='hidden', name='next', value=onward),
         button('.btn', type='submit')[w('console.sign_in')],
     ]
-    firm = await Business.get_or_none(only=1).only('id', 'name', 'name_th', 'accent')
-    return _page(request, w, w('account.code_title'), fields, firm=firm, status=status)
+    firm = await firm_at_the_door()
+    return door_page(request, w, w('account.code_title'), fields, firm=firm, status=status)
 
 
 def _set_up_form(request: Request, values: dict[str, str], reason: str, status: int = 200) -> Response:
-    w = _language(request)
+    w = language_of(request)
     fields = form('.card.door', method='post', action=f'{request.url.path}?lang={w.language}')[
         h1[w('door.set_up')],
         p[w('door.set_up_text')],
-        _error(w.refusal(Refused(reason)) if reason else ''),
-        _field('firm', w('door.firm'), values.get('firm', ''), autofocus=True),
-        _field('firm_th', w('door.firm_th'), values.get('firm_th', ''), required=False),
-        _field('name', w('door.name'), values.get('name', ''), 'text', 'name'),
-        _field('email', w('door.email'), values.get('email', ''), 'email', 'username'),
-        _field('password', w('door.new_password', count=SHORTEST), '', 'password', 'new-password'),
+        error_line(w.refusal(Refused(reason)) if reason else ''),
+        field('firm', w('door.firm'), values.get('firm', ''), autofocus=True),
+        field('firm_th', w('door.firm_th'), values.get('firm_th', ''), required=False),
+        field('name', w('door.name'), values.get('name', ''), 'text', 'name'),
+        field('email', w('door.email'), values.get('email', ''), 'email', 'username'),
+        field('password', w('door.new_password', count=SHORTEST), '', 'password', 'new-password'),
         button('.btn', type='submit')[w('door.set_up')],
     ]
-    return _page(request, w, w('door.set_up'), fields, status=status)
+    return door_page(request, w, w('door.set_up'), fields, status=status)
 
 
 async def _set_up_closed(request: Request) -> Response:
-    w = _language(request)
+    w = language_of(request)
     text = div('.card.door')[
         h1[w('door.closed')], p[w('door.closed_text')], a('.btn', href='/sign-in')[w('console.sign_in')]
     ]
-    return _page(request, w, w('door.closed'), text, status=404)
-
-
-def _field(
-    name: str,
-    text: str,
-    value: str = '',
-    kind: str = 'text',
-    complete: str = 'off',
-    *,
-    autofocus: bool = False,
-    required: bool = True,
-) -> Node:
-    box = input(
-        id=name, name=name, value=value, type=kind, autocomplete=complete, required=required, autofocus=autofocus,
-        maxlength='200',
-    )  # fmt: skip
-    return div('.field')[label(for_=name)[text], box]
-
-
-def _error(text: str) -> Node:
-    return p('.error', role='alert')[text] if text else None
-
-
-def _page(
-    request: Request, w: Words, name: str, content: Node, *, firm: Business | None = None, status: int = 200
-) -> Response:
-    firm_name = w.pick(firm.name, firm.name_th) if firm else ''
-    sheets = [link(rel='stylesheet', href=asset(sheet)) for sheet in ('tokens.css', 'console.css')]
-    colours = firm_colours(firm.accent) if firm else ''
-    drawn = html(lang=w.language)[
-        head[
-            meta(charset='utf-8'),
-            meta(name='viewport', content='width=device-width, initial-scale=1'),
-            title[f'{name} · {firm_name}' if firm_name else name],
-            sheets,
-            style[Markup(colours)],
-        ],
-        body('.doorway')[
-            htpy.main[
-                div('.firm')[htpy.span('.logo', aria_hidden='true')[initial(firm_name)], htpy.b[firm_name]]
-                if firm_name
-                else None,
-                content,
-                _switch(request, w),
-            ]
-        ],
-    ]
-    headers: dict[str, Any] = {'cache-control': 'no-store'}
-    return HTMLResponse(str(drawn), status, headers)
-
-
-def _switch(request: Request, w: Words) -> Node:
-    return small('.lang', role='group', aria_label=w('console.language'))[
-        [
-            a(href=f'?{_asking(request, code)}', lang=code, aria_current='true' if code == w.language else None)[
-                code.upper()
-            ]
-            for code in LANGUAGES
-        ]
-    ]
-
-
-def _asking(request: Request, language: str) -> str:
-    onward = safe_path(request.query_params.get('next', ''))
-    return f'lang={language}' + (f'&next={onward}' if onward != HOME else '')
+    return door_page(request, w, w('door.closed'), text, status=404)

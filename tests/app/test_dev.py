@@ -219,20 +219,30 @@ def test_killed_with_its_database_by_force_it_starts_again_with_the_same_secret(
     assert not (folder / 'data/postgres/postmaster.pid').exists()
 
 
-def test_the_owner_is_made_at_a_terminal_once(database_url: str) -> None:
-    words = ('main.py', 'create-owner', '--firm', 'Siam Light', '--name', 'Bo', '--email', 'bo@siamlight.test')
+def test_the_owner_is_made_at_a_terminal_once_and_let_back_in_there(database_url: str) -> None:
     environment = surroundings(DATABASE_URL=database_url, APP_SECRET=SECRET)
 
-    def typed(password: str) -> tuple[int, str]:
-        done = subprocess.run([sys.executable, *words], env=environment, cwd=HOUSE, capture_output=True, text=True,
-                              check=False, input=f'{password}\n')  # fmt: skip
+    def asked(*words: str, typed: str = '') -> tuple[int, str]:
+        done = subprocess.run([sys.executable, 'main.py', *words], env=environment, cwd=HOUSE, capture_output=True,
+                              text=True, check=False, input=f'{typed}\n')  # fmt: skip
         return done.returncode, done.stdout + done.stderr
+
+    def typed(password: str) -> tuple[int, str]:
+        return asked(
+            'create-owner', '--firm', 'Siam Light', '--name', 'Bo', '--email', 'bo@siamlight.test', typed=password
+        )
 
     code, said = typed('short')
     assert (code, 'Traceback' in said) == (1, False)
     assert typed('a long password of hers') == (0, 'bo@siamlight.test can sign in at http://localhost:8080\n')
     code, said = typed('a long password of hers')
     assert (code, 'Traceback' in said) == (1, False)
+    code, said = asked('new-password', 'Bo@siamlight.test')
+    assert (code, re.sub(r'\w{22}$', '', said.strip())) == (
+        0, 'Opens once, within 30 minutes: http://localhost:8080/password/'
+    )  # fmt: skip
+    code, said = asked('new-password', 'nobody@siamlight.test')
+    assert (code, said) == (1, 'Nobody who can sign in here has the address nobody@siamlight.test.\n')
 
 
 async def test_it_is_ready_only_while_its_database_is(

@@ -28,6 +28,7 @@ from models import (
     Job,
     LineEntry,
     LinkState,
+    PasswordLink,
     PortalLink,
     Quote,
     QuoteEntry,
@@ -54,6 +55,7 @@ LONG = LineEntry(
 MANY = 200
 RECORDS = ('quotes', 'jobs', 'invoices', 'deposits')
 JOB_PANELS = ('extend_job', 'go_back', 'cancel_job')
+SOMEBODY = '.table tr:has(.chip.good) .dots'  # not one who is only invited
 MAIL_IT = '.overlay input[type=checkbox]'  # off where no mail server is set up
 
 
@@ -80,6 +82,7 @@ async def furnish_tour(base_url: str) -> DemoFirm:
     await _somebody_with_two_hundred_rows()
     await _quotes_half_written()
     await _somebody_forgotten()
+    await _somebody_invited()
     return firm
 
 
@@ -123,6 +126,13 @@ async def console_stops() -> list[Stop]:
         Stop('customer 200 rows', f'/customers/{many.id}/jobs'),
         *[Stop(place, f'/{place}') for place in ('jobs', 'jobs/list', 'quotes', 'invoices', 'deposits', 'settings')],
         *[Stop(place, f'/{place}') for place in ('links', 'settings/portal', 'settings/letters', 'account')],
+        Stop('people', '/settings/people'),
+        Stop('people invite', '/settings/people', ('people.invite',)),
+        Stop('people role', '/settings/people', ('.dots', 'people.do.role')),
+        Stop('people new password', '/settings/people', (SOMEBODY, 'people.do.hand_out'), wants='.overlay.panel'),
+        Stop('password forgotten', '/forgot', signed_in=False),
+        Stop('password invited', await _way_of_somebody_invited(), signed_in=False),
+        Stop('password closed', '/password/closed', signed_in=False),
         Stop('account second factor', '/account', ('account.turn_on',)),
         Stop('quote new', f'/quotes/new/{busy.id}'),
         Stop('quote new for whom', '/quotes/new'),
@@ -132,6 +142,12 @@ async def console_stops() -> list[Stop]:
     for model, place in ((Job, 'jobs'), (Quote, 'quotes'), (Invoice, 'invoices')):
         stops.append(Stop(f'{place} one of long names', f'/{place}/{(await _last(model, customer_id=long.id)).number}'))
     return [*stops, *await _records_at_the_counter()]
+
+
+async def _way_of_somebody_invited() -> str:
+    link = await PasswordLink.exclude(cipher=None).order_by('-id').first()
+    assert link and link.cipher
+    return f'/password/{keys().password_token(link.cipher)}'
 
 
 async def _records_at_the_counter() -> list[Stop]:
@@ -204,6 +220,17 @@ async def _quotes_half_written() -> None:
     await sent.write(replace(entry, lines=lines, deposit=Decimal(1000)), version=0, by=by)
     lights = tuple(replace(LONG, name=f'Light {number}') for number in range(MANY))
     await Quote.draft(await Customer.get(code='MANY'), QuoteEntry(in_days(1), in_days(60), lights), by=by)
+
+
+async def _somebody_invited() -> None:
+    """Who has not come yet, under a long name, and who came and left."""
+    by, name = await _owner(), 'Montakarn Phithakphaibun-Wattanasirichaikul (Mon)'
+    gone = await PasswordLink.invite(
+        name='Gone', email='gone@siamlight.example', role=Role.CREW, secret=keys().new_password_secret(), by=by
+    )
+    await (await gone.staff).leave(by=by)
+    email = 'montakarn.phithakphaibun-wattanasirichaikul@siamlight.example'
+    await PasswordLink.invite(name=name, email=email, role=Role.OPERATIONS, secret=keys().new_password_secret(), by=by)
 
 
 async def _homes(firm: DemoFirm) -> list[Stop]:

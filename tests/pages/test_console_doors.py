@@ -17,7 +17,7 @@ from app.live import follow, live
 from app.passwords import FORGIVEN_AFTER, hash_password, may_try, person_of
 from models import Actor, Business, Level, LimitCount, Module, Refused, Role, Staff, StaffSession, now
 from models.staff import IDLE_LIMIT
-from pages.console import sign_in
+from pages.console.doorway import safe_path
 from pages.frame import SCREENS
 from tests.conftest import SECRET, Program, Psql
 from tests.pages.counter import SETTINGS, choose, counter, sees, sit_down, tap
@@ -179,6 +179,7 @@ async def test_a_form_of_another_site_signs_nobody_in_or_out(counter: User, head
 
 
 async def test_a_page_asked_for_while_signed_out_leads_to_the_door_and_back(counter: User) -> None:
+    await bo_with_a_password()
     answer = await counter.http_client.get('/customers/7')
     assert (answer.status_code, answer.headers['location']) == (303, '/sign-in?next=/customers/7')
     form = await counter.http_client.get(answer.headers['location'])
@@ -189,7 +190,7 @@ async def test_a_page_asked_for_while_signed_out_leads_to_the_door_and_back(coun
     'address', ['https://evil.example', '//evil.example', '/\\evil.example', 'customers', '/p/abc', '/sign-out']
 )
 def test_the_way_back_never_leads_elsewhere(address: str) -> None:
-    assert sign_in.safe_path(address) == '/customers'
+    assert safe_path(address) == '/customers'
 
 
 async def test_signing_out_ends_the_session_on_the_server(counter: User) -> None:

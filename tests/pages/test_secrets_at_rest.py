@@ -19,7 +19,7 @@ from app.keys import Keys, keys
 from app.passwords import hash_password
 from app.postgres_place import find_programs
 from app.settings import MailServer, Settings, settings
-from models import AccessCode, Business, CodePolicy, Outbox, OutboxState, PortalLink, Staff, now
+from models import AccessCode, Business, CodePolicy, Outbox, OutboxState, PasswordLink, PortalLink, Role, Staff, now
 from tests.app.test_letters import Mailbox, mailbox, text_of
 from tests.leaks import leaks
 from tests.world import KEYS, a_link, a_sent_quote, a_stranger, bo, nimman
@@ -119,6 +119,9 @@ async def a_quote_goes_out_and_a_phone_asks_for_a_code(thief: Thief) -> tuple[st
     firm, by, http = await Business.the(), await bo(), thief.phone.http_client
     await firm.amend(version=firm.version, by=by, code_policy=CodePolicy.EVERYONE)
     quote = await a_sent_quote(await nimman())
+    invitation = keys().new_password_secret()
+    await PasswordLink.invite(name='Mali', email='mali@siamlight.test', role=Role.SALES, secret=invitation, by=by)
+    thief.known['invitation'] = invitation.token
     link = await PortalLink.get(quote_id=quote.id)
     revoked, of_the_revoked = await a_link(await a_stranger())
     await revoked.revoke(by=by)
@@ -148,6 +151,13 @@ async def letters_fail_and_arrive_and_the_code_opens(thief: Thief, door: str, li
         await thief.steals('once they are sent')
         arrived = ''.join(text_of(letter) for letter in thief.box.received)
         assert thief.codes[1] in arrived and thief.known['link'] in arrived
+        mali = await PasswordLink.invite_again(
+            await Staff.get(name='Mali'), secret=(again := keys().new_password_secret()), by=await bo()
+        )
+        thief.known['second invitation'] = again.token
+        await thief.delivers()
+        assert any(again.token in text_of(letter) for letter in thief.box.received)
+        assert (await PasswordLink.get(id=mali.id)).cipher is None
         wrong = '000000' if thief.codes[1] != '000000' else '111111'
         assert (await http.post(f'{door}/code', data={'digits': wrong})).status_code == 403
         assert (await http.post(f'{door}/code', data={'digits': thief.codes[1]})).status_code == 303
