@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Annotated
+from urllib.parse import parse_qs
 
-from fastapi import Form, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from nicegui import app as server
 
@@ -19,6 +19,7 @@ from pages.portal.reader import Firm
 from pages.portal.visitor import Visitor, refuse_guessing, visitor
 
 LONGEST = 2000  # signs of a message that is pasted whole
+LARGEST = 20_000  # bytes of a form
 
 
 @server.post('/p/{token}/request')
@@ -50,7 +51,7 @@ async def send_code(request: Request, token: str) -> Response:
 
 
 @server.post('/p/{token}/code')
-async def enter_code(request: Request, token: str, digits: Annotated[str, Form()] = '') -> Response:
+async def enter_code(request: Request, token: str) -> Response:
     came = await _came(request, token)
     if isinstance(came, Response):
         return came
@@ -58,7 +59,7 @@ async def enter_code(request: Request, token: str, digits: Annotated[str, Form()
     language = await _readers_language(request, link)
     if not await may_enter(link, who) or not await _asks(link, who) or who.device_id is None:
         return RedirectResponse(f'/p/{token}', 303)  # where a link that is over says so
-    code = six_digits(digits[:LONGEST])
+    code = six_digits((await _typed(request, 'digits'))[:LONGEST])
     try:
         if not code:
             raise Refused('code_incomplete')
@@ -84,6 +85,16 @@ async def _came(request: Request, token: str) -> tuple[PortalLink, Visitor, Firm
             return HTMLResponse(plain.too_many(firm, language), 429)
         return HTMLResponse(plain.unknown(firm, language, f'/p/{token}' if TOKEN.fullmatch(token) else ''), 404)
     return link, who, firm, language
+
+
+async def _typed(request: Request, name: str) -> str:
+    """A field of a form of ours; a file would be kept on our disk while it comes, and anybody can send one."""
+    sent = bytearray()
+    async for piece in request.stream():
+        sent += piece
+        if len(sent) > LARGEST:
+            return ''
+    return parse_qs(sent.decode('latin-1')).get(name, [''])[0]
 
 
 async def _readers_language(request: Request, link: PortalLink) -> str:

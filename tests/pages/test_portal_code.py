@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -159,6 +159,26 @@ async def test_a_locked_page_says_so_and_when_it_opens_again(asking: tuple[User,
         await PortalLink.filter(id=link.id).update(codes_wrong=20)
         page = await phone.http_client.get(f'/p/{token}')
         assert 'only we can open this page again' in page.text and '14:38' not in page.text
+
+
+async def test_what_is_entered_as_a_code_is_read_no_further_than_a_code_may_be_long(
+    asking: tuple[User, PortalLink, str],
+) -> None:
+    phone, link, token = asking
+    await sent(phone, link, token)
+    taken: list[int] = []
+
+    async def without_end() -> AsyncIterator[bytes]:
+        yield b'--X\r\ncontent-disposition: form-data; name="digits"; filename="film"\r\n\r\n'
+        for piece in range(100):
+            taken.append(piece)
+            yield b'x' * 10_000
+        yield b'\r\n--X--\r\n'
+
+    kind = {'content-type': 'multipart/form-data; boundary=X'}
+    answer = await phone.http_client.post(f'/p/{token}/code', content=without_end(), headers=kind)
+    assert answer.status_code == 403 and 'One more step' in answer.text
+    assert len(taken) < 5
 
 
 @pytest.mark.parametrize(
