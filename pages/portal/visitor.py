@@ -22,6 +22,7 @@ from models import Device, LimitCount, PortalLink, PortalVisit, Presence, VisitK
 
 COOKIE_LASTS = timedelta(days=400)  # the longest that browsers keep one
 WRONG_TOKENS, WITHIN = 20, timedelta(minutes=10)
+LONGEST_AGENT = 1000  # signs by which a robot is known; a long one would hold up everybody while it is looked through
 SLOWED = 1.0  # seconds that somebody who guesses waits for an answer
 
 
@@ -43,7 +44,7 @@ class Visitor:
 
 async def visitor(request: Request, *, at_a_link: bool) -> Visitor:
     """Who asks. At a link that exists, a person's browser is known by its device cookie from the first page on."""
-    agent = request.headers.get('user-agent', '')
+    agent = request.headers.get('user-agent', '')[:LONGEST_AGENT]
     name = robot(agent)
     return Visitor(
         ip=request.client.host if request.client else '',
