@@ -74,6 +74,7 @@ class Quote(Answered):
         by.must(Module.QUOTES, Level.WRITE)
         at = now()
         firm = await Business.the()
+        entry = entry.told_apart()
         async with one_change():
             quote = await self._held()
             if quote.status not in EDITABLE:

@@ -1,9 +1,11 @@
 """What a clerk types into a quote: dates, lines, discount, deposit and notes, complete or not yet."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
+
+from uuid_utils.compat import uuid7
 
 from models.base import Refused
 from models.line import LineEntry
@@ -42,6 +44,10 @@ class QuoteEntry:
             line.checked()
         self.measure()
         return self
+
+    def told_apart(self) -> 'QuoteEntry':
+        """The same with an id for every line: whoever goes on writing finds each again by it."""
+        return replace(self, lines=tuple(line if line.id else replace(line, id=uuid7()) for line in self.lines))
 
     def measure(self) -> None:
         """Raises Refused for more than can be kept: `amount_too_large`, `quote_too_long`, `quote_too_large`."""

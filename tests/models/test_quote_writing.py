@@ -67,7 +67,9 @@ async def test_a_draft_takes_over_what_is_complete_as_it_is_typed() -> None:
 
 async def test_what_is_incomplete_is_kept_as_typed_and_the_draft_stays_as_it_was() -> None:
     quote = await a_draft()
-    half = replace(await quote.entry(), lines=(LineEntry('', Decimal(0), quantity=Decimal(0)),), title='Half a th')
+    half = replace(
+        await quote.entry(), lines=(LineEntry('', Decimal(0), quantity=Decimal(0)),), title='Half a th'
+    ).told_apart()
     await quote.write(half, version=0, by=await bo())
     assert (await QuoteRevision.get(quote_id=quote.id)).entry == half
     assert (await Quote.get(id=quote.id)).grand_total == Decimal(107000)
@@ -97,7 +99,7 @@ async def test_what_is_beyond_all_measure_is_kept_as_typed_and_refused_by_its_re
     facts: dict[str, Any], reason: str
 ) -> None:
     quote = await a_draft()
-    beyond = replace(await quote.entry(), **facts)
+    beyond = replace(await quote.entry(), **facts).told_apart()
     await quote.write(beyond, version=0, by=await bo())
     assert (await QuoteRevision.get(quote_id=quote.id)).entry == beyond
     assert (await Quote.get(id=quote.id)).grand_total == Decimal(107000)
@@ -116,6 +118,15 @@ async def test_a_line_stays_itself_through_edits_and_goes_when_it_is_taken_out()
     assert (left.id, left.amount) == (delivery.id, Decimal(4000))
     await quote.write(replace(entry, lines=(*fewer, entry.lines[0])), version=1, by=await bo())
     assert [line.id for line in await QuoteLine.filter(quote_id=quote.id)] == [delivery.id, panels.id]
+
+
+async def test_a_new_line_is_told_from_all_others_from_the_moment_it_is_written() -> None:
+    quote = await a_draft()
+    entry = await quote.entry()
+    kept = await quote.write(replace(entry, lines=(*entry.lines, WAIVER, WAIVER)), version=0, by=await bo())
+    ids = [line.id for line in kept.entry.lines]
+    assert None not in ids and len(set(ids)) == len(ids)
+    assert [line.id for line in (await quote.entry()).lines] == ids
 
 
 async def test_a_line_of_another_quote_is_never_taken_over() -> None:
