@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
+import posixpath
 import re
 import secrets
 from collections.abc import Collection, MutableMapping
@@ -16,6 +18,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import assets
 from app.assets import Packed, asset
+from app.sockets import hear_only_pages
+
+log = logging.getLogger(__name__)
 
 FRAMEWORK = f'/_nicegui/{__version__}/'
 PORTAL = '/p/'
@@ -70,7 +75,7 @@ class Shell:
         # NiceGUI would let this header move every script of the page to another host.
         scope['headers'] = [header for header in scope['headers'] if header[0] != b'x-forwarded-prefix']
         if scope['type'] == 'websocket':
-            await self.app(scope, receive, send)
+            await self._websocket(scope, receive, send)
             return
         scope['cookies'] = []  # what a page built over a websocket wants the browser to keep
         answer = Answer(scope, send, https=self.https)
@@ -78,6 +83,12 @@ class Shell:
             await self._unchanging(scope, receive, answer)
         else:
             await self.app(scope, receive, answer)
+
+    async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self.app(scope, receive, send)
+        except Exception as error:  # what comes over it is taken apart right here, and strangers send what they like
+            log.debug('A websocket sent what cannot be read: %r', error)
 
     async def _unchanging(self, scope: MutableMapping[str, Any], receive: Receive, answer: Answer) -> None:
         path = scope['path']
@@ -92,7 +103,9 @@ class Shell:
         await answer.packed(packed)
 
     async def _framework_file(self, scope: MutableMapping[str, Any], receive: Receive) -> Packed | None:
-        if scope['path'].startswith(f'{FRAMEWORK}dynamic_resources/'):
+        path = scope['path']
+        # One file answers to no end of roundabout addresses, and each would be kept.
+        if path.startswith(f'{FRAMEWORK}dynamic_resources/') or path != posixpath.normpath(path):
             return None
         whole = [header for header in scope['headers'] if header[0] not in PARTIAL]
         caught = _Caught()
@@ -100,7 +113,7 @@ class Shell:
         if caught.status != 200:
             return None
         packed = Packed(b''.join(caught.chunks), caught.headers.get(b'content-type', b'application/octet-stream'))
-        self.kept[scope['path']] = packed
+        self.kept[path] = packed
         return packed
 
 
@@ -246,6 +259,7 @@ def _restrict_websockets(public_url: str) -> None:
         return may_connect(origin, environ.get('HTTP_HOST', ''), public_url)
 
     core.sio.eio.cors_allowed_origins = allowed
+    hear_only_pages()
     # A phone that lost its network without noticing is noticed within half a minute.
     core.sio.eio.ping_interval, core.sio.eio.ping_timeout = 20, 10
 

@@ -21,6 +21,7 @@ from app.database import connect, disconnect, dsn_of, migrate
 from app.health import answer_health
 from app.live import start_live, stop_live
 from app.postgres_place import NoServer
+from app.request_heads import BoundedHead
 from app.security import guard
 from app.settings import Settings, Unable
 
@@ -90,6 +91,7 @@ def serve_pages(url: str, chosen: Settings, opened: Callable[[], Awaitable[None]
         server_header=False,
         ws_per_message_deflate=False,
         ws_max_size=1_048_576,
+        http=BoundedHead,
         proxy_headers=True,
         forwarded_allow_ips=chosen.forwarded_allow_ips,
         timeout_graceful_shutdown=GRACE,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -78,3 +79,52 @@ async def test_of_the_addresses_that_a_visitor_claims_only_the_proxys_own_word_i
     open_to_all = await asyncio.to_thread(serve, FORWARDED_ALLOW_IPS='192.0.2.1')
     assert await asyncio.to_thread(asked, open_to_all.url + wrong, 'HEAD', X_Forwarded_For=claimed) == 404
     assert await counted_addresses(database_url) == ['127.0.0.1', '203.0.113.9']
+
+
+async def test_nonsense_over_a_websocket_leaves_nothing_in_the_log_and_the_program_serves_on(
+    serve: Callable[..., Program],
+) -> None:
+    program = await asyncio.to_thread(serve)
+    door = program.url.replace('http', 'ws') + DOOR + 'websocket'
+    nonsense = (
+        '4nonsense',
+        '42{"a":1}',
+        '42["event",5]',
+        '42["event",{}]',
+        '42["handshake",{}]',
+        '42[[1]]',
+        '44',
+        '9',
+        'b#',
+    )
+    for said in nonsense:
+        async with connect(door) as socket:
+            await socket.recv()
+            await socket.send('40')
+            await socket.recv()
+            await socket.send(said)
+            await socket.send('2')  # answered, or the connection closed, once the nonsense was dealt with
+            with contextlib.suppress(ConnectionClosed, TimeoutError):
+                await asyncio.wait_for(socket.recv(), 0.3)
+    assert await asyncio.to_thread(asked, f'{program.url}/healthz') == 200
+    assert program.complaints() == []
+
+
+async def test_a_head_without_end_closes_its_connection_and_the_program_serves_on(
+    serve: Callable[..., Program],
+) -> None:
+    program = await asyncio.to_thread(serve)
+    for begun in (
+        b'GET /',
+        b'GET / HTTP/1.1\r\nx: ',
+        b'POST /verify HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n0\r\nx: ',
+    ):
+        _, writer = await asyncio.open_connection('127.0.0.1', program.port)
+        writer.write(begun)
+        with pytest.raises(ConnectionError):
+            for _ in range(500):
+                writer.write(b'a' * 65_536)
+                await asyncio.wait_for(writer.drain(), 20)
+        writer.close()
+    assert await asyncio.to_thread(asked, f'{program.url}/healthz') == 200
+    assert program.complaints() == []

@@ -10,9 +10,10 @@ from fastapi.responses import HTMLResponse
 from httpx import ASGITransport, AsyncClient
 from nicegui import Client
 from nicegui.testing import User
+from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from app.security import Answer, Shell, is_ours, may_connect
+from app.security import FRAMEWORK, Answer, Shell, is_ours, may_connect
 from models import Business, PortalLink, now
 from tests.world import a_link, a_sent_quote, an_invoice, bo, nimman, pay, ploy, typed
 
@@ -240,6 +241,31 @@ async def test_assets_come_small_and_may_be_kept_for_ever(portal: User) -> None:
         assert 'immutable' in answer.headers['cache-control']
     assert (await http.get(own[0].replace('/assets/', '/assets/x'))).status_code == 404
     assert (await http.get('/assets/0/words/en/portal.toml')).status_code == 404
+
+
+async def test_a_file_is_kept_once_by_whichever_roundabout_address_it_is_asked_for() -> None:
+    async def file(scope: Scope, receive: Receive, send: Send) -> None:
+        await Response('the framework', media_type='text/javascript')(scope, receive, send)
+
+    shell, name = Shell(file, 'http://test'), f'{FRAMEWORK}static/quasar.js'
+    async with AsyncClient(transport=ASGITransport(shell), base_url='http://test') as http:
+        for path in (name, *(name.replace('quasar', f'{way}quasar') for way in ('%2e/', '%2e/%2e/', '/', 'x/%2e%2e/'))):
+            assert (await http.get(path)).text == 'the framework'
+    assert list(shell.kept) == [name]
+
+
+async def test_of_an_agent_without_end_only_the_beginning_is_looked_through(
+    portal: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_through: list[str] = []
+
+    def look_through(agent: str) -> str:
+        looked_through.append(agent)
+        return ''
+
+    monkeypatch.setattr('pages.portal.visitor.robot', look_through)
+    await portal.http_client.get(f'/p/{"1" * 22}', headers={'user-agent': 'x' * 60_000})
+    assert [len(agent) for agent in looked_through] == [1000]
 
 
 def test_only_our_own_names_and_numbers_are_ours() -> None:
