@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from tortoise import fields
+from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from models.activity import Activity
@@ -141,11 +142,10 @@ class Customer(Record):
 
     @classmethod
     def found_by(cls, text: str) -> QuerySet['Customer']:
-        """Search by name in either language, contact, phone, e-mail, code or tax ID."""
-        found = cls.all()
-        for word in fold(text).split():
-            found = found.filter(search__contains=word)
-        return found
+        """Search by name in either language, contact, phone, e-mail, code or tax ID; a number as anybody writes it."""
+        words = Q(*(Q(search__contains=word) for word in fold(text).split()))
+        number = digits(text) if re.fullmatch(r'[+(]*\d[\d\s()./-]*', fold(text)) else ''
+        return cls.filter(words | Q(search__contains=number)) if number else cls.filter(words)
 
     def text(self, language: str) -> str:
         return (self.name_th or self.name) if language == 'th' else self.name
@@ -196,9 +196,10 @@ def fold(text: str) -> str:
 
 
 def digits(phone: str) -> str:
-    """A Thai phone number as it is typed: +66 81 234 5678 is 0812345678."""
+    """A Thai phone number as it is typed: +66 81 234 5678 is 0812345678, and so are the first digits of one."""
     plain = re.sub(r'\D', '', plain_digits(phone))
-    return '0' + plain[2:] if plain.startswith('66') and len(plain) > 10 else plain
+    abroad = len(plain) > 10 or phone.lstrip().startswith('+')
+    return '0' + plain[2:] if plain.startswith('66') and abroad else plain
 
 
 def vars_of(entry: ContactEntry) -> dict[str, Any]:
