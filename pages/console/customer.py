@@ -172,8 +172,9 @@ class CustomerPage:
         await bind(live_links(self.known, desk.sees), show, region)
 
     async def _activity(self, desk: Desk) -> None:
-        await letter_list(desk, self.known)
-        await activity_list(desk, customer_id=self.known.id)
+        with ui.element('div').classes('stacked'):
+            await letter_list(desk, self.known)
+            await activity_list(desk, customer_id=self.known.id)
 
 
 async def archive(desk: Desk, customer_id: UUID) -> None:

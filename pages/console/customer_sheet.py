@@ -11,6 +11,7 @@ from htpy import Node, a, b, div, p, small, span
 from app.words import Words
 from models import HEAD_OFFICE, CustomerKind, LinkState, Module, tax_id_doubtful
 from models.customer import NAMELESS
+from models.written import dialled
 from pages.console.customer_view import CustomerRow, CustomerView, Person, RecordRow
 from pages.console.sheet import block, day_or_none, facts, figure, record_head, state
 from pages.parts.empty import empty
@@ -99,7 +100,7 @@ def person_card(w: Words, person: Person, primary: bool) -> Node:
         div('.row')[b[person.full_name], small('.ref')[w('customers.primary') if primary else person.role]],
         p('.dim')[', '.join(part for part in (called, person.role if primary else '') if part)],
         p[
-            a('.plain', href=f'tel:{person.phone}')[person.phone] if person.phone else None,
+            a('.plain', href=f'tel:{dialled(person.phone)}')[person.phone] if person.phone else None,
             ' · ' if person.phone and person.email else None,
             a('.plain', href=f'mailto:{person.email}')[person.email] if person.email else None,
         ],
@@ -174,9 +175,11 @@ def _billed_to(w: Words, customer: CustomerView) -> Node:
 def _figures(w: Words, customer: CustomerView) -> Node:
     shown = []
     if customer.active_jobs is not None:
-        shown.append(div[small('.dim')[w('customers.active_jobs')], b('.figure')[str(customer.active_jobs)]])
+        jobs = small('.dim')[w('customers.active_jobs')], b('.figure')[str(customer.active_jobs)]
+        shown.append(a('.plain', href=f'/customers/{customer.id}/jobs')[jobs])
     if customer.outstanding is not None:
-        shown.append(div[small('.dim')[w('customers.outstanding')], b('.figure')[w.baht(customer.outstanding)]])
+        owed = small('.dim')[w('customers.outstanding')], b('.figure')[w.baht(customer.outstanding)]
+        shown.append(a('.plain', href=f'/customers/{customer.id}/invoices')[owed])
     return div('.card.figures')[shown] if shown else None
 
 

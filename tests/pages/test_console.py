@@ -12,6 +12,7 @@ from models import Contact, ContactEntry, Customer, LinkState, Module, PortalLin
 from pages.console.customer_view import live_customers
 from tests.conftest import Psql
 from tests.pages.counter import choose, choose_of, counter, sees, sit_down, tap
+from tests.pages.work import links_to
 from tests.world import KEYS, a_job, a_link, a_sent_quote, a_stranger, an_invoice, bo, in_days, nimman
 
 __all__ = ['counter']
@@ -51,6 +52,14 @@ async def test_search_finds_by_phone_and_leaves_out_the_rest(counter: User) -> N
     counter.find(marker='search').type('0812345678')
     await sees(counter, 'Nimman Film')
     await counter.should_not_see('Ladprao Studio')
+
+
+async def test_the_figures_of_a_customer_lead_to_what_they_count(counter: User) -> None:
+    await sit_down(counter)
+    customer = await nimman(contacts=[ContactEntry('Ploy', '02 123 4567 ต่อ 101')])
+    await counter.open(f'/customers/{customer.id}')
+    for path in (f'/customers/{customer.id}/jobs', f'/customers/{customer.id}/invoices', 'tel:021234567'):
+        await links_to(counter, path)
 
 
 async def test_a_new_customer_is_typed_and_shown(counter: User) -> None:
