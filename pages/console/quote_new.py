@@ -10,6 +10,7 @@ from nicegui import ui
 
 from app.live import Live, follow, live
 from models import Contact, Customer, Level, Module, Quote, bangkok_day, fold, now
+from pages.console.customer_form import new_customer
 from pages.console.find import find, id_in
 from pages.console.quote_writing import a_week_from
 from pages.console.sheet import record_head
@@ -64,9 +65,7 @@ def live_candidates(text: str) -> Live[tuple[Candidate, ...]]:
     sought = fold(text)
 
     async def load() -> tuple[Candidate, ...]:
-        found = Customer.filter(archived_at=None)
-        for word in sought.split():
-            found = found.filter(search__contains=word)
+        found = Customer.found_by(sought).filter(archived_at=None)
         quoted = await Quote.all().order_by('-id').limit(LATELY).values_list('customer_id', flat=True)
         lately = [str(customer_id) for customer_id in dict.fromkeys(quoted)]
         known = {str(one.id): one for one in await found.filter(id__in=lately)}
@@ -102,11 +101,15 @@ class ForWhom:
     async def _act(self, verb: str, customer_id: str) -> None:
         if verb == 'begin':
             await begin_quote(self.desk, customer_id)
+        elif verb == 'new':
+            await new_customer(self.desk)
 
     def _draw(self, rows: tuple[Candidate, ...]) -> Node:
         w = self.desk.w
         if not rows:
-            return empty('person', w('editor.new.none'), w('editor.new.none_text'))
+            add = button('.btn.ghost', type='button', data_do='new')[w('customers.new')]
+            more = add if self.desk.may(Module.CUSTOMERS, Level.WRITE) else None
+            return empty('person', w('editor.new.none'), w('editor.new.none_text'), more)
         return div('.card.whom')[[_one(self.desk, row) for row in rows]]
 
 

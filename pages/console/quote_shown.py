@@ -27,7 +27,7 @@ def shown_texts(editor: QuoteEditor) -> dict[str, str]:
     shown['hint.expires_on'] = _expiry_hint(w, editor)
     first = kept.lines[0] if kept.lines else None
     shown['proposed.title'] = first.name or first.name_th if first else ''
-    shown['proposed.title_th'] = first.name_th if first else ''
+    shown['proposed.title_th'] = first.name_th if first and not kept.title.strip() else ''
     for line in entry.lines:
         shown |= line_shown(w, line, entry)
     return shown | _faults(editor)

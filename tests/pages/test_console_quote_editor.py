@@ -12,7 +12,7 @@ from nicegui.testing import User
 
 from models import DiscountKind, LineKind, Quote, QuoteLine, QuoteRevision, QuoteStatus, RateType, Role, Withholding
 from tests.pages.at_the_editor import an_editor
-from tests.pages.work import counter, misses, sees, sit_down, tap
+from tests.pages.work import counter, misses, sees, sit_down, tap, until
 from tests.world import DELIVERY, SKYPANELS, a_draft, a_sent_quote, in_days, nimman
 
 __all__ = ['counter']
@@ -30,6 +30,17 @@ async def test_a_new_quote_asks_for_whom_and_is_a_draft_with_a_number_at_once(co
     quote = await Quote.get(customer_id=customer.id)
     assert (quote.status, quote.job_start, quote.job_end) == (QuoteStatus.DRAFT, in_days(7), in_days(7))
     await sees(counter, quote.number)
+
+
+async def test_somebody_who_is_not_known_yet_is_added_where_a_quote_is_begun(counter: User) -> None:
+    await sit_down(counter, Role.SALES)
+    await nimman()
+    await counter.open('/quotes/new')
+    await sees(counter, 'Nimman Film')
+    counter.find(marker='search').type('081-234-5679')
+    await sees(counter, 'No customer found')
+    tap(counter, 'new')
+    await sees(counter, 'Name (as printed)')
 
 
 async def test_looking_at_the_address_of_a_new_quote_makes_none(counter: User) -> None:
@@ -93,6 +104,14 @@ async def test_a_rental_that_is_moved_behind_its_end_stays_as_long_as_it_was(cou
     editor = await an_editor(counter, await a_draft())
     editor.type(job_start=in_days(40).isoformat())
     await editor.has('job_end', in_days(49).isoformat())
+
+
+async def test_the_name_of_the_first_line_is_proposed_only_where_it_would_become_the_title(counter: User) -> None:
+    editor = await an_editor(counter, await a_draft())
+    editor.type(title='', title_th='')
+    await editor.shows('proposed.title_th', 'ไฟ ARRI SkyPanel')
+    editor.type(title='Music video')
+    await until(lambda: not editor.house._shown.get('proposed.title_th'), lambda: 'it is still proposed')
 
 
 async def test_an_expiry_that_nobody_typed_is_proposed(counter: User) -> None:
