@@ -140,7 +140,10 @@ class Form:
         with field.box:
             box: Any = ui.textarea(value=value) if lines > 1 else ui.input(value=value)
         box.props(f'borderless dense maxlength={longest if lines == 1 else 10000}').mark(name)
-        box.props['type'] = 'textarea' if lines > 1 else kind
+        # A browser's own number field drops Thai digits without a word, and counts on when the wheel is turned over it.
+        box.props['type'] = 'textarea' if lines > 1 else 'text' if kind == 'number' else kind
+        if kind == 'number':
+            box.props['inputmode'] = 'numeric'
         if lines > 1:
             box.props['autogrow'] = True
             box.props['input-style'] = f'min-height:{lines * 1.55:.2f}em'

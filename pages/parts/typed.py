@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from models import Refused
 
+BUDDHIST_ERA = 543
 # 1234.5, 1,234.50, with or without ฿; Thai digits as well.
 AMOUNT = re.compile(r'(?:\d{1,12}|\d{1,3}(?:,\d{3}){1,3})(?:\.\d{1,2})?')
 
@@ -23,9 +24,11 @@ def quantity_typed(text: str | None, *, empty: Decimal | None = None) -> Decimal
 
 
 def day_typed(text: str | None) -> date:
-    """A day from a date input. Raises Refused('day_missing')."""
+    """A day from a date input; 2569 is what a Thai calendar calls 2026. Raises Refused('day_missing')."""
     try:
         day = date.fromisoformat((text or '').strip())
+        if day.year >= 2000 + BUDDHIST_ERA:
+            day = day.replace(year=day.year - BUDDHIST_ERA)
     except ValueError:
         raise Refused('day_missing') from None
     if not 2000 <= day.year < 2200:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from nicegui.testing import User
 
+from models import Business, Refused
 from pages.parts.panel import Overlay
-from tests.pages.work import counter, forge_one, misses, saves, sees, sit_down, tap, write
+from pages.parts.typed import day_typed
+from tests.pages.work import counter, forge_one, misses, saves, sees, sit_down, tap, until, write
 from tests.world import an_invoice, nimman
 
 __all__ = ['counter']
@@ -56,3 +60,24 @@ async def test_what_is_wrong_is_brought_into_sight(counter: User, monkeypatch: p
     await sees(counter, 'Please enter a percentage')
     [field] = counter.find(marker='vat_rate').elements
     assert brought == [next(one.html_id for one in field.ancestors() if 'field-group' in one.classes)]
+
+
+@pytest.mark.parametrize('typed', ['2026-12-01', '2569-12-01'])
+def test_a_day_may_be_typed_with_the_year_of_a_thai_calendar(typed: str) -> None:
+    assert day_typed(typed) == date(2026, 12, 1)
+
+
+@pytest.mark.parametrize('typed', ['', '0026-12-01', '2369-12-01', '3026-12-01'])
+def test_no_other_year_is_guessed_at(typed: str) -> None:
+    with pytest.raises(Refused, match='day_missing'):
+        day_typed(typed)
+
+
+async def test_thai_digits_can_be_typed_where_days_are_counted(counter: User) -> None:
+    await sit_down(counter)
+    await counter.open('/settings')
+    [field] = counter.find(marker='terms_days').elements
+    assert field.props['type'] == 'text'  # a browser's number field takes no others than its own
+    write(counter, 'terms_days', '๔๕')
+    saves(counter)
+    await until(lambda: Business.exists(terms_days=45), lambda: 'the days are not kept')
