@@ -12,6 +12,9 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && open.length && !event.defaultPrevented && !event.isComposing) open.at(-1).$emit("leave");
 });
 
+// Back changes the page below: a panel asks there too before anything typed is lost, and never stays above another page.
+addEventListener("popstate", () => open.at(-1)?.$emit("leave"));
+
 export default {
   template: `<div class="overlay" :class="kind" role="dialog" aria-modal="true" :aria-label="label" tabindex="-1">
     <div class="veil" @mousedown.self="$emit('leave')"></div><div class="sheet"><slot></slot></div></div>`,
