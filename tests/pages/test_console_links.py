@@ -425,7 +425,7 @@ async def test_the_share_sheet_speaks_the_customers_language(counter: User) -> N
     [ploy_herself] = await people_of(link)
     message = await message_of(link, await address_of(link.id), ploy_herself)
     assert message.url.endswith(f'/p/{token}')
-    assert message.sentence == 'สวัสดี คุณพลอย หน้าของคุณกับ บริษัท สยาม ไลท์ แอนด์ กริป จำกัด อยู่ที่นี่'
+    assert message.sentence == 'สวัสดี คุณพลอย ดูงานและเอกสารของคุณกับ บริษัท สยาม ไลท์ แอนด์ กริป จำกัด ได้ที่ลิงก์นี้'
     text = in_address(f'{message.sentence}\n{message.url}', safe='')
     html = drawn(counter)
     assert f'href="https://line.me/R/share?text={text}"' in html
