@@ -2,6 +2,7 @@
 
 from pages.console import (
     account,
+    audit,
     bank_statement,
     customer,
     customers,
@@ -27,6 +28,7 @@ from pages.console import (
 
 __all__ = [
     'account',
+    'audit',
     'bank_statement',
     'customer',
     'customers',

@@ -12,6 +12,7 @@ PARTS = {
     'portal': '/settings/portal',
     'letters': '/settings/letters',
     'people': '/settings/people',
+    'audit': '/settings/audit',
 }
 
 

@@ -68,13 +68,13 @@ def live_activity(sees: Collection[Module], most: int, **scope: UUID) -> Live[Li
 
     async def load() -> Listed[Event]:
         lines, total = await first_of(Activity.filter(_seen(sees), **{column: value}).order_by('-at', '-id'), most)
-        events = (
-            Event(line.id, line.at, line.what, line.by_kind, line.by_name, tuple(sorted(line.facts.items())))
-            for line in lines
-        )
-        return Listed(tuple(events), total)
+        return Listed(tuple(map(event_of, lines)), total)
 
     return live(('activity', column, value, sees, most), [follow(Activity, **{column: value})], load)
+
+
+def event_of(line: Activity) -> Event:
+    return Event(line.id, line.at, line.what, line.by_kind, line.by_name, tuple(sorted(line.facts.items())))
 
 
 def sentence(w: Words, event: Event) -> str:
@@ -85,6 +85,13 @@ def sentence(w: Words, event: Event) -> str:
     return _Told(w).fill(w(key), dict(event.facts))
 
 
+def who(w: Words, event: Event) -> str:
+    """Who did it: a person by name, the customer, or the house itself."""
+    if event.by_kind == 'system':
+        return w('console.by_system')
+    return event.by_name if event.by_kind == 'staff' else (event.by_name or w('console.by_customer'))
+
+
 def _list(w: Words, events: Listed[Event]) -> Node:
     if not events.rows:
         return empty('calm', w('console.no_activity'))
@@ -93,14 +100,8 @@ def _list(w: Words, events: Listed[Event]) -> Node:
 
 def _line(w: Words, event: Event) -> Node:
     return li(id=f'event-{event.id}')[
-        span[sentence(w, event)], small('.ref')[b[_who(w, event)], ' · ', w.moment(event.at)]
+        span[sentence(w, event)], small('.ref')[b[who(w, event)], ' · ', w.moment(event.at)]
     ]
-
-
-def _who(w: Words, event: Event) -> str:
-    if event.by_kind == 'system':
-        return w('console.by_system')
-    return event.by_name if event.by_kind == 'staff' else (event.by_name or w('console.by_customer'))
 
 
 def _seen(sees: tuple[Module, ...]) -> Q:
@@ -127,7 +128,7 @@ class _Told:
     def _ways(self) -> dict[str, Callable[[str], str]]:
         ways: dict[str, Callable[[str], str]] = dict.fromkeys(AMOUNTS, _figure)
         ways |= dict.fromkeys((*STAGES, 'until'), self._stage_or_day)
-        ways |= {'role': self._role, 'fields': self._fields, 'reason': self._reason}
+        ways |= {'role': self._role, 'fields': self._fields, 'reason': self._reason, 'kind': self._letter}
         return ways | {'way': lambda way: self.w(f'share.{way}')}
 
     def _reason(self, text: str) -> str:
@@ -148,6 +149,10 @@ class _Told:
 
     def _role(self, text: str) -> str:
         return self.w(f'console.role.{Role(text).name.lower()}') if text in list(Role) else text
+
+    def _letter(self, text: str) -> str:
+        """Of which kind of letter the words were changed."""
+        return self.w(f'letters.kind.{text}') if self.w.has(f'letters.kind.{text}') else text
 
     def _fields(self, text: str) -> str:
         names = (name.strip() for name in text.split(','))

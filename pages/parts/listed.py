@@ -44,3 +44,8 @@ def show_more(w: Words, left: int, verb: str = 'more', *, shown: int = 0) -> Nod
             w('console.show_more'), ' · ', w('console.left', count=f'{left:,}')
         ],
     ]
+
+
+def show_older(w: Words, verb: str = 'more') -> Node:
+    """`Show more`, where nobody has counted how many are left."""
+    return div('.more')[button('.btn.ghost', type='button', data_do=verb)[w('console.show_more')]]

@@ -128,6 +128,7 @@ async def console_stops() -> list[Stop]:
         *[Stop(place, f'/{place}') for place in ('links', 'settings/portal', 'settings/letters', 'account')],
         Stop('people', '/settings/people'),
         Stop('people invite', '/settings/people', ('people.invite',)),
+        Stop('audit', '/settings/audit'),
         Stop('people role', '/settings/people', ('.dots', 'people.do.role')),
         Stop('people new password', '/settings/people', (SOMEBODY, 'people.do.hand_out'), wants='.overlay.panel'),
         Stop('password forgotten', '/forgot', signed_in=False),
@@ -474,4 +475,8 @@ async def words_of_records() -> list[str]:
         name, table = column['column_name'], column['table_name']
         rows = await connection.execute_query_dict(f'select distinct "{name}" as it from "{table}"')
         found |= {line.strip() for row in rows if row['it'] for line in row['it'].splitlines()}
+    told = await connection.execute_query_dict(
+        'select distinct told.value as it from activity, jsonb_each_text(activity.facts) told'
+    )
+    found |= {line.strip() for row in told for line in row['it'].splitlines()}
     return sorted((text for text in found if ' ' in text), key=len, reverse=True)
