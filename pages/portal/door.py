@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from app.keys import BASE58, TOKEN_LENGTH, keys
 from app.robots import previews
 from app.words import LANGUAGES
-from models import AccessCode, Customer, DeviceRight, Grant, LinkState, PortalLink, RightKind, now
+from models import AccessCode, Customer, DeviceRight, Grant, LinkState, PortalLink, RightKind, StaffSession, now
 from pages.portal import plain
 from pages.portal.reader import Firm
 from pages.portal.visitor import Visitor, noted, refuse_guessing, visitor
@@ -112,7 +112,15 @@ async def _way_in(link: PortalLink, who: Visitor) -> WayIn | None:
 
 
 async def _asks_for_code(link: PortalLink, who: Visitor) -> bool:
-    return not who.staff and await AccessCode.needed(link, who.device_id)
+    return not await _still_staff(who) and await AccessCode.needed(link, who.device_id)
+
+
+async def _still_staff(who: Visitor) -> bool:
+    """Asked anew at every step: a page may stay open for longer than whoever opened it is signed in."""
+    if who.session_id is None:
+        return False
+    session = await StaffSession.get_or_none(id=who.session_id, ended_at=None).select_related('staff')
+    return session is not None and session.staff.left_at is None and now() < session.until(session.staff.role)
 
 
 async def may_enter(link: PortalLink, who: Visitor) -> bool:

@@ -16,7 +16,7 @@ from nicegui import app as server
 from app.browsers import chat_of
 from app.live import Live, follow, live
 from app.words import words
-from models import Business, DeviceRight, Grant, PortalLink, Scope, now
+from models import Business, Customer, DeviceRight, Grant, PortalLink, Scope, StaffSession, now
 from pages.bind import bind, when_gone
 from pages.parts.region import Region, first_screen
 from pages.portal import deposits, documents, home, invoice_page, invoices, jobs, quotes, receipts
@@ -301,6 +301,9 @@ class Portal:
 
 def live_entry(entry: Entry) -> Live[WayIn | None]:
     """By which way this visitor is in, as far as somebody writes it down; None once there is none any more."""
-    link_id = entry.grant.link_id
-    follows = [follow(PortalLink, id=link_id), follow(DeviceRight, link_id=link_id), follow(Business)]
-    return live(('portal entry', link_id, entry.who.device_id, entry.grant.kept), follows, entry.way)
+    link_id, session_id = entry.grant.link_id, entry.who.session_id
+    follows = [follow(PortalLink, id=link_id), follow(DeviceRight, link_id=link_id)]
+    follows += [follow(Business), follow(Customer, id=entry.grant.customer_id)]  # whether a code is asked for
+    if session_id:
+        follows.append(follow(StaffSession, id=session_id))
+    return live(('portal entry', link_id, entry.who.device_id, entry.grant.kept, session_id), follows, entry.way)

@@ -34,7 +34,12 @@ class Visitor:
     user_agent: str
     device_id: UUID | None
     robot: str
-    staff: bool
+    session_id: UUID | None
+
+    @property
+    def staff(self) -> bool:
+        """Whether one of the firm was signed in when the page was asked for."""
+        return self.session_id is not None
 
     @property
     def counts(self) -> bool:
@@ -45,13 +50,13 @@ class Visitor:
 async def visitor(request: Request, *, at_a_link: bool) -> Visitor:
     """Who asks. At a link that exists, a person's browser is known by its device cookie from the first page on."""
     agent = request.headers.get('user-agent', '')[:LONGEST_AGENT]
-    name = robot(agent)
+    name, session = robot(agent), await signed_in(request.cookies)
     return Visitor(
         ip=request.client.host if request.client else '',
         user_agent=agent[:400],
         device_id=await _device(request, agent) if at_a_link and not previews(agent) else None,
         robot=name,
-        staff=await signed_in(request.cookies) is not None,
+        session_id=session.id if session else None,
     )
 
 

@@ -15,6 +15,7 @@ from nicegui.testing import User
 from app.settings import SmsGateway, settings
 from models import AccessCode, Business, CodePolicy, Outbox, PortalLink, now
 from pages.portal.code import six_digits
+from tests.pages.counter import sit_down
 from tests.world import KEYS, a_link, bo, nimman
 
 
@@ -159,6 +160,26 @@ async def test_a_locked_page_says_so_and_when_it_opens_again(asking: tuple[User,
         await PortalLink.filter(id=link.id).update(codes_wrong=20)
         page = await phone.http_client.get(f'/p/{token}')
         assert 'only we can open this page again' in page.text and '14:38' not in page.text
+
+
+async def test_a_page_that_is_open_closes_when_its_customer_is_flagged(portal: User) -> None:
+    customer = await nimman()
+    _, token = await a_link(customer)
+    firm = await Business.the()
+    await firm.amend(version=firm.version, by=await bo(), code_policy=CodePolicy.FLAGGED)
+    await portal.open(f'/p/{token}')
+    await portal.should_see('Khun Ploy')
+    await customer.amend(version=customer.version, by=await bo(), wants_code=True)
+    await portal.should_not_see('Khun Ploy', retries=50)
+
+
+async def test_a_colleague_needs_no_code_until_they_are_signed_out(asking: tuple[User, PortalLink, str]) -> None:
+    phone, _, token = asking
+    session = await sit_down(phone)
+    await phone.open(f'/p/{token}')
+    await phone.should_see('Khun Ploy')
+    await session.end()
+    await phone.should_not_see('Khun Ploy', retries=50)
 
 
 async def test_what_is_entered_as_a_code_is_read_no_further_than_a_code_may_be_long(
