@@ -34,6 +34,7 @@ from pages.console.find import find, id_in
 from pages.console.letter_choice import letter_choice
 from pages.console.payment_panel import PaymentPanel
 from pages.console.sheet import facts
+from pages.console.told import waiting_for
 from pages.frame import Desk
 from pages.parts.action import action
 from pages.parts.clipboard import copy_text
@@ -144,6 +145,9 @@ async def void_invoice(desk: Desk, invoice_id: UUID) -> None:
         Region(p[w('invoices.voiding.text', number=invoice.number)])
         if invoice.prepaid:
             Region(p('.warning')[w('money.discard.paid_before', amount=w.baht(invoice.prepaid))])
+        if claims := await waiting_for(invoice):
+            told = w.baht(sum((claim.amount for claim in claims), ZERO))
+            Region(p('.warning')[w('invoices.voiding.claimed', amount=told)])
         form = Form(desk, {'reason_missing': 'reason'})
         form.text('reason', w('invoices.voiding.reason'), lines=3)
 

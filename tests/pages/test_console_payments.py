@@ -28,7 +28,7 @@ from models import (
     credit_of,
 )
 from tests.app.test_bank_file import KBANK
-from tests.pages.work import colleague, counter, forge, misses, pick, saves, sees, sit_down, tap, typed, write
+from tests.pages.work import choose, colleague, counter, forge, misses, pick, saves, sees, sit_down, tap, typed, write
 from tests.world import a_job, a_link, an_accepted_quote, an_invoice, bo, in_days, pay
 
 __all__ = ['colleague', 'counter']
@@ -87,6 +87,16 @@ async def test_record_payment_on_the_invoice_offers_the_claim_and_makes_no_secon
     saves(colleague)
     await sees(colleague, 'Partial')
     assert [payment.key for payment in await Payment.all()] == [claim.id]
+
+
+async def test_who_voids_an_invoice_is_told_of_money_that_a_customer_claims_to_have_paid(counter: User) -> None:
+    await sit_down(counter, Role.BILLING)
+    invoice = await an_invoice()
+    await a_claim(invoice, 50_000)
+    await counter.open(f'/invoices/{invoice.number}')
+    await sees(counter, 'Void')
+    choose(counter, 'void')
+    await sees(counter, 'The customer says that ฿50,000.00 was paid for this invoice')
 
 
 async def test_a_claim_that_comes_while_the_form_is_open_is_asked_about_before_anything_is_recorded(
