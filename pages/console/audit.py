@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from htpy import Node, a, button, code, div, p, small, span
@@ -12,7 +14,7 @@ from tortoise.expressions import Q
 
 from app.live import Live, follow, live
 from app.words import Words
-from models import Activity, AuditSeal, Customer, Level, Module
+from models import Activity, AuditSeal, Customer, Deposit, Invoice, Job, Level, Module, PortalLink, Quote
 from pages.console.settings_tabs import settings_tabs
 from pages.frame import Desk, console_page
 from pages.parts.action import guarded
@@ -30,6 +32,7 @@ ABOUT = {
     'records': ('customer_', 'quote_', 'job_', 'delivery_'),
     'money': (*OF_MONEY, 'claim_', 'prepayment_'),
 }
+NUMBER = r'[A-Za-z]{1,8}-[\w-]*\d|[0-9A-Fa-f]{10,12}'  # of a record or its paper, or a link's public id
 MOST_CUSTOMERS = 200  # whose lines a search by name looks at
 
 
@@ -146,14 +149,21 @@ def live_audit(text: str, about: str, most: int) -> Live[AuditLines]:
 async def _sought(text: str) -> Q:
     if not text:
         return Q()
+    if re.fullmatch(NUMBER, text):
+        return await _of_number(text.upper())
     customers = await Customer.found_by(text).limit(MOST_CUSTOMERS).values_list('id', flat=True)
-    facts = [{name: text.upper()} for name in ('number', 'invoice')] + [{'public_id': text}]
-    return Q(
-        Q(by_name__icontains=text),
-        Q(customer_id__in=list(customers)),
-        *[Q(facts__contains=fact) for fact in facts],
-        join_type='OR',
-    )
+    return Q(Q(by_name__icontains=text), Q(customer_id__in=list(customers)), join_type='OR')
+
+
+async def _of_number(number: str) -> Q:
+    """Lines of the record with this number; of other papers, which are only told of in the facts, those."""
+    for kind, column in ((Quote, 'quote_id'), (Job, 'job_id'), (Invoice, 'invoice_id'), (Deposit, 'deposit_id')):
+        if record := await kind.get_or_none(number=number):
+            own: dict[str, Any] = {column: record.id}
+            return Q(**own)
+    if link := await PortalLink.get_or_none(public_id=number):
+        return Q(link_id=link.id) | Q(facts__contains={'public_id': number})
+    return Q(facts__contains={'number': number})
 
 
 def _about(about: str) -> Q:

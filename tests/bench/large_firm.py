@@ -20,6 +20,7 @@ from app.database import connect, disconnect
 from app.live import Live
 from app.words import words
 from models import Customer, DocumentKind, Invoice, InvoiceStatus, Module, PortalLink, Statement, bangkok_day, now
+from pages.console.audit import live_audit
 from pages.console.certificates import live_owed
 from pages.console.customer_view import live_customer, live_customers, live_records
 from pages.console.deposit_view import live_deposits
@@ -174,6 +175,10 @@ async def _views() -> dict[str, Load]:
         'its invoices': _load(live_records(large.id, 'invoices', most)),
         'its statement of 90 days': statement,
         'its activity': _load(live_activity(sees, 50, customer_id=large.id)),
+        'audit log': _load(live_audit('', '', most)),
+        'audit log, people': _load(live_audit('', 'people', most)),
+        'audit log, search a name': _load(live_audit('large customer 77', '', most)),
+        'audit log, search a number': _load(live_audit(number, '', most)),
         'portal, open invoices (Home)': _load(invoices.live_owed(own)),
         'portal, invoices': _load(invoices.live_invoices(own, sought())),
         'portal, invoices, search': _load(invoices.live_invoices(own, sought(text=number))),

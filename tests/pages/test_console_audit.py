@@ -10,7 +10,7 @@ import time_machine
 from nicegui.testing import User
 
 from app.auditing import seal_what_happened
-from models import Role, Staff, now
+from models import PortalLink, Role, Staff, now
 from tests.pages.counter import counter, sees, sit_down, tap
 from tests.pages.work import misses, write
 from tests.world import a_person, a_sent_quote, a_stranger, an_invoice, bo, nimman, pay
@@ -32,6 +32,7 @@ async def test_everything_that_happened_is_told_the_newest_first_and_live(counte
 
 async def test_it_is_sought_by_what_it_is_about(counter: User) -> None:
     quote, invoice = await a_sent_quote(await nimman()), await an_invoice(await a_stranger())
+    link = await PortalLink.get(quote_id=quote.id)
     await pay(invoice, Decimal(1000))
     await sit_down(counter)
     await counter.open('/settings/audit')
@@ -46,6 +47,7 @@ async def test_it_is_sought_by_what_it_is_about(counter: User) -> None:
     for sought, found, missed in (
         ('nimman', f'Quote {quote.number} sent', f'recorded for {invoice.number}'),
         (str(invoice.number).lower(), f'Invoice {invoice.number} issued', f'Quote {quote.number} sent'),
+        (f'{link.public_id}', f'Portal link {link.public_id} made', f'Quote {quote.number} sent'),
         ('Nok', 'Signed in', 'The firm was set up'),
     ):
         write(counter, 'search', sought)
