@@ -84,7 +84,8 @@ def _how_answered(r: Reader, contact: Contact | None) -> str:
     if contact and contact.email:
         ways.append(w('signing.by_mail', to=masked(Channel.MAIL, contact.email)))
     if contact and contact.phone:
-        ways.append(w('signing.by_phone', to=masked(Channel.SMS, contact.phone)))
+        # With hyphens at which no line breaks.
+        ways.append(w('signing.by_phone', to=masked(Channel.SMS, contact.phone).replace('-', '‑')))
     return w('signing.asked', how=w('signing.or').join(ways) or w('signing.by_us'))
 
 

@@ -159,6 +159,22 @@ def test_from_the_mail_to_signed_by_finger_and_another_phone_is_told(
     expect(page.get_by_role('heading', name='ขอบคุณ')).to_be_visible()
 
 
+def test_a_long_name_that_is_typed_stands_clear_of_what_is_said_of_it(
+    house: Program, backstage: Backstage, meet: Meet
+) -> None:
+    offer = backstage.do(an_offer())
+    page = meet('phone', viewport={'width': 320, 'height': 640}).open(house.url + offer.mailed)
+    open_sheet(page, 'Accept & Sign')
+    page.get_by_label('Type your name instead').check()
+    page.get_by_label('Your full name').fill('พลอยพรรณ ศรีสุขประเสริฐวงศ์สกุลณอยุธยาวิจิตรตระการตา')
+    name, said = page.locator('.written span'), page.locator('.written small')
+    expect(name).to_contain_text('พลอยพรรณ')
+    assert name.evaluate('name => name.scrollHeight <= name.clientHeight + 4')
+    assert said.evaluate(
+        'said => said.getBoundingClientRect().bottom <= said.parentElement.getBoundingClientRect().bottom'
+    )
+
+
 def test_whoever_uses_neither_finger_nor_mouse_types_their_name(
     house: Program, backstage: Backstage, meet: Meet, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -337,7 +353,7 @@ def test_a_question_names_its_line_and_a_no_is_asked_twice(house: Program, backs
     expect(page.get_by_label('About')).not_to_have_value('')
     page.get_by_role('button', name='Send question').tap()
     said = page.get_by_role('status').filter(has_text='We have your question.')
-    expect(said).to_contain_text('by e-mail (p•••@nimman.test) or by phone (08•-•••-•678)')
+    expect(said).to_contain_text('by e-mail (p•••@nimman.test) or by phone (08•‑•••‑•678)')
     page.locator('.done').get_by_role('button', name='Close').press('Enter')
     expect(page.locator('.sheet')).to_have_count(0)
     page.get_by_role('link', name='TH ไทย').tap()

@@ -408,7 +408,7 @@ async def test_a_question_goes_to_staff_with_its_line_and_says_how_it_is_answere
     await phone.sees('Please write your question first.')
     line = await QuoteLine.get(quote_id=phone.quote.id, name='Delivery and pick-up')
     phone.send(form, sent=2, question='Can you come at <b>4</b>?', line=str(line.id))
-    await phone.sees('We have your question. We will answer by e-mail (p•••@nimman.test) or by phone (08•-•••-•678).')
+    await phone.sees('We have your question. We will answer by e-mail (p•••@nimman.test) or by phone (08•‑•••‑•678).')
     told = await Activity.get(what='quote_question')
     assert (told.facts['question'], told.facts['line']) == ('Can you come at <b>4</b>?', 'Delivery and pick-up')
     assert await Notice.filter(what='question_asked').count() == 1
