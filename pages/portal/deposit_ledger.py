@@ -96,7 +96,7 @@ def _row(r: Reader, line: LedgerLine) -> Node:
     inside = [
         div[
             b[w(f'money.ledger.{line.what}') if of_money else line.about],
-            small[' · '.join([*notes, w.day(line.on)])],
+            small[' · '.join(notes), ' · ', span('.n')[w.day(line.on)]],
         ],
         div('.n.moved')[b[_signed(r, line.amount)], small[w('money.ledger.held', amount=w.baht(line.held))]],
     ]

@@ -165,7 +165,7 @@ def _row(r: Reader, paper: Paper, here: str = '') -> Node:
         name = f'{name} / {paper_name(r, DocumentKind.TAX_INVOICE)}'
     numbers = [number for number in (paper.number, paper.tax_invoice) if number]
     inside = [
-        div[b[name], small[' · '.join([*numbers, r.w.day(paper.issued_on)])]],
+        div[b[name], small[' · '.join(numbers), ' · ', span('.n')[r.w.day(paper.issued_on)]]],
         chip('bad', r.w('portal.cancelled')) if paper.cancelled else None,
     ]
     place = READ_AS.get(paper.kind)

@@ -58,8 +58,7 @@ def hello(r: Reader, greeted: Greeted) -> Node:
     called, name = r.w.pick(greeted.call_name, greeted.call_name_th), r.w.pick(greeted.name, greeted.name_th)
     return [
         h1[r.w('portal.hello', name=called)],
-        # Told apart by the gap and the live dot alone: a sign between them would hang where the line breaks.
-        div('.sub.greeted')[
+        div('.sub.apart')[
             span[name] if name != called else None,
             span('.still')[span('.live')[r.w('portal.up_to_date')]],
         ],

@@ -86,7 +86,7 @@ def claim_form(r: Reader, amount: Decimal, address: str, amends: ClaimView | Non
     """
     w = r.w
     return form('.pay-claim', action=address, data_claim=True, novalidate=True)[
-        p('.sub')[w('pay.amend_text' if amends else 'pay.claim_text', firm=r.firm_name)],
+        p('.sub')[w('pay.amend_text' if amends else 'pay.claim_text')],
         label('.pay-field')[
             small[w('pay.claim_amount')],
             input(type='text', inputmode='decimal', autocomplete='off', name='amount', value=f'{amount:,.2f}'),
@@ -136,7 +136,7 @@ def _code(r: Reader, view: PayView, chosen: Chosen, code: str) -> Node:
         div('.pay-sum')[
             div('.amount')[w.baht(amount)],
             p('.sub')[w('pay.after_tax', total=w.baht(amount + tax), tax=w.baht(tax))] if tax else None,
-            p('.sub')[r.firm_name, ' · ', span('.n')[_masked(r, view)]],
+            p('.sub.apart')[span[r.firm_name], span('.n')[_masked(r, view)]],
             p('.sub')[w('pay.quote', number=''), b('.n')[view.number]],
         ],
         div('.btns.two')[
@@ -203,7 +203,7 @@ def _settled(r: Reader, view: PayView) -> Node:
         b[w('pay.thank_you') if view.is_invoice else w('pay.deposit_held')],
         div('.amount')[w.baht(amount)],
         p('.sub')[w('pay.with_tax', tax=w.baht(receipt.withheld))] if receipt and receipt.withheld else None,
-        p('.sub')[w('pay.receipt', number=receipt.number), ' · ', span('.n')[view.number]]
+        p('.sub.apart')[span[w('pay.receipt', number=receipt.number)], span('.n')[view.number]]
         if receipt
         else p('.sub')[view.number],
         a(

@@ -67,7 +67,7 @@ def _waiting_card(r: Reader, quote: QuoteCard) -> Node:
     return div('.card.calls', id=f'quote-{quote.number}')[
         a('.cover', href=path)[
             title_row(r.w('portal.quote_waiting'), quote.number),
-            div('.sub')[about, ' · ', span('.n')[r.w.baht(quote.total_due)]],
+            div('.sub.apart')[span[about], span('.n')[r.w.baht(quote.total_due)]],
         ],
         a('.btn', href=path)[r.w('portal.read_quote')],
     ]

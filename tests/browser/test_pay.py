@@ -83,7 +83,7 @@ def test_the_open_sheet_follows_a_part_payment_and_turns_into_the_receipt_at_the
     page.locator('input[type=file]').set_input_files(
         {'name': 'slip.jpg', 'mimeType': 'image/jpeg', 'buffer': a_file('JPEG')}
     )
-    page.get_by_role('button', name='Tell them that I have paid').tap()
+    page.get_by_role('button', name='Say that I have paid').tap()
     ploy.sees('Waiting for confirmation.')
 
     desk = clerk.sign_in(house.url, f'/invoices/{invoice.number}')

@@ -144,6 +144,20 @@ def test_the_language_is_changed_in_place_and_kept_on_the_device(house: Program,
     other.sees('Hello, Khun Ploy')
 
 
+def test_on_a_phone_that_shows_everything_at_twice_its_size_all_can_be_read(
+    house: Program, mine: Records, meet: Meet
+) -> None:
+    ploy = meet('phone', viewport={'width': 195, 'height': 422}, is_mobile=False)
+    for language in ('th', 'en'):
+        for address in ('', '/documents', f'/jobs/{mine.job}'):
+            page = ploy.open(house.url + mine.link + address)
+            page.locator(f'a[hreflang={language}]').click()
+            expect(page.locator('html')).to_have_attribute('lang', re.compile(language))
+            expect(page.locator('.view h1')).to_be_visible()
+            assert page.evaluate('document.documentElement.scrollWidth') == 195, (language, address)
+            assert page.locator('header').evaluate('header => header.offsetHeight') < 180, (language, address)
+
+
 def test_the_first_screen_is_read_without_any_script(house: Program, mine: Records, meet: Meet) -> None:
     ploy = meet('phone', java_script_enabled=False)
     ploy.page.goto(house.url + mine.link)

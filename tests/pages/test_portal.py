@@ -28,6 +28,8 @@ from models import (
     Stage,
 )
 from pages.portal.home import Greeted, hello
+from pages.portal.quote_view import QuoteCard
+from pages.portal.quotes import waiting
 from pages.portal.reader import Firm, Reader
 from tests.conftest import Psql
 from tests.world import (
@@ -114,6 +116,16 @@ async def test_nothing_is_left_hanging_where_the_line_of_the_greeting_breaks(por
     line = str(fragment[hello(reader, greeted)])
     assert re.sub(r'<[^>]*>', '|', line).strip('|').split('|')[-1] == 'ข้อมูลเป็นปัจจุบัน'
     assert '·' not in line
+
+
+async def test_nothing_is_left_hanging_where_the_line_of_a_waiting_quote_breaks(portal: User) -> None:
+    customer = await nimman()
+    quote = await a_sent_quote(customer)
+    firm = await Firm.of_this_house()
+    assert firm is not None
+    reader = Reader(words('th'), 'th', '/p/x', firm, whole=True)
+    card = str(fragment[waiting(reader, (QuoteCard.of(quote),))])
+    assert '·' not in card and '฿127,000.00' in card
 
 
 async def test_a_contact_without_a_call_name_is_greeted_by_the_full_name(portal: User) -> None:

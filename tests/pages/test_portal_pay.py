@@ -235,7 +235,7 @@ async def test_a_part_stays_typed_while_the_reader_looks_at_the_form(portal: Use
     tell(portal, 'told', {'name': 'part', 'value': '40,000'})
     await sees(portal, '฿40,000.00')
     tap(portal, 'paid')
-    await sees(portal, 'Tell them that I have paid')
+    await sees(portal, 'Say that I have paid')
     await misses(portal, 'How much do you pay now?')
     tap(portal, 'back')
     await sees(portal, 'How much do you pay now?')
@@ -296,7 +296,7 @@ async def test_what_was_said_waits_for_confirmation_and_moves_no_balance(portal:
     invoice = await an_invoice()
     path = await open_sheet(portal, invoice, invoice.number)
     tap(portal, 'paid')
-    await sees(portal, 'Tell them that I have paid')
+    await sees(portal, 'Say that I have paid')
     answer = await hand_in(portal, path, invoice.number, '107,000.00', a_file('JPEG'))
     assert answer.status_code == 200
     tell(portal, 'claimed')
