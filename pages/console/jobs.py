@@ -17,6 +17,7 @@ from pages.console.sheet import status_words
 from pages.frame import Desk, console_page
 from pages.parts.action import guarded
 from pages.parts.bar import bar
+from pages.parts.empty import empty
 from pages.parts.listed import AT_ONCE, Listed, show_more
 from pages.parts.region import Region
 from pages.parts.table import LiveRegion
@@ -95,6 +96,7 @@ class Board:
                 self._regions[stage].classes('lane')
                 self._regions[stage].props['aria-label'] = status_words(self.desk.w, stage)
                 self._regions[stage].props['role'] = 'group'
+        self.nothing = Region()
         await bind(live_board(), self._show, drawn)
 
     def search(self, text: str) -> None:
@@ -108,6 +110,8 @@ class Board:
             if self._shown.get(one.stage) != left:
                 self._shown[one.stage] = left
                 self._regions[one.stage].show(lane(self.desk.w, left, self.may_move))
+        w, cards = self.desk.w, any(one.cards for one in self._shown.values())
+        self.nothing.show(None if cards else empty('jobs', w('jobs.none_found'), w('jobs.none_found_text')))
 
     def _found(self, one: Lane) -> Lane:
         wanted = self.text.split()

@@ -136,6 +136,15 @@ async def test_the_list_is_searched_and_leads_to_the_job(counter: User) -> None:
     await sees(counter, 'Night shoot, Ayutthaya')
 
 
+async def test_an_empty_board_says_where_jobs_come_from(counter: User) -> None:
+    await sit_down(counter)
+    await counter.open('/jobs')
+    await sees(counter, 'No jobs found')
+    job = await a_job()
+    await sees(counter, job.number)
+    await misses(counter, 'No jobs found')
+
+
 async def test_the_board_is_searched_too(counter: User) -> None:
     await sit_down(counter)
     await a_job(title='Night shoot, Ayutthaya')
