@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Annotated
 
-from fastapi import Request
+from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from nicegui import Client
 
 from app.keys import BASE58, TOKEN_LENGTH, keys
 from app.robots import previews
@@ -20,6 +22,7 @@ from pages.portal.visitor import Visitor, noted, refuse_guessing, visitor
 TOKEN = re.compile(f'[{BASE58}]{{{TOKEN_LENGTH}}}')
 INNER_PATH = re.compile(r'(/[\w.~-]+)*/?')
 YEAR = 365 * 24 * 3600
+MOST_PAGES = 500  # of one link in one program; each takes a fifth of a megabyte, for a minute at least
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,15 @@ async def admitted(request: Request, token: str) -> Entry:
         raise TurnedAway(HTMLResponse(await plain.asking(firm, chosen, root, link, who.device_id)))
     await noted(link, who)
     return Entry(way.grant, way.until, firm, chosen, who)
+
+
+async def with_room(token: str, entry: Annotated[Entry, Depends(admitted)]) -> Entry:
+    """Whoever holds a link can fetch its page without end: that is to cost nobody else anything."""
+    link_id = entry.grant.link_id
+    if sum(client.storage.get('link_id') == link_id for client in Client.instances.values()) >= MOST_PAGES:
+        root = f'/p/{token}'
+        raise TurnedAway(HTMLResponse(plain.unwell(entry.firm, entry.language, root, 'crowded', root), 429))
+    return entry
 
 
 async def state_only(token: str, ip: str) -> Response:

@@ -21,7 +21,7 @@ from pages.bind import bind, when_gone
 from pages.parts.region import Region, first_screen
 from pages.portal import deposits, documents, home, invoice_page, invoices, jobs, quotes, receipts
 from pages.portal.deciding import Deciding
-from pages.portal.door import Entry, TurnedAway, WayIn, admitted, choose_language, state_only
+from pages.portal.door import Entry, TurnedAway, WayIn, choose_language, state_only, with_room
 from pages.portal.filing import Filed, Filing, Sought
 from pages.portal.frame import foot, header_bar, tab_bar
 from pages.portal.pay import PaySheet, open_pay
@@ -61,7 +61,7 @@ async def firm_logo(fingerprint: str, mode: str) -> Response:
 
 @ui.page('/p/{token}', viewport=VIEWPORT, response_timeout=PATIENCE + 1)
 @ui.page('/p/{token}/{rest:path}', viewport=VIEWPORT, response_timeout=PATIENCE + 1)
-async def portal(request: Request, token: str, entry: Annotated[Entry, Depends(admitted)]) -> None:
+async def portal(request: Request, token: str, entry: Annotated[Entry, Depends(with_room)]) -> None:
     whole, inside = entry.grant.scope is Scope.CUSTOMER, chat_of(entry.who.user_agent)
     reader = Reader(words(entry.language), entry.language, f'/p/{token}', entry.firm, whole, inside)
     await Portal(reader, entry).build(request.url.path)
@@ -91,6 +91,7 @@ class Portal:
         self.entry = entry
         self.grant = entry.grant
         self.client = ui.context.client
+        self.client.storage['link_id'] = self.grant.link_id
         self.ready = asyncio.Event()
         self.over = False
         self.sheet: PaySheet | None = None

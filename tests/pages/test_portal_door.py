@@ -243,6 +243,16 @@ async def test_assets_come_small_and_may_be_kept_for_ever(portal: User) -> None:
     assert (await http.get('/assets/0/words/en/portal.toml')).status_code == 404
 
 
+async def test_who_fetches_the_page_of_a_link_without_end_takes_no_more_than_its_share(
+    portal: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr('pages.portal.door.MOST_PAGES', 3)
+    (_, token), (_, another) = await a_link(await nimman()), await a_link(await a_sent_quote())
+    answers = [(await portal.http_client.get(f'/p/{token}')).status_code for _ in range(5)]
+    assert (answers, len(Client.instances)) == ([200, 200, 200, 429, 429], 3)
+    assert (await portal.http_client.get(f'/p/{another}')).status_code == 200
+
+
 async def test_a_file_is_kept_once_by_whichever_roundabout_address_it_is_asked_for() -> None:
     async def file(scope: Scope, receive: Receive, send: Send) -> None:
         await Response('the framework', media_type='text/javascript')(scope, receive, send)
