@@ -12,6 +12,7 @@ from htpy import Node, a, button, code, div, p, small, span
 from nicegui import ui
 from tortoise.expressions import Q
 
+from app.catalogue import catalogue
 from app.live import Live, follow, live
 from app.words import Words
 from models import Activity, AuditSeal, Customer, Deposit, Invoice, Job, Level, Module, PortalLink, Quote
@@ -167,7 +168,9 @@ async def _of_number(number: str) -> Q:
 
 
 def _about(about: str) -> Q:
-    return Q(*[Q(what__startswith=prefix) for prefix in ABOUT[about]], join_type='OR') if about else Q()
+    # By whole names, which a database compares far quicker than beginnings.
+    known = [key.partition('.')[2] for key in catalogue('en') if key.startswith('activity.')]
+    return Q(what__in=[what for what in known if what.startswith(ABOUT[about])]) if about else Q()
 
 
 def _row(w: Words, line: AuditLine) -> Row:
