@@ -71,7 +71,7 @@ def _what(r: Reader, change: Change, names: dict[UUID, str], quote: QuoteView) -
     field = r.w(f'signing.field.{change.field}{plain}')
     if change.line_id is None:
         return b[field]
-    return [b[names.get(change.line_id, '')], f' · {field}']
+    return [b[names.get(change.line_id, '')], f': {field}']
 
 
 def _between(r: Reader, change: Change) -> Node:

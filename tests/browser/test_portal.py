@@ -158,6 +158,15 @@ def test_on_a_phone_that_shows_everything_at_twice_its_size_all_can_be_read(
             assert page.locator('header').evaluate('header => header.offsetHeight') < 180, (language, address)
 
 
+def test_beside_a_wide_logo_or_below_it_the_name_of_the_firm_stays_whole(
+    house: Program, mine: Records, meet: Meet
+) -> None:
+    page = meet('phone', viewport={'width': 320, 'height': 640}).open(house.url + mine.link)
+    page.locator('.brand > :first-child').evaluate('mark => mark.style.width = "120px"')
+    assert page.locator('.brand b').evaluate('name => name.offsetWidth') >= 90
+    assert page.evaluate('document.documentElement.scrollWidth') == 320
+
+
 def test_the_first_screen_is_read_without_any_script(house: Program, mine: Records, meet: Meet) -> None:
     ploy = meet('phone', java_script_enabled=False)
     ploy.page.goto(house.url + mine.link)

@@ -168,8 +168,8 @@ async def test_a_line_that_is_no_longer_offered_is_no_longer_ticked(offer: Offer
 @pytest.mark.parametrize(
     ('language', 'said'),
     [
-        ('en', ['Changed', 'ARRI SkyPanel S60-C · quantity 4 → 5', 'New Gaffer', 'last day 8 Dec → 9 Dec']),
-        ('th', ['แก้ไข', 'ไฟ ARRI SkyPanel S60-C · จำนวน 4 → 5', 'เพิ่ม หัวหน้าช่างไฟ', 'วันสุดท้าย']),
+        ('en', ['Changed', 'ARRI SkyPanel S60-C: quantity 4 → 5', 'New Gaffer', 'last day 8 Dec → 9 Dec']),
+        ('th', ['แก้ไข', 'ไฟ ARRI SkyPanel S60-C: จำนวน 4 → 5', 'เพิ่ม หัวหน้าช่างไฟ', 'วันสุดท้าย']),
     ],
 )
 async def test_what_changed_since_the_last_version_is_marked(offer: Offer, language: str, said: list[str]) -> None:
