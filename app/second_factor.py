@@ -10,6 +10,7 @@ import pyotp
 
 from app.keys import BASE58, keys
 from models import LimitCount, Refused, Staff, now
+from models.written import dense
 
 RECOVERY_CODES = 10
 LONG = 10  # characters of a recovery code: 58 bits
@@ -28,7 +29,7 @@ def address_for_apps(secret: str, email: str, firm: str) -> str:
 
 def step_of(secret: str, typed: str, at: datetime) -> int:
     """Which half minute this code belongs to, one early and one late allowed. Raises Refused('second_code_wrong')."""
-    code = ''.join(typed.split())
+    code = dense(typed)
     here = int(at.timestamp()) // STEP
     totp = pyotp.TOTP(secret)
     found = [

@@ -9,7 +9,7 @@ from htpy import b, code, div, li, p, small, ul
 from app.keys import keys
 from app.passwords import check_own
 from app.second_factor import address_for_apps, new_recovery_codes, new_secret, step_of, written
-from models import Refused, Staff, now
+from models import Business, Refused, Staff, now
 from pages.parts.action import Button
 from pages.parts.clipboard import copy_text
 from pages.parts.form import Form
@@ -33,8 +33,11 @@ async def turn_on(desk: Desk) -> None:
     w = desk.w
     staff = await _own(desk)
     secret = new_secret()
+    firm = (
+        await Business.the()
+    ).name  # in Latin letters: a third of the length in an address, and a code that cameras read
     with open_panel(desk, w('account.second')) as panel:
-        address = address_for_apps(secret, staff.email, desk.firm or 'Portal')
+        address = address_for_apps(secret, staff.email, firm or 'Portal')
         spaced = ' '.join(secret[place : place + 4] for place in range(0, len(secret), 4))
         Region(
             div('.share')[

@@ -69,6 +69,16 @@ async def test_a_new_password_wants_the_old_one_and_signs_the_others_out(counter
     assert (await post(counter, '/sign-in', email='nok.owner@siamlight.test', password=PASSWORD)).status_code == 422
 
 
+async def test_the_code_that_an_app_scans_is_plain_enough_for_a_camera(counter: User) -> None:
+    await sit_down(counter, language='th')
+    await counter.open('/account')
+    tap(counter, 'turn-on')
+    await sees(counter, 'สแกนด้วยแอป')
+    [region] = counter.find(marker='totp').elements
+    drawn = re.search(r'viewBox="0 0 (\d+) ', getattr(region, 'html', ''))
+    assert drawn and int(drawn[1]) <= 65  # modules, on less than 200 pixels
+
+
 async def test_a_code_is_asked_for_from_the_moment_the_app_has_shown_one(counter: User) -> None:
     await with_password(counter)
     await counter.open('/account')
@@ -82,7 +92,7 @@ async def test_a_code_is_asked_for_from_the_moment_the_app_has_shown_one(counter
     write(counter, 'code', '000000' if totp.at(now()) != '000000' else '111111')
     saves(counter)
     await sees(counter, 'This code is not right')
-    write(counter, 'code', totp.at(now()))
+    write(counter, 'code', totp.at(now()).translate({ord('0') + n: ord('๐') + n for n in range(10)}))
     saves(counter)
     await sees(counter, 'Each opens once')
     staff = await nok()
