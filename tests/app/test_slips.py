@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import struct
+import subprocess
+import sys
 import zlib
 from pathlib import Path
 
@@ -134,6 +136,13 @@ async def test_a_reader_that_does_not_answer_is_ended(monkeypatch: pytest.Monkey
 async def test_an_answer_without_end_is_not_read_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(slips, 'LARGEST_ANSWER', 1_000)
     assert await refusal(a_file('PNG')) == 'slip_unreadable'
+
+
+def test_where_memory_runs_out_the_reader_is_ended_before_the_house() -> None:
+    order = '/proc/self/oom_score_adj'  # which only Linux knows
+    asked = f'import app.slip_reader as r; r._goes_first(); print(open({order!r}).read())'
+    said = subprocess.check_output([sys.executable, '-c', asked], cwd=slips.ROOT) if Path(order).exists() else '1000'
+    assert int(said) == 1000
 
 
 def an_enormous_png(width: int, height: int) -> bytes:
