@@ -17,7 +17,7 @@ from app.live import Live, follow, live
 from models import Document, DocumentKind, Grant, Receipt
 from pages.parts.papers import COLUMNS, Issued, paper_links
 from pages.portal.filing import Filed, Sought, filed, listed, year_words
-from pages.portal.pieces import chip, empty
+from pages.portal.pieces import chip, elsewhere, empty
 from pages.portal.reader import Reader
 from pages.portal.scope import mine
 from pages.theme import icon
@@ -111,7 +111,9 @@ def papers_here(r: Reader, papers: tuple[Paper, ...], here: str = '') -> Node:
     if not papers:
         return None
     rows = [_row(r, paper, here) for paper in papers]
-    return section[h2[span[r.w('portal.documents')]], div('.card.rows')[rows]]
+    # A narrow link may be shown by this device alone, once it has ended.
+    hint = elsewhere(r) if r.whole else None
+    return section[h2[span[r.w('portal.documents')]], div('.card.rows')[rows], hint]
 
 
 def paper_list(r: Reader, papers: Filed[Paper], sought: Sought) -> Node:
@@ -124,6 +126,7 @@ def paper_list(r: Reader, papers: Filed[Paper], sought: Sought) -> Node:
         papers,
         sought,
         lambda kind: paper_name(r, DocumentKind[kind]),
+        elsewhere(r),
         [
             section[h2[span[year_words(r, year)]], div('.card.rows')[paper_rows(r, found)]]
             for year, found in groupby(papers.rows, key=lambda paper: paper.issued_on.year)

@@ -76,6 +76,11 @@ def empty(icon_name: str, title: str, text: str) -> Node:
     return div('.empty')[icon(icon_name), b[title], p[text]]
 
 
+def elsewhere(r: Reader) -> Node:
+    """The browser within a chat may not show a PDF; that of the phone does."""
+    return p('.sub')[r.w(f'signing.inside_{r.inside}')] if r.inside else None
+
+
 def nothing_here(r: Reader) -> Node:
     """An address of which this link shows nothing: it may never have existed or belong to somebody else."""
     return div('.empty')[

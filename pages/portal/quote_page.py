@@ -10,7 +10,7 @@ from models import QuoteStatus, Totals
 from pages.parts.paper import address_of
 from pages.portal.lines import LineView, how_much, line_name
 from pages.portal.paying import pay_button, payment_ways
-from pages.portal.pieces import amounts, contact_us, facts, top
+from pages.portal.pieces import amounts, contact_us, elsewhere, facts, top
 from pages.portal.quote_changes import change_list, has_changes, line_marks
 from pages.portal.quote_view import Agreed, PaperView, QuoteCard, QuoteView
 from pages.portal.quotes import status
@@ -32,7 +32,7 @@ def quote_page(r: Reader, quote: QuoteView, ticked: frozenset[UUID]) -> Node:
             div('.row')[status(r, card), span('.ref')[_validity(r, card)]],
             div('.row.sum')[span('.amount')[w.baht(totals.total_due)]],
             p('.sub')[w('common.totals.total_due')],
-            [paper_button(r, quote.paper, w('signing.pdf')), _elsewhere(r, quote.paper)] if not quote.agreed else None,
+            _paper(r, quote) if not quote.agreed else None,
         ],
         section[h2[span[w('portal.what_for')]], div('.card')[_lines(r, quote, ticks), _sums(r, quote, totals)]],
         section[h2[span[w('portal.details')]], div('.card')[_details(r, quote)]],
@@ -70,9 +70,10 @@ def paper_button(r: Reader, paper: PaperView | None, name: str) -> Node:
     ]
 
 
-def _elsewhere(r: Reader, paper: PaperView | None) -> Node:
-    """The browser within a chat may not show a PDF; that of the phone does. What only this device keeps stays here."""
-    return p('.sub')[r.w(f'signing.inside_{r.inside}')] if r.inside and paper and paper.ready else None
+def _paper(r: Reader, quote: QuoteView) -> Node:
+    """What only this device keeps would not open elsewhere, and is not sent there."""
+    ready = quote.paper is not None and quote.paper.ready
+    return [paper_button(r, quote.paper, r.w('signing.pdf')), elsewhere(r) if ready else None]
 
 
 def _deposit(r: Reader, agreed: Agreed) -> Node:

@@ -43,6 +43,7 @@ from tests.world import (
     a_link,
     a_secret,
     a_sent_quote,
+    an_invoice,
     bo,
     nimman,
     ploy,
@@ -197,6 +198,16 @@ async def test_the_pdf_is_said_to_be_prepared_and_is_then_one_tap_away(portal: U
     await phone.misses('You can confirm in a moment')
     assert any(f'/p/{token}/papers/' in region.html for region in phone.elements(Region))
     await phone.misses('from the menu at the top')
+
+
+async def test_within_a_chat_every_list_of_papers_says_how_they_open_elsewhere(portal: User) -> None:
+    portal.http_client.headers['user-agent'] += ' Line/14.0.0'
+    customer = await nimman()
+    invoice = await an_invoice(customer)
+    _, token = await a_link(customer)
+    for place in ('documents', f'invoices/{invoice.number}'):
+        await portal.open(f'/p/{token}/{place}')
+        await portal.should_see('In LINE: if the PDF does not open', retries=50)
 
 
 async def test_within_a_chat_it_says_how_the_pdf_opens_elsewhere(offer: Offer, portal: User) -> None:
