@@ -33,7 +33,8 @@ async def look_through(url: str) -> tuple[int, list[str]]:
 
 
 def _of_whole(audit: Audit) -> list[str]:
-    told = [f'{audit.rows:,} rows in {audit.seals:,} seals are as they were written.']
+    seals = 'seal' if audit.seals == 1 else 'seals'
+    told = [f'{audit.rows:,} rows in {audit.seals:,} {seals} are as they were written.']
     if last := audit.last:
         told.append(f'The log must have the last of them, too: seal {_named(last)}, {bytes(last.sha256).hex()}.')
     return told
