@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
 
-from app.letters import FOOT, Wording, password_address, set_letter
+from app.letters import FOOT, Wording, forgot_address, password_address, set_letter
 from app.mail import Letter, NotSent, send
 from app.noticed import in_a_letter
 from app.settings import settings
@@ -21,7 +21,8 @@ def sample_letter(kind: str, words_typed: tuple[str, str], recipient: str, *, w:
     """What its reader would get, were these the subject and the body."""
     address = '' if kind == 'code' else f'{settings().public_url}/p/{SAMPLE_TOKEN}'
     if kind in FOOT:
-        address = settings().public_url if kind == 'notice' else password_address(SAMPLE_TOKEN)
+        ours = {'notice': settings().public_url, 'password_changed': forgot_address()}
+        address = ours.get(kind) or password_address(SAMPLE_TOKEN)
     facts = {
         'name': w('letters.sample.name'),
         'firm': firm.text('name', w.language),

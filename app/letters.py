@@ -32,10 +32,16 @@ from models import (
     Staff,
     now,
 )
+from models.outbox import TO_PEOPLE
 
 INK, QUIET, LINE, GROUND = '#16201d', '#5c6864', '#e6e4dd', '#f7f6f2'
 # What stands below a letter to staff; below all others, that they come from the firm.
-FOOT = {'notice': 'automatic_staff', 'invitation': 'automatic_door', 'reset': 'automatic_door'}
+FOOT = {
+    'notice': 'automatic_staff',
+    'invitation': 'automatic_door',
+    'reset': 'automatic_door',
+    'password_changed': 'automatic_changed',
+}
 FONT = 'Sarabun, "Noto Sans Thai", Tahoma, Arial, sans-serif'
 
 
@@ -199,6 +205,11 @@ def password_address(token: str) -> str:
     return f'{settings().public_url}/password/{token}'
 
 
+def forgot_address() -> str:
+    """Where somebody asks for a new password."""
+    return f'{settings().public_url}/forgot'
+
+
 class _Facts(dict[str, str]):
     """A gap that somebody invented in a letter's words stands as it was typed, rather than stop the letter."""
 
@@ -214,7 +225,7 @@ async def _facts(due: Outbox, w: Words, firm: Business) -> _Facts:
         facts['code'] = await _code(due)
     if due.notice_id:
         await _notice_facts(due, w, facts)
-    if due.password_link_id and (staff := await Staff.get_or_none(email=due.recipient)):
+    if due.template in TO_PEOPLE and (staff := await Staff.get_or_none(email=due.recipient)):
         facts['name'] = staff.name
     return facts
 
@@ -252,6 +263,8 @@ async def _address(due: Outbox) -> str:
         return f'{settings().public_url}{where_noticed(await Notice.get(id=due.notice_id))}'
     if due.password_link_id:
         return await _password_address(due.password_link_id)
+    if due.template == 'password_changed':
+        return forgot_address()
     if due.link_id is None or due.code_id:
         return ''
     link = await PortalLink.get(id=due.link_id)

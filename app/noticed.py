@@ -8,6 +8,7 @@ from uuid import UUID
 
 from app.words import Words
 from models import Customer, Deposit, Invoice, Notice, PortalLink, Quote, Scope
+from models.outbox import TO_PEOPLE
 
 LONGEST_SUBJECT = 120  # signs; a mailbox shows no more, and the whole stands below
 
@@ -61,7 +62,7 @@ def where_noticed(notice: Notice) -> str:
     if notice.invoice_id:
         return f'/invoices/{notice.invoice_id}'
     if not notice.customer_id:
-        return '/settings/people' if notice.facts.get('template') in ('invitation', 'reset') else '/customers'
+        return '/settings/people' if notice.facts.get('template') in TO_PEOPLE else '/customers'
     tab = {'link_requested': '/links', 'code_locked': '/links', 'letter_failed': '/activity'}.get(notice.what, '')
     return f'/customers/{notice.customer_id}{tab}'
 

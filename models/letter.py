@@ -20,6 +20,7 @@ GAPS: dict[str, tuple[str, ...]] = {
     'notice': ('name', 'firm', 'what', 'next'),
     'invitation': ('name', 'firm'),
     'reset': ('name', 'firm'),
+    'password_changed': ('name', 'firm'),
 }
 KINDS = tuple(GAPS)
 NEEDED = {'code': 'code', 'notice': 'what'}  # without it the letter would say nothing

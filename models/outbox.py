@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # How long to wait after each failure; after the last the letter has failed, and staff are told.
 AGAIN_AFTER = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720)]
+TO_PEOPLE = ('invitation', 'reset', 'password_changed')  # letters to staff about how they sign in
 STALE = timedelta(days=3)
 STALE_REASON = 'no_way_out'  # a word key: the only reason that is ours and not a server's
 LEASE = timedelta(minutes=3)  # a program that died while sending is given up on after this
@@ -122,6 +123,11 @@ class Outbox(Record):
             password_link_id=password_link_id,
             owner_id=owner_id,
         )
+
+    @classmethod
+    async def queue_password_changed(cls, staff: 'Staff') -> 'Outbox':
+        """So that whoever did not change it hears of it."""
+        return await cls.create(template='password_changed', language=staff.language, recipient=staff.email)
 
     @classmethod
     async def drop_password_links(cls, password_link_ids: Iterable[UUID]) -> None:
@@ -228,7 +234,7 @@ class Outbox(Record):
     @property
     def module(self) -> Module:
         """Whose business this letter is."""
-        if self.password_link_id:
+        if self.template in TO_PEOPLE:
             return Module.SETTINGS
         if self.quote_id:
             return Module.QUOTES

@@ -112,6 +112,8 @@ class PasswordLink(Record):
 
         Raises Refused('password_link_over').
         """
+        from models.outbox import Outbox
+
         at = now()
         async with one_change():
             staff = await Staff.select_for_update().get(id=self.staff_id)
@@ -121,6 +123,8 @@ class PasswordLink(Record):
             came = not staff.joined
             await staff.take_password(password_hash, at)
             await PasswordLink.end_all(staff.id, at)
+            if not came:
+                await Outbox.queue_password_changed(staff)
             what = 'staff_joined' if came else 'staff_password_reset'
             await Activity.note(what, by=staff.actor, at=at, name=staff.name)
         return staff

@@ -71,11 +71,14 @@ class Staff(Record):
 
     async def change_password(self, password_hash: str, *, keep: UUID | None, by: Actor) -> None:
         """A new password for oneself; every session but `keep` ends, for whoever knew the old one may be in one."""
+        from models.outbox import Outbox
+
         self._must_be(by)
         at = now()
         async with one_change():
             await self.set(password_hash=password_hash)
             await self._end_sessions(keep, at)
+            await Outbox.queue_password_changed(self)
             await Activity.note('staff_password_changed', by=by, at=at)
 
     async def begin_codes(self, cipher: bytes, *, step: int, recovery_digests: Collection[str], by: Actor) -> None:

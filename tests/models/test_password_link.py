@@ -53,6 +53,7 @@ async def test_who_is_invited_gets_a_letter_and_chooses_a_password() -> None:
     await found.choose('a hash')
     await mali.refresh_from_db()
     assert (mali.joined, mali.password_hash) == (True, 'a hash')
+    assert not await Outbox.exists(template='password_changed')
     done = [line.what for line in await Activity.filter(what__startswith='staff_').order_by('id')]
     assert done == ['staff_enrolled', 'staff_invited', 'staff_joined']
 
@@ -133,6 +134,7 @@ async def test_a_forgotten_password_is_chosen_anew_and_every_browser_signed_out(
     assert link and (await letter_of(link)).template == 'reset'
     assert await StaffSession.find(b'1' * 32)  # that somebody asked changes nothing
     await link.choose('another hash')
+    assert (await Outbox.get(template='password_changed')).recipient == nok.email
     assert await StaffSession.find(b'1' * 32) is None
     after = await Staff.get(id=nok.id)
     assert (after.password_hash, after.totp_cipher is not None) == ('another hash', True)

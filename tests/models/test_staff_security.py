@@ -2,7 +2,7 @@
 
 import pytest
 
-from models import Activity, LetterText, Refused, Role, Staff, StaffSession
+from models import Activity, LetterText, Outbox, Refused, Role, Staff, StaffSession
 from tests.world import a_person, bo
 
 pytestmark = pytest.mark.usefixtures('db')
@@ -16,6 +16,7 @@ async def test_a_new_password_ends_every_other_session() -> None:
     assert await StaffSession.find(b'1' * 32) is not None
     assert await StaffSession.find(b'2' * 32) is None
     assert (await Staff.get(id=staff.id)).password_hash == 'new hash'
+    assert (await Outbox.get()).recipient == staff.email  # who did not change it hears of it
 
 
 async def test_nobody_settles_the_safety_of_somebody_else() -> None:
