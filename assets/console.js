@@ -35,6 +35,46 @@
     return true;
   }
 
+  const searchField = () => document.querySelector("input[data-search], [data-search] input");
+
+  // Enter opens the first of what was found for the text that stands there, however fast it was typed: never of the list
+  // that still shows what was sought before.
+  let looking;
+  function openFirst(search) {
+    const wanted = search.value.trim();
+    const answered = () => document.querySelector("[data-sought]")?.dataset.sought === wanted;
+    const open = () => document.querySelector(".work .row-link")?.click();
+    clearInterval(looking);
+    if (answered()) return open();
+    let seen = 0;
+    const patience = Date.now() + 10_000;
+    looking = setInterval(() => {
+      const left = searchField() !== search || search.value.trim() !== wanted || Date.now() > patience;
+      seen = answered() ? seen + 1 : 0; // the list is patched a moment later
+      if (left || seen > 1) clearInterval(looking);
+      if (!left && seen > 1) open();
+    }, 40);
+  }
+
+  // Who comes Back to a list finds it as it was sought through.
+  let back = false;
+  let known = null;
+  addEventListener("popstate", () => (back = true));
+  document.addEventListener("input", ({ target }) => {
+    if (target !== searchField()) return;
+    history.replaceState({ ...history.state, sought: { hint: target.ariaLabel, text: target.value } }, "");
+  });
+  new MutationObserver(() => {
+    const field = searchField();
+    if (field === known) return;
+    known = field;
+    const sought = back && field && !field.value ? history.state?.sought : null;
+    if (field) back = false;
+    if (sought?.hint !== field?.ariaLabel || !sought?.text) return;
+    field.value = sought.text;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }).observe(document, { subtree: true, childList: true });
+
   // Where the menu is a strip that scrolls, the entry of where one is stands in sight.
   let strip = null;
   new MutationObserver((changes) => {
@@ -77,14 +117,14 @@
       if (!event.repeat && !event.shiftKey) primary(event.target)?.click();
       return;
     }
-    const search = document.querySelector("input[data-search], [data-search] input");
+    const search = searchField();
     const inSearch = search && event.target === search;
     if ((event.key === "ArrowDown" || event.key === "ArrowUp") && (inSearch || !typing(event.target))) {
       if (walk(event.key === "ArrowDown" ? 1 : -1)) event.preventDefault();
       return;
     }
     if (event.key === "Escape" && inSearch && !document.querySelector(".overlay")) search.blur();
-    if (event.key === "Enter" && inSearch) document.querySelector(".work .row-link")?.click();
+    if (event.key === "Enter" && inSearch) openFirst(search);
     if (typing(event.target) || document.querySelector(".overlay")) return;
     if (event.key === "/" && search) {
       event.preventDefault();

@@ -45,15 +45,20 @@ def bar(
 
 
 def search_field(hint: str, search: Callable[[str], Any]) -> Element:
-    """Where `/` leads; waits until typing pauses."""
+    """Where `/` leads; waits until typing pauses. Beside it stands which text is answered: Enter waits for that."""
 
     async def typed(event: events.ValueChangeEventArguments[Any]) -> None:
-        answer = search(str(event.value or '').strip())
+        text = str(event.value or '').strip()
+        answer = search(text)
         if inspect.isawaitable(answer):
             await answer
+        if str(field.value or '').strip() == text:
+            answered.props['data-sought'] = text
+            answered.update()
 
     field = ui.input(placeholder=hint, on_change=typed)
     field.props(f'borderless dense type=search debounce={int(SETTLED * 1000)}').classes('search').mark('search')
     field.props['aria-label'] = hint
     field.props['data-search'] = True
+    answered = ui.element('span').props('hidden data-sought=""')
     return field

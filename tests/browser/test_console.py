@@ -35,6 +35,22 @@ def test_a_generated_link_is_in_the_clipboard_and_opens_the_portal(
     ploy.sees('Hello, Khun Ploy')
 
 
+def test_enter_opens_what_was_typed_however_fast_and_back_finds_the_list_as_it_was(
+    house: Program, backstage: Backstage, meet: Meet
+) -> None:
+    for name in ('Andaman Weddings', 'Nimman Film Co., Ltd.'):
+        backstage.do(a_customer(name))
+    page = meet('desktop').sign_in(house.url, '/customers')
+    expect(page.get_by_role('link', name='Andaman Weddings')).to_be_visible()
+    page.keyboard.press('/')
+    page.keyboard.type('film co')
+    page.keyboard.press('Enter')
+    expect(page.get_by_role('heading', name='Nimman Film Co., Ltd.')).to_be_visible()
+    page.go_back()
+    expect(page.get_by_label('Search name, contact, phone, tax ID')).to_have_value('film co')
+    expect(page.get_by_role('link', name='Andaman Weddings')).to_be_hidden()
+
+
 def test_only_the_right_password_opens_the_console_and_signing_out_closes_every_tab(house: Program, meet: Meet) -> None:
     clerk = meet('desktop')
     page = clerk.page
