@@ -265,9 +265,12 @@ class Leaving:
         left = (standing.until - now()).total_seconds()
         self._clock = asyncio.get_running_loop().call_later(left + 0.05, self._look_again)
         # Another role or language draws its screens anew.
-        if (standing.role, standing.language) != self.drawn_for:
+        if (standing.role, standing.language) != self.drawn_for and not self.desk.layer.is_deleted:
             with self.desk.layer:
                 ui.run_javascript('location.reload()')
+            if standing.role != self.drawn_for[0]:  # a browser need not obey, and follows what it may no longer see
+                self.desk.layer.clear()
+                self.frame.clear()
 
     def _look_again(self) -> None:
         async def look() -> None:

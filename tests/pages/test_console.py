@@ -8,7 +8,7 @@ import pytest
 from nicegui import ui
 from nicegui.testing import User
 
-from models import Contact, ContactEntry, Customer, LinkState, Module, PortalLink, Role, now
+from models import Contact, ContactEntry, Customer, LinkState, Module, PortalLink, Role, Staff, now
 from pages.console.customer_view import live_customers
 from tests.conftest import Psql
 from tests.pages.counter import choose, choose_of, counter, sees, sit_down, tap
@@ -249,6 +249,15 @@ async def test_tabs_show_what_the_customer_has(counter: User) -> None:
     await sees(counter, '20,000.00')
     await counter.open(f'/customers/{customer.id}/activity')
     await sees(counter, 'Customer created')
+
+
+async def test_whoever_is_given_another_role_sees_no_more_of_what_was_open(counter: User) -> None:
+    session = await sit_down(counter, Role.BILLING)
+    await an_invoice(await nimman())
+    await counter.open('/invoices')
+    await sees(counter, '107,000.00')
+    await (await Staff.get(id=session.staff_id)).change_role(Role.CREW, by=await bo())
+    await counter.should_not_see('107,000.00', retries=50)  # though this browser does not load again
 
 
 async def test_an_address_of_nothing_says_so(counter: User) -> None:
