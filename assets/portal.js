@@ -48,6 +48,7 @@
     else returning = false;
   }
   addEventListener("popstate", () => {
+    if (location.pathname === here) return; // a sheet was closed, and what it led to may stand elsewhere on the page
     here = location.pathname;
     returning = true;
     leaving = false;

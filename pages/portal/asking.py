@@ -8,6 +8,7 @@ from uuid import UUID
 from htpy import Node, button, p
 
 from models import Channel, Contact
+from pages.parts.script import call
 from pages.parts.sheet import Sheet
 from pages.parts.sheet_form import Sent, SheetField, SheetForm
 from pages.portal.code import masked
@@ -19,6 +20,15 @@ if TYPE_CHECKING:
     from pages.portal.deciding import Deciding
 
 WHOLE = ''  # a question about no line in particular
+# What became of the quote is said at its top, once the sheet has closed and the page below is drawn anew.
+GO_TO_STATUS = """() => {
+  const until = performance.now() + 8000;
+  const look = () => {
+    if (!document.querySelector('.sheet, .decide') && !history.state?.sheet) scrollTo(0, 0);
+    else if (performance.now() < until) setTimeout(look, 50);
+  };
+  look();
+}"""
 
 
 def ask(r: Reader, deciding: Deciding, view: QuoteView, contact: Contact | None) -> Sheet:
@@ -58,6 +68,8 @@ def decline(r: Reader, deciding: Deciding) -> Sheet:
     async def send(sent: Sent) -> None:
         quote = await deciding.quote()
         await quote.decline(by=deciding.grant.actor, reason=sent.values.get('reason', ''))
+        with deciding.layer:
+            call(GO_TO_STATUS)
         sheet.leave()
 
     with sheet:

@@ -159,6 +159,20 @@ def test_from_the_mail_to_signed_by_finger_and_another_phone_is_told(
     expect(page.get_by_role('heading', name='ขอบคุณ')).to_be_visible()
 
 
+def test_whoever_signs_at_the_foot_of_the_page_is_taken_to_the_thanks_and_left_there(
+    house: Program, backstage: Backstage, meet: Meet
+) -> None:
+    offer = backstage.do(an_offer())
+    page = meet('phone').open(house.url + offer.whole)
+    page.evaluate('scrollTo(0, document.body.scrollHeight)')
+    open_sheet(page, 'Accept & Sign')
+    page.get_by_label('Type your name instead').check()
+    page.get_by_role('button', name='Confirm Signature').tap()
+    expect(page.locator('.thanks h2')).to_be_focused()
+    page.wait_for_function('!history.state?.sheet')
+    expect(page.locator('.thanks h2')).to_be_in_viewport()
+
+
 def test_a_long_name_that_is_typed_stands_clear_of_what_is_said_of_it(
     house: Program, backstage: Backstage, meet: Meet
 ) -> None:
@@ -360,7 +374,7 @@ def test_a_question_names_its_line_and_a_no_is_asked_twice(house: Program, backs
     open_sheet(page, 'ไม่รับข้อเสนอ')
     page.get_by_label('เหตุผล').fill('เลื่อนกองถ่าย')
     page.get_by_role('button', name='ยืนยันไม่รับใบเสนอราคา').tap()
-    expect(page.locator('.chip', has_text='ไม่รับ')).to_be_visible()
+    expect(page.locator('.chip', has_text='ไม่รับข้อเสนอ')).to_be_in_viewport()
     expect(page.get_by_role('button', name='ตรวจสอบและลงนาม')).to_have_count(0)
 
     async def what_staff_know() -> tuple[dict[str, Any], str, int]:
