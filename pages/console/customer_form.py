@@ -144,16 +144,28 @@ class CustomerForm:
             self.desk.say(self.desk.w('console.saved'))
             self.desk.go(f'/customers/{customer.id}')
             return
-        customer = await Customer.get(id=self.customer_id)
+        customer = await Customer.get(id=self.customer_id).prefetch_related('contacts')
         try:
             await customer.amend(version=self.version, contacts=contacts, by=actor, **facts)
         except Refused as refused:
             if refused.reason == 'changed_meanwhile':
                 # What was typed stays; saved once more it stands, and what the other wrote has been seen by then.
-                self.version = customer.version
+                self._catch_up(customer)
             raise
         self.panel.close()
         self.desk.say(self.desk.w('console.saved'))
+
+    def _catch_up(self, customer: Customer) -> None:
+        self.version = customer.version
+        self.form.catch_up({name: getattr(customer, name) for name in OWN} | {'kind': customer.kind.value})
+        self.form.catch_up({'terms_days': '' if customer.terms_days is None else str(customer.terms_days)})
+        known = sorted(customer.contacts, key=lambda contact: contact.position)
+        for place, contact in enumerate(known):
+            values = {name: getattr(contact, name) for name in CONTACT}
+            if place < len(self.people):
+                self.form.catch_up({f'{name}{self.people[place]}': value for name, value in values.items()})
+            else:
+                self._add_person(values)
 
     def _facts(self) -> dict[str, Any]:
         values = self.form.values()

@@ -268,6 +268,14 @@ class Form:
         if self._asks:
             call(NOTHING_UNSAVED)
 
+    def catch_up(self, known: Mapping[str, Any]) -> None:
+        """What somebody else saved meanwhile, wherever nothing was typed here; what was typed stays."""
+        for name, value in known.items():
+            field = self.fields[name]
+            if self._raw(field) == self._as_opened[name]:
+                field.write(value)
+                self._as_opened[name] = self._raw(field)
+
     def forget(self, name: str) -> None:
         """A field is gone, with what was typed in it."""
         self.fields.pop(name).group.delete()

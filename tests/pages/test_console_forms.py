@@ -7,11 +7,11 @@ from datetime import date
 import pytest
 from nicegui.testing import User
 
-from models import Business, Refused
+from models import Business, ContactEntry, Customer, Refused
 from pages.parts.panel import Overlay
 from pages.parts.typed import day_typed
 from tests.pages.work import counter, forge_one, misses, saves, sees, sit_down, tap, until, write
-from tests.world import an_invoice, nimman
+from tests.world import an_invoice, bo, nimman
 
 __all__ = ['counter']
 
@@ -81,3 +81,22 @@ async def test_thai_digits_can_be_typed_where_days_are_counted(counter: User) ->
     write(counter, 'terms_days', '๔๕')
     saves(counter)
     await until(lambda: Business.exists(terms_days=45), lambda: 'the days are not kept')
+
+
+async def test_what_another_clerk_saved_meanwhile_is_taken_in_and_not_written_over(counter: User) -> None:
+    await sit_down(counter)
+    customer = await nimman()
+    await counter.open(f'/customers/{customer.id}')
+    await sees(counter, 'Generate Portal Link')
+    counter.find('Edit').click()
+    await sees(counter, 'Name (as printed)')
+    contacts = [ContactEntry('Ployphan Srisuk', '081 999 9999'), ContactEntry('Fah', '02 000 0101')]
+    await customer.amend(version=customer.version, by=await bo(), billing_address='9 Rama IV Road', contacts=contacts)
+    write(counter, 'notes', 'Bills on the 10th')
+    saves(counter)
+    await sees(counter, 'Somebody else just saved a change')
+    saves(counter)
+    await until(lambda: Customer.exists(notes='Bills on the 10th'), lambda: 'the note is not kept')
+    saved = await Customer.get(id=customer.id).prefetch_related('contacts')
+    assert saved.billing_address == '9 Rama IV Road'
+    assert sorted(one.phone for one in saved.contacts) == ['02 000 0101', '081 999 9999']
