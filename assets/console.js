@@ -43,7 +43,7 @@
   function openFirst(search) {
     const wanted = search.value.trim();
     const answered = () => document.querySelector("[data-sought]")?.dataset.sought === wanted;
-    const open = () => document.querySelector(".work .row-link")?.click();
+    const open = () => document.querySelector(".work :is(.row-link, .lane .open)")?.click();
     clearInterval(looking);
     if (answered()) return open();
     let seen = 0;
