@@ -15,7 +15,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from app.keys import keys
-from models import LimitCount, Refused, Staff
+from models import LimitCount, Refused, Staff, network
 
 SHORTEST, LONGEST = 10, 200
 FREE_TRIES = 5  # a person may mistype this often before having to wait
@@ -59,7 +59,7 @@ async def check_own(staff: Staff, password: str) -> None:
     """Before somebody changes how they sign in. Raises Refused: `password_wrong`; `sign_in_wait` after many tries."""
     key = f'own password {staff.id}'
     if await LimitCount.count(key, OWN_WITHIN) > OWN_TRIES:
-        raise Refused('sign_in_wait', seconds=int(OWN_WITHIN.total_seconds()))
+        raise Refused('sign_in_wait', wait=OWN_WITHIN)
     if not await _apart(_verify, staff.password_hash, password[:LONGEST]):
         raise Refused('password_wrong')
     await LimitCount.forget(key)
@@ -78,10 +78,15 @@ async def may_try(*names: str, patience: float) -> float:
     return wait
 
 
+async def not_a_guess(name: str) -> None:
+    """Of an address that many share: this try was right, and the others' tries stand."""
+    await LimitCount.take_back(_counted_under(name))
+
+
 async def may_ask_anew(email: str, ip: str) -> bool:
     """Whether one more letter about a forgotten password may leave; counted for unknown addresses as for known ones."""
     mails = await LimitCount.count(_counted_under(f'forgot {email.casefold()}'), ASKED_WITHIN)
-    asks = await LimitCount.count(_counted_under(f'forgot from {ip}'), ASKED_WITHIN)
+    asks = await LimitCount.count(_counted_under(f'forgot from {network(ip)}'), ASKED_WITHIN)
     return mails <= LETTERS and asks <= LETTERS_FROM
 
 

@@ -15,7 +15,8 @@ from models.written import dense
 RECOVERY_CODES = 10
 LONG = 10  # characters of a recovery code: 58 bits
 STEP = 30  # seconds
-TRIES, WITHIN = 10, timedelta(minutes=15)
+# Who knows the password and guesses has 40 tries a day at a million codes, three of which open.
+LIMITS = {timedelta(minutes=15): 10, timedelta(days=1): 40}
 
 
 def new_secret() -> str:
@@ -58,9 +59,9 @@ async def check_second(staff: Staff, typed: str) -> None:
     plain = ''.join(typed.replace('-', ' ').split())
     if not plain:
         raise Refused('second_code_missing')
-    key = f'second factor {staff.id}'
-    if await LimitCount.count(key, WITHIN) > TRIES:
-        raise Refused('sign_in_wait', seconds=int(WITHIN.total_seconds()))
+    for within, tries in LIMITS.items():
+        if await LimitCount.count(_counted_under(staff, within), within) > tries:
+            raise Refused('sign_in_wait', wait=within)
     secret = keys().totp_secret(staff.totp_cipher) if staff.totp_cipher else None
     if len(plain) == LONG:
         await staff.spend_recovery_code(keys().recovery_digest(plain))
@@ -68,4 +69,14 @@ async def check_second(staff: Staff, typed: str) -> None:
         raise Refused('second_code_wrong')
     else:
         await staff.spend_code(step_of(secret, plain, now()))
-    await LimitCount.forget(key)
+    await forgive_codes(staff)
+
+
+async def forgive_codes(staff: Staff) -> None:
+    """What was mistyped is forgotten: after a right code, or a new password that whoever guessed does not know."""
+    for within in LIMITS:
+        await LimitCount.forget(_counted_under(staff, within))
+
+
+def _counted_under(staff: Staff, within: timedelta) -> str:
+    return f'second factor {staff.id} {int(within.total_seconds())}'

@@ -1,8 +1,9 @@
 """Every sentence a person reads, in both languages, and how money, dates and times are written."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
+from math import ceil
 
 from app.catalogue import BUDDHIST_ERA, LANGUAGES, Language, catalogue
 from models import BANGKOK, Refused, bangkok_day, now
@@ -38,6 +39,8 @@ class Words:
     def _fact(self, value: object) -> object:
         if isinstance(value, Decimal):
             return self.baht(value)
+        if isinstance(value, timedelta):
+            return self.lasting(value)
         return self.moment(value) if isinstance(value, datetime) else value
 
     def pick(self, english: str, thai: str) -> str:
@@ -53,6 +56,13 @@ class Words:
     def number(amount: Decimal) -> str:
         """A quantity or duration without needless decimals: 3, 1.5."""
         return f'{amount.normalize():f}'
+
+    def lasting(self, time: timedelta) -> str:
+        """How long to wait, in the unit in which one thinks of it, rounded up: 20 seconds, 15 minutes, 24 hours."""
+        for unit, seconds in (('hours', 3600), ('minutes', 60)):
+            if time.total_seconds() >= 2 * seconds:
+                return self(f'common.{unit}', count=ceil(time.total_seconds() / seconds))
+        return self('common.seconds', count=max(2, ceil(time.total_seconds())))
 
     def days(self, count: int) -> str:
         """1 day, 3 days."""

@@ -23,7 +23,7 @@ from models.invoice_line import InvoiceLine
 from models.job import ACTION, OVER, ROAD, Job, JobLine, Stage, StageMove
 from models.job_draft import draft_again
 from models.letter import LetterText
-from models.limit import LimitCount
+from models.limit import LimitCount, network
 from models.line import Line, LineEntry, LineKind
 from models.logo import Logo
 from models.matching import Proposal, proposals
@@ -180,6 +180,7 @@ __all__ = [
     'issue_again',
     'make_statement',
     'money_known',
+    'network',
     'next_number',
     'now',
     'one_change',

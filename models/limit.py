@@ -1,9 +1,11 @@
 """How often something may be tried: counted in the database, so that all programs of an installation count together."""
 
+import ipaddress
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from tortoise import connections, fields
+from tortoise.expressions import F
 from tortoise.models import Model
 
 from models.base import now, one_change
@@ -61,6 +63,11 @@ class LimitCount(Model):
         return counted.tries if counted and counted.ends_at > now() else 0
 
     @classmethod
+    async def take_back(cls, key: str) -> None:
+        """One try less: it was none."""
+        await cls.filter(key=key, tries__gt=0).update(tries=F('tries') - 1)
+
+    @classmethod
     async def forget(cls, key: str) -> None:
         await cls.filter(key=key).delete()
 
@@ -68,3 +75,12 @@ class LimitCount(Model):
     async def sweep(cls, before: datetime) -> None:
         """Windows long over are of no use to anybody."""
         await cls.filter(ends_at__lt=before).delete()
+
+
+def network(ip: str) -> str:
+    """What counts as one address: of IPv6 the /64, which one subscriber has whole."""
+    try:
+        known = ipaddress.ip_address(ip)
+    except ValueError:
+        return ip[:45]
+    return str(ipaddress.ip_network((known, 64), strict=False)) if known.version == 6 else str(known)

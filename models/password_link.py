@@ -75,16 +75,23 @@ class PasswordLink(Record):
     async def ask(cls, email: str, *, secret: LinkSecret) -> 'PasswordLink | None':
         """`Forgot password?`: a letter to whoever has this address; None, and nothing done, where nobody has.
 
-        It lasts 30 minutes. Who was invited and has not come yet is invited once more by that.
+        It lasts 30 minutes. Who was invited and has not come yet gets another letter, and no longer time.
         """
         at = now()
         async with one_change():
             staff = await Staff.select_for_update().get_or_none(email=email.strip().casefold(), left_at=None)
             if staff is None:
                 return None
-            kind = PasswordLinkKind.RESET if staff.joined else PasswordLinkKind.INVITATION
+            if staff.joined:
+                await Activity.note('staff_reset_asked', by=SYSTEM, at=at, name=staff.name)
+                return await cls._send(staff, PasswordLinkKind.RESET, secret, at, SYSTEM)
+            invited = await cls.filter(staff_id=staff.id, used_at=None, ends_at__gt=at).first()
+            if invited is None:  # only an owner invites anew
+                return None
             await Activity.note('staff_reset_asked', by=SYSTEM, at=at, name=staff.name)
-            return await cls._send(staff, kind, secret, at, SYSTEM)
+            link = await cls._send(staff, PasswordLinkKind.INVITATION, secret, at, SYSTEM)
+            await link.set(ends_at=invited.ends_at)
+            return link
 
     @classmethod
     async def hand_out(cls, staff: Staff, *, secret: LinkSecret, by: Actor) -> 'PasswordLink':
@@ -153,5 +160,9 @@ class PasswordLink(Record):
         """In place of those before: of several letters the last one counts."""
         await cls.end_all(staff.id, at)
         return await cls.create(
-            staff_id=staff.id, kind=kind, digest=secret.digest, cipher=secret.cipher, ends_at=at + LASTS[kind]
+            staff_id=staff.id,
+            kind=kind,
+            digest=secret.digest,
+            cipher=secret.cipher,
+            ends_at=at + LASTS[kind],
         )

@@ -72,12 +72,14 @@ class Staff(Record):
     async def change_password(self, password_hash: str, *, keep: UUID | None, by: Actor) -> None:
         """A new password for oneself; every session but `keep` ends, for whoever knew the old one may be in one."""
         from models.outbox import Outbox
+        from models.password_link import PasswordLink
 
         self._must_be(by)
         at = now()
         async with one_change():
             await self.set(password_hash=password_hash)
             await self._end_sessions(keep, at)
+            await PasswordLink.end_all(self.id, at)
             await Outbox.queue_password_changed(self)
             await Activity.note('staff_password_changed', by=by, at=at)
 

@@ -42,12 +42,11 @@ from app.assets import asset
 from app.assets import style as sheet
 from app.verify import FINGERPRINT, ID, LARGEST, MOST_IDS, Judgement, Known, Reading, Verdict, issued, judge
 from app.words import LANGUAGES, words
-from models import LimitCount, bangkok_day
+from models import LimitCount, bangkok_day, network
 from pages.portal import plain
 from pages.portal.door import YEAR, chosen_language, spoken_language
 from pages.portal.pieces import chip, contact_us
 from pages.portal.reader import Firm, Reader
-from pages.portal.visitor import network
 from pages.theme import icon, portal_head
 
 ROOT = '/verify'

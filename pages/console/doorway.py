@@ -20,6 +20,7 @@ from models import Business
 from pages.parts.side import firm_colours, initial
 
 HOME = '/customers'
+LONGEST_TEXT = 200  # signs; of an e-mail address as of a password
 LONGEST_FORM = 20_000  # bytes
 
 
@@ -36,7 +37,8 @@ async def read_form(request: Request) -> FormData | None:
 
 def typed_text(typed: FormData, name: str, *, keep: bool = False) -> str:
     value = typed.get(name)
-    text = value if isinstance(value, str) else ''
+    # No more than a field takes; a sign that no database keeps is none.
+    text = value.replace('\0', '')[:LONGEST_TEXT] if isinstance(value, str) else ''
     return text if keep else text.strip()
 
 
@@ -75,7 +77,7 @@ def field(
 ) -> Node:
     box = input(
         id=name, name=name, value=value, type=kind, autocomplete=complete, required=required, autofocus=autofocus,
-        maxlength='200',
+        maxlength=str(LONGEST_TEXT),
     )  # fmt: skip
     return div('.field')[label(for_=name)[text], box]
 

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from app.keys import keys
 from app.passwords import SHORTEST, hash_password, may_ask_anew
+from app.second_factor import forgive_codes
 from app.settings import settings
 from models import PasswordLink, PasswordLinkKind, Refused
 from pages.console.doorway import (
@@ -76,6 +77,7 @@ async def password_pressed(token: str, request: Request) -> Response:
     try:
         hashed = await hash_password(typed_text(typed, 'password', keep=True))
         staff = await link.choose(hashed)
+        await forgive_codes(staff)
     except Refused as refused:
         if refused.reason == 'password_link_over':
             return await _closed(request)

@@ -14,7 +14,7 @@ from app.words import LANGUAGES, Words
 from models import Actor, Level, Module, PasswordLink, Role, Staff
 from pages.parts.clipboard import copy_text
 from pages.parts.confirm import confirm
-from pages.parts.form import Field, Form
+from pages.parts.form import Form
 from pages.parts.panel import open_panel
 from pages.parts.region import Region
 
@@ -22,12 +22,23 @@ if TYPE_CHECKING:
     from pages.frame import Desk
 
 
+MIGHTY = (Role.ADMIN, Role.OWNER)
+
+
 async def invite(desk: Desk) -> None:
     """Name, address and role; the letter leaves, and the address is copied for who prefers to send it by LINE."""
     w = desk.w
     await _owner(desk)
     with open_panel(desk, w('people.invite')) as panel:
-        form = Form(desk, {'name_missing': 'name', 'email_malformed': 'email', 'email_taken': 'email'})
+        form = Form(
+            desk,
+            {
+                'name_missing': 'name',
+                'email_malformed': 'email',
+                'email_taken': 'email',
+                'password_wrong': 'password',
+            },
+        )
         form.text('name', w('people.name'))
         form.text('email', w('people.email'), kind='email', hint=w('people.email_hint'))
         _role_field(form, w, Role.SALES)
@@ -37,13 +48,14 @@ async def invite(desk: Desk) -> None:
 
         async def save() -> None:
             by = await _owner(desk)
-            secret = keys().new_password_secret()
             role, language = Role[form['role']], form['language']
+            await _check_before(desk, form, role)
+            secret = keys().new_password_secret()
             await PasswordLink.invite(
                 name=form['name'], email=form['email'], role=role, language=language, secret=secret, by=by
             )
             email = form['email']
-            for name in ('name', 'email'):
+            for name in ('name', 'email', 'password'):
                 form.fields[name].write('')
             form.saved()
             await _show(desk, shown, secret.token, _said_of_letter(w, email))
@@ -70,11 +82,12 @@ async def change_role(desk: Desk, person: Staff) -> None:
     w = desk.w
     with open_panel(desk, w('people.do.role')) as panel:
         Region(_who(person))
-        form = Form(desk, {'last_owner': 'role'})
+        form = Form(desk, {'last_owner': 'role', 'password_wrong': 'password'})
         _role_field(form, w, person.role)
 
         async def save() -> None:
             by = await _owner(desk)
+            await _check_before(desk, form, Role[form['role']])
             await (await Staff.get(id=person.id)).change_role(Role[form['role']], by=by)
             panel.close()
 
@@ -137,12 +150,25 @@ async def _owner(desk: Desk) -> Actor:
     return await desk.must(Module.SETTINGS, Level.MANAGE)
 
 
-def _role_field(form: Form, w: Words, role: Role) -> Field:
-    """The roles, and below them what the chosen one may do."""
+async def _check_before(desk: Desk, form: Form, role: Role) -> None:
+    """An open browser alone must let nobody in who could then do anything."""
+    if role in MIGHTY:
+        await check_own(desk.staff, form['password'])
+
+
+def _role_field(form: Form, w: Words, role: Role) -> None:
+    """The roles, below them what the chosen one may do, and for the mighty ones room for one's own password."""
     roles = {each.name: w(f'console.role.{each.name.lower()}') for each in Role}
     field = form.choice('role', w('people.role'), roles, role.name, hint=_may(w, role))
-    form.on_change = lambda: field.hint(_may(w, Role[form['role']]))
-    return field
+    own = form.text('password', w('people.own_password'), kind='password', complete='current-password')
+
+    def chosen() -> None:
+        picked = Role[form['role']]
+        field.hint(_may(w, picked))
+        own.group.set_visibility(picked in MIGHTY)
+
+    form.on_change = chosen
+    chosen()
 
 
 def _may(w: Words, role: Role) -> str:

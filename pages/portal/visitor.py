@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from app.clock import PROGRAM
 from app.robots import previews, robot
 from app.sessions import signed_in
 from app.settings import settings
-from models import Device, LimitCount, PortalLink, PortalVisit, Presence, VisitKind
+from models import Device, LimitCount, PortalLink, PortalVisit, Presence, VisitKind, network
 
 COOKIE_LASTS = timedelta(days=400)  # the longest that browsers keep one
 WRONG_TOKENS, WITHIN = 20, timedelta(minutes=10)
@@ -77,15 +76,6 @@ async def refuse_guessing(who_ip: str) -> bool:
         return False
     await asyncio.sleep(SLOWED)
     return True
-
-
-def network(ip: str) -> str:
-    """What counts as one address: of IPv6 the /64, which one subscriber has whole."""
-    try:
-        known = ipaddress.ip_address(ip)
-    except ValueError:
-        return ip[:45]
-    return str(ipaddress.ip_network((known, 64), strict=False)) if known.version == 6 else str(known)
 
 
 class Seen(ui.element, component='seen.js'):

@@ -7,7 +7,16 @@ import pytest
 import time_machine
 
 from app.keys import keys
-from app.second_factor import TRIES, address_for_apps, check_second, new_recovery_codes, new_secret, step_of, written
+from app.second_factor import (
+    LIMITS,
+    address_for_apps,
+    check_second,
+    forgive_codes,
+    new_recovery_codes,
+    new_secret,
+    step_of,
+    written,
+)
 from models import Refused, Role, Staff, now
 from tests.world import a_person
 
@@ -57,13 +66,31 @@ async def test_after_ten_wrong_codes_even_the_right_one_has_to_wait() -> None:
     staff = await somebody_with_codes(secret, [])
     right = pyotp.TOTP(secret).at(now())
     wrong = f'{(int(right) + 500_000) % 1_000_000:06d}'
-    for _ in range(TRIES):
+    for _ in range(LIMITS[timedelta(minutes=15)]):
         with pytest.raises(Refused, match='second_code_wrong'):
             await check_second(staff, wrong)
     with pytest.raises(Refused, match='sign_in_wait'):
         await check_second(staff, right)
     with time_machine.travel(now() + timedelta(minutes=16)):
         await check_second(staff, pyotp.TOTP(secret).at(now()))
+
+
+async def test_who_guesses_codes_all_day_has_forty_tries() -> None:
+    """At a million codes, three of which open at a time: a chance of one in eight thousand a day."""
+    secret, began, tried = new_secret(), now(), 0
+    staff = await somebody_with_codes(secret, [])
+    for quarter in range(8):
+        with time_machine.travel(began + timedelta(minutes=16 * quarter), tick=False):
+            totp = pyotp.TOTP(secret)
+            near = {totp.at(now() + timedelta(seconds=30 * step)) for step in (-1, 0, 1)}
+            wrong = next(code for code in ('000000', '111111', '222222', '333333') if code not in near)
+            for _ in range(12):
+                with pytest.raises(Refused) as refused:
+                    await check_second(staff, wrong)
+                tried += refused.value.reason == 'second_code_wrong'
+    assert tried == 40
+    await forgive_codes(staff)  # as after a new password
+    await check_second(staff, pyotp.TOTP(secret).at(now()))
 
 
 def test_the_secret_lies_sealed_and_the_app_is_told_whose_it_is() -> None:

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from string import Formatter
@@ -124,3 +124,9 @@ def test_a_span_names_what_differs() -> None:
 
 def test_an_unknown_language_is_answered_in_thai() -> None:
     assert words('de') is words('th') or words('de').language == 'th'
+
+
+def test_a_wait_is_told_in_the_unit_in_which_one_thinks_of_it() -> None:
+    told = [words('en').lasting(timedelta(seconds=seconds)) for seconds in (0.4, 61, 130, 900, 7199, 86400)]
+    assert told == ['2 seconds', '61 seconds', '3 minutes', '15 minutes', '120 minutes', '24 hours']
+    assert words('th').refusal(Refused('sign_in_wait', wait=timedelta(minutes=15))).count('15 นาที') == 1

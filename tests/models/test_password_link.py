@@ -148,10 +148,21 @@ async def test_nothing_is_written_for_an_address_that_nobody_has() -> None:
     assert not await PasswordLink.exists() and not await Outbox.exists()
 
 
-async def test_who_was_invited_and_forgot_it_is_invited_once_more() -> None:
-    await invite_mali()
-    link = await PasswordLink.ask('mali@siamlight.test', secret=a_secret())
-    assert link and link.kind is PasswordLinkKind.INVITATION
+async def test_who_was_invited_and_asks_gets_another_letter_but_no_more_time() -> None:
+    first = await invite_mali()
+    with time_machine.travel(now() + timedelta(days=3)):
+        link = await PasswordLink.ask('mali@siamlight.test', secret=a_secret())
+    assert link and (link.kind, link.ends_at) == (PasswordLinkKind.INVITATION, first.ends_at)
+    with time_machine.travel(now() + timedelta(days=8)):
+        assert await PasswordLink.ask('mali@siamlight.test', secret=a_secret()) is None
+
+
+async def test_a_password_that_its_owner_changes_ends_what_else_would_change_it() -> None:
+    nok = await a_person(Role.BILLING, 'Nok')
+    link = await PasswordLink.ask(nok.email, secret=a_secret())
+    assert link
+    await nok.change_password('new hash', keep=None, by=nok.actor)
+    assert await PasswordLink.find(bytes(link.digest)) is None
 
 
 async def test_access_that_was_taken_away_ends_what_would_give_it_back() -> None:

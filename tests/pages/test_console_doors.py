@@ -141,6 +141,44 @@ async def test_many_wrong_tries_are_told_to_wait_even_with_the_right_password_un
         assert (await sign_in_with(counter, 'bo.owner@siamlight.test', 'mistyped')).status_code == 422
 
 
+async def guessed_at(email: str) -> None:
+    """A stranger has tried so often that the next has to wait for minutes."""
+    with time_machine.travel(now() - timedelta(minutes=2), tick=False) as clock:
+        while (wait := await may_try(f'mail {email}', patience=0)) < 128:
+            clock.shift(wait)
+
+
+async def test_strangers_who_guess_keep_nobody_out_who_signs_in_where_they_always_do(counter: User) -> None:
+    await bo_with_a_password()
+    await a_person(Role.SALES, 'Ann', password_hash=await hash_password(PASSWORD))
+    assert (await sign_in_with(counter, 'bo.owner@siamlight.test', PASSWORD)).status_code == 303
+    await guessed_at('bo.owner@siamlight.test')
+    await guessed_at('ann.sales@siamlight.test')
+    assert (await sign_in_with(counter, 'bo.owner@siamlight.test', PASSWORD)).status_code == 303
+    assert (await sign_in_with(counter, 'ann.sales@siamlight.test', PASSWORD)).status_code == 429
+    [known] = [name for name in counter.http_client.cookies if name.startswith('known')]
+    counter.http_client.cookies.set(known, 'made up.' + '0' * 64)
+    assert (await sign_in_with(counter, 'bo.owner@siamlight.test', PASSWORD)).status_code == 429
+
+
+async def test_a_browser_that_is_known_has_to_wait_like_any_other_when_it_guesses(counter: User) -> None:
+    await bo_with_a_password()
+    await sign_in_with(counter, 'bo.owner@siamlight.test', PASSWORD)
+    answers = [(await sign_in_with(counter, 'bo.owner@siamlight.test', 'guessed')).status_code for _ in range(9)]
+    assert answers[:5] == [422] * 5 and answers[-1] == 429
+
+
+async def test_a_right_password_does_not_excuse_the_guesses_from_its_address(counter: User) -> None:
+    await bo_with_a_password()
+    for number in range(3):
+        await sign_in_with(counter, f'somebody{number}@siamlight.test', 'guessed')
+    for _ in range(3):
+        counter.http_client.cookies.clear()
+        assert (await sign_in_with(counter, 'bo.owner@siamlight.test', PASSWORD)).status_code == 303
+    tries = [count.tries for count in await LimitCount.all()]
+    assert sorted(tries) == [1, 1, 1, 3]  # of each name, and of the address they came from
+
+
 async def test_guesses_made_at_once_are_looked_at_one_by_one(counter: User) -> None:
     await bo_with_a_password()
     answers = await asyncio.gather(*(sign_in_with(counter, 'bo.owner@siamlight.test', 'guessed') for _ in range(30)))

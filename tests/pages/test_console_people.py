@@ -12,6 +12,7 @@ from app.keys import keys
 from app.letters import compose
 from app.passwords import LETTERS, hash_password
 from models import Outbox, PasswordLink, Role, Staff, StaffSession
+from pages.parts.action import Button
 from tests.pages.counter import choose_of, counter, mail_server, sees, sit_down
 from tests.pages.work import misses, saves, write
 from tests.world import a_firm, a_person
@@ -115,6 +116,15 @@ async def test_a_new_password_signs_out_everywhere_and_leaves_the_second_step(co
     assert not await StaffSession.filter(ended_at=None).exists()
 
 
+async def test_what_no_field_can_hold_is_answered_like_an_unknown_address(counter: User, mail_server: None) -> None:
+    await a_firm()
+    await a_person()
+    for email in ('a' * 300 + '@siamlight.test', 'bo\0@siamlight.test'):
+        assert (await post(counter, '/sign-in', email=email, password=PASSWORD)).status_code == 422
+        assert (await post(counter, '/forgot', email='x@' + email)).status_code == 200
+    assert not await Outbox.exists()
+
+
 async def test_another_site_can_neither_ask_nor_choose(counter: User, mail_server: None) -> None:
     await mali_is_invited(counter)
     path = await path_in_the_letter()
@@ -143,6 +153,25 @@ async def test_the_owner_changes_a_role_and_takes_access_away(counter: User) -> 
     await sees(counter, 'Ann can no longer sign in')
     assert await StaffSession.find(b'1' * 32) is None
     await misses(counter, 'ann.sales@siamlight.test')
+
+
+async def test_to_make_somebody_an_owner_asks_for_ones_own_password(counter: User) -> None:
+    session = await sit_down(counter)
+    await Staff.filter(id=session.staff_id).update(password_hash=await hash_password(PASSWORD))
+    ann = await a_person(Role.SALES, 'Ann')
+    await counter.open('/settings/people')
+    await sees(counter, 'Ann')
+    choose_of(counter, 'role', str(ann.id))
+    await sees(counter, 'Customers, quotes and their links')
+    counter.find(kind=Button, content='Owner').click()
+    await sees(counter, 'Your own password')
+    saves(counter)
+    await sees(counter, 'This is not your present password')
+    assert (await Staff.get(id=ann.id)).role is Role.SALES
+    write(counter, 'password', PASSWORD)
+    saves(counter)
+    await sees(counter, 'Saved')
+    assert (await Staff.get(id=ann.id)).role is Role.OWNER
 
 
 async def test_helping_somebody_back_in_asks_for_ones_own_password(counter: User) -> None:
