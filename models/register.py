@@ -109,7 +109,7 @@ class RegisteredLink:
     def state(self, at: datetime) -> LinkState:
         if self.revoked_at:
             return LinkState.REVOKED
-        if self.ended_at:
+        if self.ended_at and self.ended_at < self.expires_at:  # else it was over already
             return LinkState.ENDED
         return LinkState.EXPIRED if at >= self.expires_at else LinkState.LIVE
 

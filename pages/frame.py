@@ -287,7 +287,7 @@ def _say_signed_out(desk: Desk, frame: ui.element) -> None:
     if desk.layer.is_deleted:
         return
     with desk.layer:
-        ui.run_javascript("location.replace('/sign-in?next=' + encodeURIComponent(location.pathname))")
+        ui.run_javascript("location.replace('/sign-in?out=1&next=' + encodeURIComponent(location.pathname))")
     desk.layer.clear()
     frame.clear()
     with frame:

@@ -9,7 +9,6 @@ from app.words import Words
 from models import DepositMoveKind
 from pages.console.deposit_view import DepositRow, DepositView, Entry, Kept
 from pages.console.sheet import amounts, customer_link, facts, figure, record_head, state
-from pages.parts.empty import empty
 from pages.parts.table import Column, Row, chip, table
 
 
@@ -19,7 +18,6 @@ def deposit_list(w: Words, deposits: tuple[DepositRow, ...]) -> Node:
     return table(
         [Column(w(f'deposits.column.{name}'), kind) for name, kind in kinds.items()],
         (Row(row.number, f'/deposits/{row.number}', _cells(w, row)) for row in deposits),
-        empty('deposits', w('deposits.none_found'), w('deposits.none_found_text')),
     )
 
 

@@ -96,6 +96,7 @@ def door_page(
         head[
             meta(charset='utf-8'),
             meta(name='viewport', content='width=device-width, initial-scale=1'),
+            [_font(weight) for weight in (400, 700)],
             title[f'{name} · {firm_name}' if firm_name else name],
             sheets,
             style[Markup(colours)],
@@ -112,6 +113,11 @@ def door_page(
     ]
     headers: dict[str, Any] = {'cache-control': 'no-store'}
     return HTMLResponse(str(drawn), status, headers)
+
+
+def _font(weight: int) -> Node:
+    address = asset(f'fonts/sarabun-{weight}.woff2')
+    return link(rel='preload', as_='font', type='font/woff2', crossorigin=True, href=address)
 
 
 def _switch(request: Request, w: Words) -> Node:

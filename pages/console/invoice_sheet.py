@@ -21,7 +21,6 @@ from pages.console.sheet import (
     state,
     sums_table,
 )
-from pages.parts.empty import empty
 from pages.parts.table import Column, Row, chip, table
 
 SUMS = {'total': 'n', 'paid': 'n roomy', 'balance': 'n'}
@@ -40,7 +39,6 @@ def invoice_list(w: Words, invoices: tuple[InvoiceRow, ...]) -> Node:
     return table(
         columns,
         (Row(row.number or str(row.id), f'/invoices/{row.number or row.id}', _cells(w, row)) for row in invoices),
-        empty('invoices', w('invoices.none_found'), w('invoices.none_found_text')),
     )
 
 

@@ -11,7 +11,6 @@ from app.words import Words, words
 from models import ACTION, OVER, ROAD, LineKind, Stage, bangkok_day, now
 from pages.console.job_view import Due, JobCard, JobInvoice, JobMoney, JobView, Lane, Prepayment, Step
 from pages.console.sheet import customer_link, facts, figure, record_head, state, status_words
-from pages.parts.empty import empty
 from pages.parts.table import Column, Row, chip, table
 from pages.theme import icon
 
@@ -56,7 +55,6 @@ def job_list(w: Words, jobs: tuple[JobCard, ...], may_move: bool) -> Node:
     return table(
         columns,
         (Row(job.number, f'/jobs/{job.number}', _cells(w, job, may_move)) for job in jobs),
-        empty('jobs', w('jobs.none_found'), w('jobs.none_found_text')),
     )
 
 

@@ -13,11 +13,11 @@ from pages.bind import bind
 from pages.console.find import find
 from pages.console.job_sheet import job_list, lane
 from pages.console.job_view import JobCard, Lane, live_board, live_jobs
+from pages.console.listing import nothing_listed
 from pages.console.sheet import status_words
 from pages.frame import Desk, console_page
 from pages.parts.action import guarded
 from pages.parts.bar import bar
-from pages.parts.empty import empty
 from pages.parts.listed import AT_ONCE, Listed, show_more
 from pages.parts.region import Region
 from pages.parts.table import LiveRegion
@@ -71,6 +71,8 @@ class JobTable:
 
     def _draw(self, jobs: Listed[JobCard]) -> Node:
         w = self.desk.w
+        if not jobs.rows:
+            return nothing_listed(w, 'jobs', sought=bool(self.text))
         return [
             job_list(w, jobs.rows, self.desk.may(Module.JOBS, Level.WRITE)),
             show_more(w, jobs.left, shown=len(jobs.rows)),
@@ -111,7 +113,7 @@ class Board:
                 self._shown[one.stage] = left
                 self._regions[one.stage].show(lane(self.desk.w, left, self.may_move))
         w, cards = self.desk.w, any(one.cards for one in self._shown.values())
-        self.nothing.show(None if cards else empty('jobs', w('jobs.none_found'), w('jobs.none_found_text')))
+        self.nothing.show(None if cards else nothing_listed(w, 'jobs', sought=False))
 
     def _found(self, one: Lane) -> Lane:
         wanted = self.text.split()

@@ -15,6 +15,7 @@ from pages.console.sheet import status_words
 from pages.frame import Desk
 from pages.parts.action import Verb, action, guarded
 from pages.parts.bar import bar
+from pages.parts.empty import empty
 from pages.parts.listed import AT_ONCE, Listed, show_more
 from pages.parts.region import Region
 from pages.parts.table import LiveRegion
@@ -72,7 +73,10 @@ class Listing(Generic[T, S]):
             await self.search(self.text)
 
     def _draw(self, listed: Listed[T]) -> Node:
-        return [self.draw(self.desk.w, listed.rows), show_more(self.desk.w, listed.left, shown=len(listed.rows))]
+        w = self.desk.w
+        if not listed.rows:
+            return nothing_listed(w, self.area, sought=bool(self.text or self.status))
+        return [self.draw(w, listed.rows), show_more(w, listed.left, shown=len(listed.rows))]
 
     def _filters(self) -> Node:
         w = self.desk.w
@@ -83,3 +87,10 @@ class Listing(Generic[T, S]):
             )[text]
             for name, text in names
         ]
+
+
+def nothing_listed(w: Words, area: str, *, sought: bool) -> Node:
+    """That there is none yet and where they come from, or that none is like what is sought."""
+    if sought:
+        return empty(area, w(f'{area}.none_found'), w('console.nothing_like_it'))
+    return empty(area, w(f'{area}.none_yet'), w(f'{area}.none_yet_text'))

@@ -9,7 +9,6 @@ from models import QuoteStatus
 from models.quote import EDITABLE
 from pages.console.quote_view import QuoteDeposit, QuoteRow, QuoteView
 from pages.console.sheet import customer_link, facts, figure, lines_table, record_head, state, sums_table
-from pages.parts.empty import empty
 from pages.parts.link_rows import viewing
 from pages.parts.table import Column, Row, chip, table
 
@@ -19,7 +18,6 @@ def quote_list(w: Words, quotes: tuple[QuoteRow, ...]) -> Node:
     return table(
         [Column(w(f'quotes.column.{name}'), kind) for name, kind in kinds.items()],
         (Row(quote.number, f'/quotes/{quote.number}', _cells(w, quote)) for quote in quotes),
-        empty('quotes', w('quotes.none_found'), w('quotes.none_found_text')),
     )
 
 

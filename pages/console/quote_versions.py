@@ -17,6 +17,7 @@ from models.written import dialled
 from pages.bind import bind
 from pages.console.sheet import block
 from pages.frame import Desk
+from pages.parts.history import customer_called
 from pages.parts.region import Region
 from pages.parts.table import chip
 
@@ -152,5 +153,5 @@ def _asked(w: Words, question: Question) -> Node:
     about = question.line if question.line != '—' else w('editor.whole_quote')
     return div(id=f'question-{question.id}')[
         p('.text')[question.text],
-        small[b[question.name or w('console.by_customer')], f' · {about} · {w.moment(question.at)}'],
+        small[b[customer_called(w, question.name)], f' · {about} · {w.moment(question.at)}'],
     ]

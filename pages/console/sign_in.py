@@ -52,7 +52,8 @@ async def sign_in_page(request: Request) -> Response:
     onward = safe_path(request.query_params.get('next', ''))
     if await signed_in(request.cookies):
         return RedirectResponse(onward, 303)
-    return await _sign_in_form(request, onward=onward)
+    # A page that was open when its session ended leads here by itself.
+    return await _sign_in_form(request, '', onward, 'signed_out' if 'out' in request.query_params else '')
 
 
 async def sign_in_pressed(request: Request) -> Response:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 PAGE = 50
 
+UNNAMED = 'Customer'  # what a link's holder is called who has not said their name
 # What is kept of a fact is for machines; these are the ways in which a reader is told.
 STAGES = ('was', 'stage')
 AMOUNTS = ('amount', 'total', 'returned', 'kept')
@@ -79,17 +80,25 @@ def event_of(line: Activity) -> Event:
 
 def sentence(w: Words, event: Event) -> str:
     """What happened, in the reader's words."""
+    facts = dict(event.facts)
     key = f'activity.{event.what}'
+    if event.what == 'quote_question' and facts.get('line') == '—':
+        key = 'activity.quote_question_whole'
     if not w.has(key):
         return event.what.replace('_', ' ')
-    return _Told(w).fill(w(key), dict(event.facts))
+    return _Told(w).fill(w(key), facts)
 
 
 def who(w: Words, event: Event) -> str:
     """Who did it: a person by name, the customer, or the house itself."""
     if event.by_kind == 'system':
         return w('console.by_system')
-    return event.by_name if event.by_kind == 'staff' else (event.by_name or w('console.by_customer'))
+    return event.by_name if event.by_kind == 'staff' else customer_called(w, event.by_name)
+
+
+def customer_called(w: Words, name: str) -> str:
+    """The name that the holder of a link has said, else that it was the customer."""
+    return w('console.by_customer') if name in ('', UNNAMED) else name
 
 
 def _list(w: Words, events: Listed[Event]) -> Node:

@@ -154,9 +154,10 @@ def over(w: Words, row: RegisteredLink, at: datetime) -> str:
     """Of a link that is over: why, and when."""
     if row.revoked_at:
         return w('register.ended.revoked', day=w.day(bangkok_day(row.revoked_at)))
-    if row.ended_at and row.end_reason:
+    if row.ended_at and row.end_reason and row.state(at) is LinkState.ENDED:
         return w(f'register.ended.{row.end_reason.value}', day=w.day(bangkok_day(row.ended_at)))
-    return w('register.ended.expired', day=w.day(bangkok_day((row.ended_at or row.expires_at) - A_MOMENT)))
+    expired = min(row.ended_at or row.expires_at, row.expires_at)
+    return w('register.ended.expired', day=w.day(bangkok_day(expired - A_MOMENT)))
 
 
 def ended_by(w: Words, row: RegisteredLink) -> str:

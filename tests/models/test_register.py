@@ -8,21 +8,25 @@ import pytest
 import time_machine
 from tortoise import connections
 
+from app.words import words
 from models import (
     Business,
     CodePolicy,
     Customer,
     Device,
+    LinkState,
     PortalLink,
     PortalVisit,
     Presence,
     Program,
     Scope,
     VisitKind,
+    bangkok_day,
     now,
 )
 from models.register import LinkAudit, Register, Shelf, registered
-from tests.world import a_link, a_sent_quote, a_stranger, an_invoice, bo, nimman
+from pages.parts.link_rows import over
+from tests.world import a_link, a_sent_quote, a_stranger, an_invoice, bo, nimman, pay
 
 pytestmark = pytest.mark.usefixtures('db')
 IPHONE = 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X)'
@@ -167,3 +171,15 @@ async def test_without_the_right_to_addresses_the_audit_holds_none() -> None:
     assert audit is not None and len(audit.visits) == 1
     assert '203.0.113' not in repr(audit)
     assert await LinkAudit.of(link.id, (Scope.INVOICE,), addresses=True) is None
+
+
+async def test_what_was_over_by_time_is_not_said_to_have_ended_by_what_came_later() -> None:
+    invoice = await an_invoice()
+    link, _ = await a_link(invoice, expires_at=now() + timedelta(days=2))
+    with time_machine.travel(now() + timedelta(days=5)):
+        await pay(invoice, invoice.balance)
+        [row] = await registered([link.id])
+        assert row.ended_at is not None
+        assert row.state(now()) is LinkState.EXPIRED
+        expired = words('en').day(bangkok_day(link.expires_at))
+        assert over(words('en'), row, now()) == words('en')('register.ended.expired', day=expired)

@@ -9,10 +9,11 @@ from uuid import uuid4
 from nicegui.testing import User
 
 from app.words import words
-from models import Role, Stage
+from models import PortalLink, Role, Stage
 from pages.parts.history import Event, sentence
 from tests.pages.counter import counter, sees, sit_down
-from tests.world import a_job, an_invoice, nimman, pay
+from tests.pages.work import misses
+from tests.world import a_job, a_sent_quote, an_invoice, nimman, pay
 
 __all__ = ['counter']
 
@@ -36,6 +37,17 @@ def test_amounts_and_days_are_written_as_people_write_them() -> None:
 
 def test_what_is_not_known_is_left_out() -> None:
     assert sentence(words('en'), event('quote_declined', number='QT-2026-0001')).endswith('—')
+
+
+async def test_a_question_of_somebody_without_a_name_reads_as_the_customers(counter: User) -> None:
+    await sit_down(counter, language='th')
+    quote = await a_sent_quote(await nimman())
+    link = await PortalLink.get(quote_id=quote.id)
+    await quote.ask('ส่งของเช้าได้ไหม', by=link.grant().actor)
+    await counter.open(f'/quotes/{quote.number}')
+    await sees(counter, f'คำถามเกี่ยวกับใบเสนอราคา {quote.number}: ส่งของเช้าได้ไหม')
+    await misses(counter, '>Customer<')
+    await misses(counter, '(—)')
 
 
 async def test_a_customers_activity_is_live(counter: User) -> None:

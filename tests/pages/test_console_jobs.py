@@ -139,10 +139,10 @@ async def test_the_list_is_searched_and_leads_to_the_job(counter: User) -> None:
 async def test_an_empty_board_says_where_jobs_come_from(counter: User) -> None:
     await sit_down(counter)
     await counter.open('/jobs')
-    await sees(counter, 'No jobs found')
+    await sees(counter, 'No jobs yet')
     job = await a_job()
     await sees(counter, job.number)
-    await misses(counter, 'No jobs found')
+    await misses(counter, 'No jobs yet')
 
 
 async def test_the_board_is_searched_too(counter: User) -> None:
