@@ -72,7 +72,7 @@ def test_only_the_right_password_opens_the_console_and_signing_out_closes_every_
         expect(page.locator('.side .who .icon')).to_be_in_viewport(ratio=1)
     page.get_by_role('button', name='Sign out').click()
     page.wait_for_url('**/sign-in*')
-    other_tab.wait_for_url('**/sign-in?next=%2Fcustomers')
+    other_tab.wait_for_url('**/sign-in?out=1&next=%2Fcustomers')
     page.goto(f'{house.url}/jobs')
     expect(page.get_by_label('Password')).to_be_visible()
 

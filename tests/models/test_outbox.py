@@ -77,10 +77,11 @@ async def test_without_an_owner_everybody_who_may_write_is_told() -> None:
     await a_person(Role.SALES, 'Ann')
     await a_person(Role.CREW, 'Lek')
     owner = await Staff.get(name='Bo')
+    await a_person(Role.OWNER, 'Cee')
     await owner.leave(by=Actor('system', 'System'))
     await quote.decline(by=ploy(), reason='Too late')
     told = {(await Staff.get(id=notice.staff_id)).name for notice in await Notice.all()}
-    assert told == {'Ann'}
+    assert told == {'Ann', 'Cee'}
 
 
 async def test_who_switched_the_letter_off_still_has_the_bell() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from nicegui import events
@@ -14,6 +14,7 @@ from app.sessions import cookie_of, digest_of
 from app.settings import MailServer, Settings
 from models import Role, Staff, StaffSession
 from pages.parts.region import Region
+from tests.conftest import Psql
 from tests.world import KEYS, a_person, bo
 
 SETTINGS = Settings(secret=b'x' * 32, public_url='http://localhost:8080')
@@ -47,6 +48,12 @@ async def sit_down(user: User, role: Role = Role.OWNER, *, language: str = 'en')
     session = await StaffSession.open(person, digest=digest_of(secret))
     user.http_client.cookies.update(cookie_of(secret))
     return session
+
+
+async def quietly_given(psql: Psql, role: Role, staff_id: UUID) -> None:
+    """Another role, of which no open page has heard yet: who presses in that moment is asked again all the same."""
+    unannounced = 'set session_replication_role = replica'
+    await psql(f"{unannounced}; update staff set role = '{role.value}' where id = '{staff_id}'")
 
 
 async def sees(user: User, text: str) -> None:

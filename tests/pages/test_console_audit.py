@@ -10,8 +10,9 @@ import time_machine
 from nicegui.testing import User
 
 from app.auditing import seal_what_happened
-from models import PortalLink, Role, Staff, now
-from tests.pages.counter import counter, sees, sit_down, tap
+from models import PortalLink, Role, now
+from tests.conftest import Psql
+from tests.pages.counter import counter, quietly_given, sees, sit_down, tap
 from tests.pages.work import misses, write
 from tests.world import a_person, a_sent_quote, a_stranger, an_invoice, bo, nimman, pay
 
@@ -73,11 +74,11 @@ async def test_it_is_not_for_every_role(counter: User, role: Role) -> None:
     await sees(counter, 'This is not for your role')
 
 
-async def test_who_loses_the_role_while_looking_searches_no_more(counter: User) -> None:
+async def test_who_loses_the_role_while_looking_searches_no_more(counter: User, psql: Psql) -> None:
     session = await sit_down(counter, Role.ADMIN)
     await counter.open('/settings/audit')
     await sees(counter, 'The firm was set up')
     await a_person(Role.OWNER, 'Ann')
-    await Staff.filter(id=session.staff_id).update(role=Role.SALES)
+    await quietly_given(psql, Role.SALES, session.staff_id)
     tap(counter, 'about', 'people')
     await sees(counter, 'Your role does not allow this')

@@ -20,7 +20,7 @@ from models.staff import IDLE_LIMIT
 from pages.console.doorway import safe_path
 from pages.frame import SCREENS
 from tests.conftest import SECRET, Program, Psql
-from tests.pages.counter import SETTINGS, choose, counter, sees, sit_down, tap
+from tests.pages.counter import SETTINGS, choose, counter, quietly_given, sees, sit_down, tap
 from tests.world import a_firm, a_person, nimman
 
 __all__ = ['counter']
@@ -282,11 +282,11 @@ async def test_a_forged_event_of_an_ended_session_does_nothing(counter: User) ->
     assert customer.archived_at is None
 
 
-async def test_a_forged_event_of_a_role_that_may_not_is_refused(counter: User) -> None:
+async def test_a_forged_event_of_a_role_that_may_not_is_refused(counter: User, psql: Psql) -> None:
     session = await sit_down(counter, Role.SALES)
     customer = await nimman()
     await counter.open(f'/customers/{customer.id}')
-    await Staff.filter(id=session.staff_id).update(role=Role.CREW)
+    await quietly_given(psql, Role.CREW, session.staff_id)
     counter.find('Generate Portal Link').click()
     await sees(counter, 'Your role does not allow this')
 

@@ -12,9 +12,10 @@ import pytest
 from nicegui.testing import User
 
 from app.customer_archive import archive_of
-from models import Activity, Customer, Role, Staff, prospect_of
+from models import Activity, Customer, Role, prospect_of
+from tests.conftest import Psql
 from tests.kept import everything_of_nimman
-from tests.pages.counter import counter, sees, sit_down, tap
+from tests.pages.counter import counter, quietly_given, sees, sit_down, tap
 from tests.pages.work import choose, colleague, links_to, misses, saves, write
 from tests.world import an_invoice, bo, nimman
 
@@ -61,12 +62,12 @@ async def test_who_may_not_manage_is_not_offered_it_and_refused(counter: User, r
     assert not await exports()
 
 
-async def test_a_press_that_was_forged_after_the_role_was_lost_is_refused(counter: User) -> None:
+async def test_a_press_that_was_forged_after_the_role_was_lost_is_refused(counter: User, psql: Psql) -> None:
     customer = await nimman()
     session = await sit_down(counter, Role.SALES)
     await counter.open(f'/customers/{customer.id}')
     await sees(counter, 'Export')
-    await Staff.filter(id=session.staff_id).update(role=Role.BILLING)
+    await quietly_given(psql, Role.BILLING, session.staff_id)
     choose(counter, 'export')
     await sees(counter, 'Your role does not allow this')
     assert not await exports()
@@ -174,14 +175,14 @@ async def test_the_open_portal_of_the_customer_closes(counter: User, another: Ca
     assert (await phone.http_client.get(f'/p/{kept.token}')).status_code == 410
 
 
-async def test_a_role_that_was_lost_deletes_nothing(counter: User) -> None:
+async def test_a_role_that_was_lost_deletes_nothing(counter: User, psql: Psql) -> None:
     customer = await nimman()
     session = await sit_down(counter, Role.SALES)
     await counter.open(f'/customers/{customer.id}')
     choose(counter, 'erase')
     await sees(counter, 'Delete for Good')
     write(counter, 'typed', 'Nimman Film Co., Ltd.')
-    await Staff.filter(id=session.staff_id).update(role=Role.OPERATIONS)
+    await quietly_given(psql, Role.OPERATIONS, session.staff_id)
     saves(counter)
     await sees(counter, 'Your role does not allow this')
     choose(counter, 'erase')

@@ -11,7 +11,9 @@ import pytest
 from nicegui.testing import User
 
 from models import DiscountKind, LineKind, Quote, QuoteLine, QuoteRevision, QuoteStatus, RateType, Role, Withholding
+from tests.conftest import Psql
 from tests.pages.at_the_editor import an_editor
+from tests.pages.counter import quietly_given
 from tests.pages.work import counter, misses, sees, sit_down, tap, until
 from tests.world import DELIVERY, SKYPANELS, a_draft, a_sent_quote, in_days, nimman
 
@@ -241,10 +243,10 @@ async def test_who_only_reads_quotes_writes_none(counter: User, role: Role) -> N
 
 
 @pytest.mark.parametrize('what', ['typed', 'added', 'removed', 'ordered', 'sought', 'chosen', 'act'])
-async def test_a_role_that_was_taken_meanwhile_changes_nothing_more(counter: User, what: str) -> None:
+async def test_a_role_that_was_taken_meanwhile_changes_nothing_more(counter: User, what: str, psql: Psql) -> None:
     editor = await an_editor(counter, await a_draft(), Role.SALES)
     staff = editor.staff
-    await staff.set(role=Role.BILLING)
+    await quietly_given(psql, Role.BILLING, staff.id)
     [line] = editor.lines
     said = {'fields': {'title': 'Forged'}, 'id': line, 'ids': [line], 'verb': 'send', 'kind': 'KIT', 'ref': line}
     editor.say(what, **said)
