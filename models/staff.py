@@ -134,7 +134,8 @@ class Staff(Record):
         by.must(Module.SETTINGS, Level.MANAGE)
         at = now()
         async with one_change():
-            await self._owner_stays(unless=role is Role.OWNER)
+            if role is not Role.OWNER:
+                await self._owner_stays()
             if await Staff.filter(id=self.id, left_at=None).exclude(role=role).update(role=role):
                 await Activity.note('staff_role_changed', by=by, at=at, name=self.name, role=role)
 
@@ -172,11 +173,11 @@ class Staff(Record):
     def actor(self) -> Actor:
         return Actor('staff', self.name, role=self.role, staff_id=self.id)
 
-    async def _owner_stays(self, *, unless: bool = False) -> None:
+    async def _owner_stays(self) -> None:
         """Without an owner nobody could ever invite one. Two owners who remove each other come one after the other."""
         owners = await Staff.filter(role=Role.OWNER, left_at=None).order_by('id').select_for_update()
         others = [owner for owner in owners if owner.id != self.id and owner.joined]
-        if not unless and self.id in {owner.id for owner in owners} and not others:
+        if not others and self.id in {owner.id for owner in owners}:
             raise Refused('last_owner')
 
     def _must_be(self, by: Actor) -> None:
