@@ -19,8 +19,15 @@ from pages.portal.reader import Firm
 
 log = logging.getLogger(__name__)
 
-# These say by themselves that it was away, though it may have come back meanwhile.
-AWAY = (TimeoutError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError)
+# These say by themselves that it was away, though it may have come back meanwhile: the last two when the connection is
+# lost already, and when its farewell was read and its end was not.
+AWAY = (
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
 LATER = {'retry-after': '10', 'cache-control': 'no-store'}
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from asyncio import StreamReader, StreamWriter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -11,6 +14,7 @@ import httpx
 import pytest
 from nicegui import Client, core
 from nicegui.testing import User
+from tortoise.connection import get_connection
 
 from app.clock import start_clock, stop_clock
 from app.papers.setting import paper
@@ -24,6 +28,7 @@ __all__ = ['counter']
 
 SAID = {'en': 'We will be right back', 'th': 'เราจะกลับมาในอีกสักครู่'}
 AGAIN = {'en': 'Try again', 'th': 'ลองอีกครั้ง'}
+SOCKET = '.s.PGSQL.5432'
 INNER_WORKINGS = ('Traceback', 'Error', 'asyncpg', 'socket', 'postgres')
 
 
@@ -46,6 +51,32 @@ class Way:
         name = self.real.partition('@/')[2].partition('?')[0]
         await server.execute('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', name)
         await server.close()
+
+    @asynccontextmanager
+    async def slow_to_hang_up(self) -> AsyncIterator[asyncio.Event]:
+        """From now on whoever is cut off hears the server's farewell, but the line itself ends only with the event."""
+        hang_up = asyncio.Event()
+
+        async def pass_on(source: StreamReader, target: StreamWriter) -> None:
+            while heard := await source.read(65536):
+                target.write(heard)
+
+        async def connected(client: StreamReader, to_client: StreamWriter) -> None:
+            server, to_server = await asyncio.open_unix_connection(self.cluster.folder / SOCKET)
+            asked = asyncio.create_task(pass_on(client, to_server))
+            await pass_on(server, to_client)
+            await hang_up.wait()
+            asked.cancel()
+            to_server.close()
+            to_client.close()
+
+        (self.folder / 'slow').mkdir()
+        relay = await asyncio.start_unix_server(connected, self.folder / 'slow' / SOCKET)
+        await self.take_away()
+        (self.folder / 'server').symlink_to(self.folder / 'slow')
+        yield hang_up
+        hang_up.set()
+        relay.close()
 
 
 @pytest.fixture
@@ -118,6 +149,26 @@ async def test_whoever_asks_first_after_the_database_was_restarted_is_not_told_o
     answer = await portal.http_client.get(f'/p/{token}', headers={'accept': 'text/html', 'accept-language': 'en'})
     assert answer.status_code in (200, 503)
     assert (await portal.http_client.get(f'/p/{token}')).status_code == 200
+    caplog.clear()
+
+
+async def test_a_farewell_of_the_database_that_crosses_a_question_is_not_told_as_a_fault(
+    portal: User, way: Way, caplog: pytest.LogCaptureFixture
+) -> None:
+    wrong = f'/p/{"1" * 22}'  # a page that is built once and asks for nothing afterwards
+    async with way.slow_to_hang_up() as hang_up:
+        while (await portal.http_client.get(wrong)).status_code != 404:
+            pass
+        # The pool lends next what it was given back last: the page will meet this one, all others are well.
+        _, [last] = await get_connection('default').execute_query('select pg_backend_pid() as pid')
+        server = await asyncpg.connect(way.cluster.url())
+        await server.execute('select pg_terminate_backend($1, 5000)', last['pid'])
+        await server.close()
+        answer = await portal.http_client.get(wrong, headers={'accept': 'text/html', 'accept-language': 'en'})
+        assert (answer.status_code, SAID['en'] in answer.text) == (503, True)
+        assert 'InternalClientError' in caplog.text
+        hang_up.set()
+        assert (await portal.http_client.get(wrong)).status_code == 404
     caplog.clear()
 
 
