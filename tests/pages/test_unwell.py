@@ -74,9 +74,11 @@ class Way:
         relay = await asyncio.start_unix_server(connected, self.folder / 'slow' / SOCKET)
         await self.take_away()
         (self.folder / 'server').symlink_to(self.folder / 'slow')
-        yield hang_up
-        hang_up.set()
-        relay.close()
+        try:
+            yield hang_up
+        finally:
+            hang_up.set()
+            relay.close()
 
 
 @pytest.fixture
