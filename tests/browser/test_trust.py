@@ -10,7 +10,7 @@ from email.message import EmailMessage
 
 import pytest
 from aiosmtpd.controller import Controller
-from playwright.sync_api import APIResponse, expect
+from playwright.sync_api import APIResponse, Locator, expect
 
 from models import Business, CodePolicy, Customer, Document, PortalLink, PortalVisit, Quote, VisitKind
 from tests.app.test_letters import Mailbox, a_port, text_of
@@ -23,6 +23,13 @@ Meet = Callable[..., Person]
 Start = Callable[..., Program]
 # When the page that says so can be read, by the clock that the database has too: both are of this machine.
 REMEMBER_WHEN = "addEventListener('DOMContentLoaded', () => { window.readableAt = Date.now() })"
+OVERHEAR = """() => {
+  const say = window.socket.emit;
+  window.socket.emit = function (...words) {
+    if (words[0] === 'event') window.said = words;
+    return say.apply(this, words);
+  };
+}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +97,35 @@ async def when_revoked(shared: Shared) -> datetime:
     link = await PortalLink.get(id=shared.link_id)
     assert link.revoked_at is not None and link.cipher is None
     return link.revoked_at
+
+
+def test_a_page_obeys_its_own_connection_alone_even_when_another_one_knows_every_word(
+    house: Program, backstage: Backstage, meet: Meet
+) -> None:
+    address = house.url + backstage.do(a_shared_link()).path
+    ploy, stranger = meet('phone'), meet('phone')
+    ploy.open(address)
+    ploy.page.evaluate(OVERHEAR)
+    shows(ploy, 'Jobs')
+    to_the_jobs = ploy.page.evaluate('window.said')
+    shows(ploy, 'Documents')
+    stranger.open(address)
+    stranger.page.evaluate('words => window.socket.emit(...words)', to_the_jobs)
+    shows(stranger, 'Receipts')  # who hears in order has heard the words before this
+    shows(ploy, 'Invoices')
+    ploy.page.go_back()
+    expect(heading(ploy, 'Documents')).to_be_visible()  # and not the jobs, which nobody here asked for
+    ploy.page.evaluate('words => window.socket.emit(...words)', to_the_jobs)
+    expect(heading(ploy, 'Jobs')).to_be_visible()
+
+
+def shows(phone: Person, tab: str) -> None:
+    phone.tap(tab)
+    expect(heading(phone, tab)).to_be_visible()
+
+
+def heading(phone: Person, name: str) -> Locator:
+    return phone.page.get_by_role('heading', name=name, exact=True)
 
 
 def test_a_browser_that_leaves_at_once_is_no_view_a_person_is_one_and_staff_are_none(
