@@ -125,6 +125,6 @@ TOLD = [
     THAI_NAME, 'Line producer, Nimman Film', 'ploy@nimman.test', 'เขียนด้วยมือบนหน้าจอ', '2026-11-22T11:12:05Z',
     '22 พฤศจิกายน 2569 เวลา 18:12:05 น.', '22 November 2026, 18:12:05 in Bangkok (UTC+7)',
     'ข้าพเจ้ายอมรับใบเสนอราคา QT-2026-0042', 'เงื่อนไขการเช่า ฉบับที่ 3', '184.22.101.7', 'Chrome · Android', '3F9A0C21BB',
-    'กรอกบนอุปกรณ์นี้ก่อนลงนาม', 'ส่งใบเสนอราคาให้ลูกค้า', 'Portal link 3F9A0C21BB opened for the first time',
+    'ใส่บนเครื่องนี้ก่อนลงนาม', 'ส่งใบเสนอราคาให้ลูกค้า', 'Portal link 3F9A0C21BB opened for the first time',
     'มีค่าน้ำมันรวมแล้วหรือยัง', 'แก้ไขและเผยแพร่เป็นฉบับที่ 2', '2026-11-22 18:12:05', 'rent.siamlight.test/verify',
 ]  # fmt: skip

@@ -138,7 +138,7 @@ def test_a_long_story_goes_on_over_several_pages() -> None:
     with pypdfium2.PdfDocument(long) as document:
         assert 4 <= len(document) <= 20
     assert seal_on(long).state is SealState.INTACT
-    assert plain('อนุมัติและลงนามโดย') in plain(read_by_pdfium(long))
+    assert plain('ยืนยันและลงนามโดย') in plain(read_by_pdfium(long))
 
 
 def test_a_signature_keeps_its_shape_and_its_box() -> None:

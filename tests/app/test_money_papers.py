@@ -170,7 +170,7 @@ def test_a_copy_says_that_it_is_one() -> None:
 @pytest.mark.parametrize('name', ['invoice', 'deposit request', 'deposit receipt', 'manifest', 'statement'])
 @pytest.mark.parametrize('language', LANGUAGES)
 def test_what_is_no_tax_invoice_never_calls_itself_one(name: str, language: str) -> None:
-    text = plain(name, language)[2].replace('เอกสารนี้ไม่ใช่ใบกำกับภาษี', '').replace('is no tax invoice', '')
+    text = plain(name, language)[2].replace('เอกสารนี้ไม่ใช่ใบกำกับภาษี', '').replace('is not a tax invoice', '')
     misses(text, 'ใบกำกับภาษี', 'Tax Invoice', 'tax invoice')
 
 
@@ -442,7 +442,7 @@ def test_a_deposit_that_goes_back_in_part_tells_what_was_kept_and_why(language: 
     _, _, text = plain('deposit return', language)
     sees(text, 'ใบคืนเงินประกัน', 'DEPRR-2026-0004', 'DEP-2026-0009', '20,000.00', '−7,850.00', '12,150.00')
     sees(text, CHARGE['reason'], '−5,350.00', '350.00', 'ใบกำกับภาษี TI-2026-0031', 'ค่าบริการ')
-    sees(text, 'ขาตั้ง C-stand หัก 1 ตัว', '−2,500.00', 'ค่าชดเชยความเสียหาย', 'ไม่มีภาษี', 'คืนโดยโอนเงินธนาคาร', 'SCB 123')
+    sees(text, 'ขาตั้ง C-stand หัก 1 ตัว', '−2,500.00', 'ค่าเสียหาย', 'ไม่มีภาษี', 'คืนโดยโอนเงินธนาคาร', 'SCB 123')
     sees(text, 'หนึ่งหมื่นสองพันหนึ่งร้อยห้าสิบบาทถ้วน', '21 ธันวาคม 2569', '21 December 2026')
 
 
@@ -541,7 +541,7 @@ def test_the_balance_is_carried_over_the_pages_of_a_statement() -> None:
 
 @pytest.mark.parametrize(
     ('closing', 'said'),
-    [('-500.00', '500.00 baht on 30 November 2026 are in your favour'), ('0.00', 'Nothing is owed on 30 November')],
+    [('-500.00', '500.00 baht is in your favour on 30 November 2026'), ('0.00', 'Nothing is owed on 30 November')],
 )
 def test_a_statement_says_who_owes_whom(closing: str, said: str) -> None:
     text = by_pdfium(render('Statement', a_statement(0, 'en', closing=closing, deposits_held='0.00')))
@@ -727,6 +727,6 @@ def test_the_lines_of_a_receipt_after_a_credit_note_and_earlier_payments_add_up(
     text = read('part receipt', 'en', **facts)
     between = ('Less credit notes 1,070.00 baht', 'Less paid earlier 20,000.00 baht')
     sees(text, 'Total of the invoice 62,060.00 baht', *between)
-    sees(text, 'Settled by this receipt 10,700.00 baht', 'Left to pay of the invoice 30,290.00 baht')
+    sees(text, 'Settled by this receipt 10,700.00 baht', 'Left to pay on the invoice 30,290.00 baht')
     sees(read('part receipt', 'th', **facts), 'หักใบลดหนี้ 1,070.00 บาท', 'หักยอดที่ชำระก่อนหน้า 20,000.00 บาท')
     misses(read('part receipt', 'en'), 'Less credit notes', 'Less paid earlier')

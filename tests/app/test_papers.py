@@ -67,7 +67,7 @@ def test_everything_that_went_in_can_be_read_back(language: str) -> None:
     wanted += [CUSTOMER[name] for name in ('name', 'name_th', 'address', 'tax_id', 'contact', 'contact_phone')]
     wanted += ['22 พฤศจิกายน 2569', '22 November 2026', '8–17 ธันวาคม 2569', '8–17 December 2026', 'สำนักงานใหญ่']
     wanted += [in_words(Decimal(frozen['grand_total']), 'th'), in_words(Decimal(frozen['grand_total']), 'en')]
-    wanted += ['ใบเสนอราคา', 'Quotation', 'ตัวเลือก — ยังไม่รวมในยอด', 'เงื่อนไขการเช่า ฉบับที่ 3']
+    wanted += ['ใบเสนอราคา', 'Quotation', 'รายการเสริม — ยังไม่รวมในยอด', 'เงื่อนไขการเช่า ฉบับที่ 3']
     assert [one for one in wanted if not says(text, one)] == []
     assert '\ufffd' not in text and '\u200b' not in text
 

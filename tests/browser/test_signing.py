@@ -133,7 +133,7 @@ def test_from_the_mail_to_signed_by_finger_and_another_phone_is_told(
     page.get_by_label('เครื่องปั่นไฟ Honda').tap()
     expect(page.locator('.decide .n')).to_have_text('฿150,005.00')
     open_sheet(page, 'ตรวจสอบและลงนาม')
-    expect(page.get_by_role('dialog', name='ลงลายมือชื่อ')).to_contain_text('฿150,005.00')
+    expect(page.get_by_role('dialog', name='ลงนาม', exact=True)).to_contain_text('฿150,005.00')
     expect(page.get_by_label('ชื่อผู้ลงนาม')).to_have_value('Ployphan Srisuk')
     finger = Finger(ploy)
     finger.write(*wave(0.15, 0.5))

@@ -242,7 +242,7 @@ async def test_send_gives_a_draft_its_number_and_its_link(counter: User) -> None
     await sees(counter, 'Finalize')
     tap(counter, 'send')
     await sees(counter, "The draft gets its number and today's date.")
-    await sees(counter, 'Invoice INV-… over ฿107,000.00 is ready for you.')
+    await sees(counter, 'Invoice INV-… for ฿107,000.00 is ready for you.')
     assert (await Invoice.get(id=draft.id)).number is None
     saves(counter)
     await sees(counter, 'INV-2')

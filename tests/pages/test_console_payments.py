@@ -80,7 +80,7 @@ async def test_record_payment_on_the_invoice_offers_the_claim_and_makes_no_secon
         await clerk.open(f'/invoices/{invoice.number}')
         await sees(clerk, 'Record Payment')
         tap(clerk, 'pay')
-        await sees(clerk, 'Is this the payment that the customer told of?')
+        await sees(clerk, 'Is this the payment that the customer told us about?')
         assert typed(clerk, 'amount') == '50,000.00'
     saves(counter)
     await sees(counter, 'Partial')
@@ -110,7 +110,7 @@ async def test_a_claim_that_comes_while_the_form_is_open_is_asked_about_before_a
     write(counter, 'amount', '50000')
     claim = await a_claim(invoice, 50_000)
     saves(counter)
-    await sees(counter, 'Is this the payment that the customer told of?')
+    await sees(counter, 'Is this the payment that the customer told us about?')
     assert not await Payment.exists()
     saves(counter)
     await sees(counter, 'Partial')
@@ -266,7 +266,7 @@ async def test_a_row_of_another_sum_asks_whether_it_is_the_claim_that_waits(coun
     await sees(counter, 'by reference')
     line = await BankLine.get()
     tap(counter, 'record', f'{line.id}:{invoice.id}')
-    await sees(counter, 'Is this the payment that the customer told of?')
+    await sees(counter, 'Is this the payment that the customer told us about?')
     assert typed(counter, 'amount') == '49,985.00'
     assert not await Payment.exists()
     pick(counter, 'claim', '')

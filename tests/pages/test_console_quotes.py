@@ -159,7 +159,7 @@ async def test_a_signature_shows_while_the_quote_is_open_at_the_counter(counter:
     ('language', 'said'),
     [
         ('en', ('Signature drawn', 'What the certificate says', 'Quotation sent to the customer', 'Not asked for')),
-        ('th', ('เขียนลายเซ็น', 'ข้อความในใบรับรองการลงนาม', 'ส่งใบเสนอราคาให้ลูกค้า', 'ไม่ได้ขอ')),
+        ('th', ('เขียนลายเซ็น', 'ข้อความในใบรับรองการลงนาม', 'ส่งใบเสนอราคาให้ลูกค้า', 'ไม่ได้ถามรหัส')),
     ],
 )
 async def test_staff_see_the_signature_its_paper_and_what_its_certificate_says(

@@ -242,7 +242,7 @@ async def test_a_drawn_signature_is_kept_with_all_that_proves_it(offer: Offer) -
     phone: Phone = await offer(language='th')
     await phone.tick('Honda generator')
     form = await phone.sheet()
-    await phone.sees('ลงลายมือชื่อ', 'ชื่อผู้ลงนาม', 'Ployphan Srisuk', WITH_GENERATOR)
+    await phone.sees('ลงนาม', 'ชื่อผู้ลงนาม', 'Ployphan Srisuk', WITH_GENERATOR)
     phone.send(form, method='Drawn', strokes=INK, position=' Producer ', company='Nimman', email='ploy@nimman.test')
     await phone.sees('ขอบคุณ', 'ลงนามโดย Ploy Srisuk', 'ขั้นต่อไป: เงินประกัน', '฿20,000.00')
     signed, quote = await Signature.get(), await Quote.get()
@@ -440,7 +440,7 @@ async def test_a_no_needs_no_reason_and_ends_the_link_kindly(offer: Offer, anoth
     await phone.misses('ถ่ายโฆษณา เชียงใหม่')
     assert (await Quote.get()).status is QuoteStatus.DECLINED
     page = await another().http_client.get(phone.path, headers={'accept-language': 'th'})
-    assert page.status_code == 410 and 'ใบเสนอราคานี้ถูกปฏิเสธแล้ว' in page.text
+    assert page.status_code == 410 and 'มีการแจ้งไม่รับใบเสนอราคานี้แล้ว' in page.text
     assert await Notice.filter(what='quote_declined').count() == 1
 
 
