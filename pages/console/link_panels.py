@@ -90,7 +90,7 @@ async def open_audit(desk: Desk, link_id: UUID) -> None:
 
 
 async def open_change_end(desk: Desk, link_id: UUID) -> None:
-    """`Change end`, while it lives."""
+    """`Change End`, while it lives."""
     w = desk.w
     await link_and_actor(desk, link_id)
     [known] = await registered([link_id])
@@ -143,14 +143,14 @@ async def open_renew(desk: Desk, links: Sequence[RegisteredLink], done: Callable
 
 
 async def unlock(desk: Desk, link_id: UUID) -> None:
-    """`Unlock codes` after a lock."""
+    """`Unlock Codes` after a lock."""
     link, actor = await link_and_actor(desk, link_id)
     await AccessCode.unlock(link, by=actor)
     desk.say(desk.w('register.aloud.unlocked'))
 
 
 async def read_aloud(desk: Desk, link_id: UUID) -> None:
-    """`Read a code aloud`: a fresh one for whoever is on the telephone; shown here and kept nowhere."""
+    """`Read a Code Aloud`: a fresh one for whoever is on the telephone; shown here and kept nowhere."""
     w = desk.w
     link, _actor = await link_and_actor(desk, link_id)
     await AccessCode.refuse_aloud(link, now())

@@ -92,7 +92,7 @@ def test_a_sent_quote_has_its_link_in_the_clipboard(house: Program, backstage: B
     clerk = meet('desktop', permissions=['clipboard-read', 'clipboard-write'])
     page = clerk.sign_in(house.url, f'/quotes/{number}')
     page.get_by_role('button', name='Send to Client').click()
-    page.get_by_role('dialog').get_by_role('button', name='Send now').click()
+    page.get_by_role('dialog').get_by_role('button', name='Send Now').click()
     clerk.sees(f'{number} is sent. The link is copied and ready to paste.')
     expect(page.get_by_role('button', name='Send Again')).to_be_visible()
     address = page.evaluate('navigator.clipboard.readText()')

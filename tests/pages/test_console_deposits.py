@@ -72,7 +72,7 @@ async def test_a_deposit_is_returned_in_part_with_what_was_kept_and_why(counter:
     counter.find('A part').click()
     await counter.should_see(marker='amount_1', retries=50)
     write(counter, 'amount_1', '21,000')
-    await sees(counter, f'Only ฿20,000.00 of deposit {deposit.number} are held.')
+    await sees(counter, f'Only ฿20,000.00 of deposit {deposit.number} is held. Please keep no more than that.')
     await misses(counter, 'Goes back')
     write(counter, 'amount_1', '3,210')
     await sees(counter, 'Goes back ฿16,790.00')

@@ -311,7 +311,7 @@ async def test_what_was_paid_for_a_job_whose_draft_is_discarded_is_billed_again_
     counter.find(marker='answer-yes').click()
     await sees(counter, 'This draft was discarded.')
     await counter.open(f'/jobs/{job.number}')
-    await sees(counter, '฿53,500.00 was paid for this job and stands on no invoice.')
+    await sees(counter, '฿53,500.00 was paid for this job and is on no invoice.')
     tap(counter, 'draft-invoice')
     await counter.should_see(marker='rate_1', retries=50)
     again = await Invoice.get(job_id=job.id)
@@ -348,7 +348,7 @@ async def test_cancelling_asks_what_becomes_of_what_was_paid_before_and_returns_
     write(counter, 'reason', 'The shoot was called off')
     counter.find('Becomes credit and is returned next').click()
     saves(counter)
-    await sees(counter, '฿53,500.00 of credit stand to the customer.')
+    await sees(counter, 'The customer has ฿53,500.00 of credit.')
     saves(counter)
     await sees(counter, '฿53,500.00 of credit returned.')
     assert await credit_of(job.customer_id) == 0

@@ -182,7 +182,7 @@ async def test_the_settings_are_for_admins_and_the_owner(counter: User, path: st
     await sit_down(counter, Role.SALES)
     await counter.open(path)
     await sees(counter, 'This is not for your role')
-    await misses(counter, 'Send test mail')
+    await misses(counter, 'Send Test Mail')
 
 
 async def test_a_quote_shows_its_letter_and_a_failed_one_is_sent_again(counter: User) -> None:

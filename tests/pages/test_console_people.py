@@ -49,7 +49,7 @@ async def mali_is_invited(user: User) -> Staff:
     user.find('Billing').click()
     await sees(user, 'Invoices, payments and deposits')
     saves(user)
-    await sees(user, 'Address of one use')
+    await sees(user, 'One-time address')
     return await Staff.get(email='mali@siamlight.test')
 
 

@@ -42,7 +42,7 @@ async def test_no_address_of_the_firm_is_a_script(counter: User) -> None:
     await counter.open('/settings')
     counter.find(marker='website').type('javascript://%0aalert(1)')
     counter.find(marker='save').click()
-    await sees(counter, 'This is no address of a website')
+    await sees(counter, 'This is not the address of a website')
     assert (await Business.the()).website == ''
 
 
@@ -117,7 +117,7 @@ async def test_a_promptpay_id_is_shown_as_a_code_to_try_and_doubted_without_bein
     await counter.open('/settings')
     pick(counter, 'promptpay_kind', 'tax_id')
     write(counter, 'promptpay_id', '0-1055-36000-31-5')
-    await sees(counter, 'Test code over ฿1.00.')
+    await sees(counter, 'Test code for ฿1.00.')
     await sees(counter, 'The check digit does not fit.')
     pick(counter, 'part_payments', False)
     pick(counter, 'promptpay_static', True)
