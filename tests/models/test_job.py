@@ -26,6 +26,7 @@ from models import (
     Role,
     Stage,
     StageMove,
+    reverse_collected,
 )
 from tests.world import DELIVERY, SKYPANELS, a_job, a_link, an_accepted_quote, an_invoice, bo, in_days, nimman, today
 
@@ -81,6 +82,19 @@ async def test_the_unpaid_deposit_of_a_cancelled_job_is_not_asked_for_any_more()
         await Claim.make(deposit, amount=Decimal(15000), key=uuid4(), by=link.grant().actor)
     await deposit.give_back(returned_on=today(), key=uuid4(), **how)
     assert (deposit.status, deposit.held) == (DepositStatus.RETURNED, Decimal(0))
+
+
+async def test_a_collection_that_is_taken_back_after_its_job_was_cancelled_is_not_asked_for_again() -> None:
+    job = await a_job()
+    deposit = await Deposit.get(job_id=job.id)
+    how: dict[str, Any] = {'method': Method.CHEQUE, 'by': await bo()}
+    move = await deposit.collect(amount=Decimal(20000), collected_on=today(), key=uuid4(), **how)
+    await job.cancel(reason='The customer fell ill', by=await bo())
+    await reverse_collected(move, reason='The cheque bounced', by=await bo())
+    deposit = await Deposit.get(job_id=job.id)
+    assert (deposit.status, deposit.awaited) == (DepositStatus.PENDING, Decimal(0))
+    with pytest.raises(Refused, match='deposit_not_awaited'):
+        await deposit.collect(amount=Decimal(20000), collected_on=today(), key=uuid4(), **how)
 
 
 async def test_a_stage_cannot_be_skipped() -> None:
