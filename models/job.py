@@ -182,10 +182,11 @@ class Job(Record):
             await Activity.note('job_cancelled', by=by, at=at, **self._where, number=self.number)
         self.update_from_dict({'stage': Stage.CANCELLED, 'cancel_reason': reason.strip(), 'cancel_shown': shown})
 
-    async def extend(self, *, end_on: date, lines: Iterable[LineEntry], by: Actor) -> None:
+    async def extend(self, *, end_on: date, lines: Iterable[LineEntry], by: Actor, seen: date | None = None) -> None:
         """A later last day; the extra duration goes to the draft invoice, or to a new draft if one was issued.
 
-        Raises Refused: `job_over`, `extension_not_later`.
+        `seen` is the last day from which `lines` were reckoned. Raises Refused: `job_over`, `extension_not_later`,
+        `extension_changed` (a colleague extended it meanwhile, and has charged some of these days).
         """
         from models.invoice import Invoice, InvoiceStatus
 
@@ -198,6 +199,8 @@ class Job(Record):
                 raise Refused('job_over', number=self.number)
             if end_on <= job.end_on:
                 raise Refused('extension_not_later')
+            if seen not in (None, job.end_on):
+                raise Refused('extension_changed')
             draft = await Invoice.filter(job_id=self.id, status=InvoiceStatus.DRAFT).order_by('id').first()
             if draft is None:
                 draft = await Invoice.draft(await Customer.get(id=self.customer_id), lines=entries, job=job, by=by)

@@ -163,7 +163,7 @@ class Extension:
             self.job = job
             await self._look()
             raise Refused('extension_changed')
-        await job.extend(end_on=until, lines=cost.lines if cost else (), by=actor)
+        await job.extend(end_on=until, lines=cost.lines if cost else (), seen=job.end_on, by=actor)
         self.panel.close()
         w = self.desk.w
         self.desk.say(w('jobs.extend.done', number=job.number, day=w.day(until)))

@@ -179,6 +179,23 @@ async def test_extending_after_issue_makes_another_draft() -> None:
     assert sorted(invoice.status for invoice in await Invoice.filter(job_id=job.id)) == ['Draft', 'Sent']
 
 
+async def test_two_clerks_who_extend_at_once_charge_no_day_twice() -> None:
+    job, by = await a_job(), await bo()
+    copies = [await Job.get(id=job.id) for _ in range(2)]
+    untils = [job.end_on + timedelta(days=5), job.end_on + timedelta(days=8)]
+    costs = [await one.extension_lines(until, named=as_it_is) for one, until in zip(copies, untils, strict=True)]
+    outcomes = await asyncio.gather(
+        *(
+            one.extend(end_on=until, lines=lines, seen=job.end_on, by=by)
+            for one, until, lines in zip(copies, untils, costs, strict=True)
+        ),
+        return_exceptions=True,
+    )
+    assert {one.reason for one in outcomes if isinstance(one, Refused)} <= {'extension_changed', 'extension_not_later'}
+    days = ((await Job.get(id=job.id)).end_on - job.end_on).days
+    assert (await Invoice.get(job_id=job.id)).subtotal == Decimal(100000) + days * Decimal(10000)
+
+
 async def test_an_extension_must_be_later() -> None:
     job = await a_job()
     with pytest.raises(Refused, match='extension_not_later'):
