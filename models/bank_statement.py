@@ -140,13 +140,16 @@ class BankLine(Record):
     ) -> Payment | DepositMove:
         """The clerk confirms that this row paid that document. Pressed twice, or by two, it is one payment.
 
-        Raises Refused: `bank_line_ignored`, and whatever the verbs of money refuse.
+        Raises Refused: `bank_line_ignored`, `bank_line_decided` (it was recorded for another document meanwhile), and
+        whatever the verbs of money refuse.
         """
         by.must(Module.INVOICES, Level.WRITE)
         async with one_change():
             line = await BankLine.select_for_update().get(id=self.id)
             if line.state is LineState.IGNORED:
                 raise Refused('bank_line_ignored')
+            if line.recorded_as and line.number != record.number:
+                raise Refused('bank_line_decided')
             if line.recorded_as:
                 return await _movement(line.recorded_as)
             how: dict[str, Any] = {'amount': amount or line.amount, 'method': method, 'by': by, 'seen': seen}

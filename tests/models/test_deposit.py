@@ -16,6 +16,7 @@ from models import (
     DepositStatus,
     Document,
     KeptEntry,
+    Invoice,
     KeptKind,
     LineState,
     Method,
@@ -25,7 +26,7 @@ from models import (
     reverse_collected,
 )
 from tests.ledger import must_add_up
-from tests.world import a_held_deposit, a_person, an_accepted_quote, bo, today
+from tests.world import a_held_deposit, a_person, an_accepted_quote, an_invoice, bo, today
 
 pytestmark = pytest.mark.usefixtures('db')
 
