@@ -164,11 +164,13 @@ class Deposit(Record):
         by: Actor,
         kept: Iterable[KeptEntry] = (),
         reference: str = '',
+        seen: Decimal | None = None,
     ) -> 'DepositMove':
         """`Return Deposit`: all that is held goes back, less what is kept, line by line with its reason.
 
-        Nothing kept: Returned. Everything kept: Forfeited. Raises Refused: `deposit_not_held`, `kept_too_much`,
-        `reason_missing`, `amount_not_positive`, `day_to_come`.
+        Nothing kept: Returned. Everything kept: Forfeited. `seen` is what was held when the clerk looked. Raises
+        Refused: `deposit_not_held`, `kept_too_much`, `reason_missing`, `amount_not_positive`, `day_to_come`,
+        `changed_meanwhile` (more was collected, or some taken back).
         """
         by.must(Module.INVOICES, Level.WRITE)
         method.must_be_money()
@@ -186,6 +188,8 @@ class Deposit(Record):
                 return known
             if deposit.status not in WITH_US:
                 raise Refused('deposit_not_held', number=self.number)
+            if seen not in (None, deposit.held):
+                raise Refused('changed_meanwhile')
             held, keeping = deposit.held, sum((baht(entry.amount) for entry in entries), ZERO)
             if keeping > held:
                 raise Refused('kept_too_much', number=self.number, held=held)

@@ -93,8 +93,8 @@ class Return:
         self.made = 0
 
     def open(self) -> None:
-        w, number = self.desk.w, self.deposit.number
-        Region(p[w('deposits.giving.held', number=number, amount=w.baht(self.deposit.held))])
+        w = self.desk.w
+        self.head = Region()
         self.form = form = Form(self.desk)
         ways = {way: w(f'deposits.giving.{way}') for way in ('full', 'partial', 'forfeit')}
         form.choice('how', w('deposits.giving.how'), ways, 'full')
@@ -140,6 +140,8 @@ class Return:
         self._draw()
 
     def _draw(self) -> None:
+        held = self.desk.w.baht(self.deposit.held)
+        self.head.show(p[self.desk.w('deposits.giving.held', number=self.deposit.number, amount=held)])
         self.sums.show(self._sums())
 
     def _sums(self) -> Node:
@@ -171,13 +173,16 @@ class Return:
     async def _save(self) -> None:
         kept, form, w = self._kept(), self.form, self.desk.w
         deposit, actor = await find(self.desk, Deposit, number=self.deposit.number)
+        seen, self.deposit = self.deposit.held, deposit
+        self._draw()
         keeping = sum((entry.amount for entry in kept), ZERO)
         # What the person chose in words must be what the amounts say.
         if form['how'] == 'forfeit' and keeping != deposit.held:
             raise Refused('forfeit_not_all', held=deposit.held)
         if form['how'] == 'partial' and not kept:
             raise Refused('kept_missing')
-        await deposit.give_back(returned_on=form['day'], key=self.key, by=actor, kept=kept, **moved_by(form))
+        how = {'returned_on': form['day'], 'kept': kept, **moved_by(form)}
+        await deposit.give_back(**how, seen=seen, key=self.key, by=actor)
         self.panel.close()
-        returned = self.deposit.held - keeping
+        returned = seen - keeping
         self.desk.say(w('deposits.giving.done', number=deposit.number, returned=w.baht(returned), kept=w.baht(keeping)))

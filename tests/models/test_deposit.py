@@ -2,6 +2,7 @@
 
 import asyncio
 from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -15,8 +16,8 @@ from models import (
     DepositMove,
     DepositStatus,
     Document,
-    KeptEntry,
     Invoice,
+    KeptEntry,
     KeptKind,
     LineState,
     Method,
@@ -157,6 +158,31 @@ async def test_what_was_given_back_is_not_taken_back() -> None:
         assert move is not None
         with pytest.raises(Refused, match='deposit_not_held'):
             await reverse_collected(move, reason='Wrong', by=await bo())
+
+
+async def test_a_row_that_a_colleague_recorded_for_something_else_is_not_said_to_be_recorded_here() -> None:
+    deposit, invoice, by = await Deposit.get(quote_id=(await an_accepted_quote()).id), await an_invoice(), await bo()
+    await BankStatement.take([BankRow(today(), Decimal(20000), 'x')], file_name='x.csv', head='x', columns={}, by=by)
+    line = await BankLine.get()
+    move = await line.record(deposit, by=by)
+    with pytest.raises(Refused, match='bank_line_decided'):
+        await line.record(invoice, by=by)
+    assert await line.record(await Deposit.get(id=deposit.id), by=by) == move
+    assert (await Invoice.get(id=invoice.id)).received == 0
+
+
+async def test_whoever_gives_back_what_they_saw_gives_back_no_more_that_came_meanwhile() -> None:
+    deposit = await Deposit.get(quote_id=(await an_accepted_quote()).id)
+    await collect(deposit, 5000)
+    seen = deposit.held
+    await collect(await Deposit.get(id=deposit.id), 5000)
+    how: dict[str, Any] = {'method': Method.CASH, 'returned_on': today(), 'by': await bo()}
+    with pytest.raises(Refused, match='changed_meanwhile'):
+        await deposit.give_back(key=uuid4(), seen=seen, **how)
+    stored = await Deposit.get(id=deposit.id)
+    assert (stored.returned, stored.held) == (Decimal(0), Decimal(10000))
+    await stored.give_back(key=uuid4(), seen=stored.held, **how)
+    assert stored.returned == Decimal(10000)
 
 
 async def test_the_row_of_a_reversed_collection_is_open_again_and_can_be_recorded_anew() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -95,6 +96,26 @@ async def test_a_deposit_is_returned_in_part_with_what_was_kept_and_why(counter:
         (KeptKind.COMPENSATION, Decimal(3210)),
         (KeptKind.CHARGE, Decimal(1070)),
     }
+
+
+async def test_what_a_colleague_collected_while_it_was_given_back_is_shown_before_it_goes_back(counter: User) -> None:
+    await sit_down(counter, Role.BILLING)
+    deposit = await Deposit.get(quote_id=(await an_accepted_quote()).id)
+    how: dict[str, Any] = {'method': Method.CASH, 'collected_on': today(), 'by': await bo()}
+    await deposit.collect(amount=Decimal(5000), key=uuid4(), **how)
+    await counter.open(f'/deposits/{deposit.number}')
+    tap(counter, 'return')
+    await sees(counter, f'Held for {deposit.number}: ฿5,000.00')
+    write(counter, 'reference', 'KBANK 4412')
+    await deposit.collect(amount=Decimal(5000), key=uuid4(), **how)
+    saves(counter)
+    await sees(counter, 'Somebody else just saved a change here')
+    await sees(counter, f'Held for {deposit.number}: ฿10,000.00')
+    assert (await Deposit.get(id=deposit.id)).returned == 0
+    assert typed(counter, 'reference') == 'KBANK 4412'
+    saves(counter)
+    await sees(counter, 'DEPRR-')
+    assert (await Deposit.get(id=deposit.id)).returned == Decimal(10000)
 
 
 async def test_all_of_it_goes_back_without_a_reason(counter: User) -> None:
