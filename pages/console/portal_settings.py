@@ -22,6 +22,7 @@ from pages.parts.form import Form
 from pages.parts.region import Region
 from pages.parts.table import chip
 from pages.parts.text import Text
+from pages.parts.typed import written
 
 LONGEST_LINK = 60
 MOST_DAYS = 3650
@@ -84,8 +85,13 @@ class PortalForm:
         firm = await Business.the()
         try:
             await firm.amend(version=self.version, by=actor, **known)
-        finally:  # after `changed_meanwhile` the next press knows of the other's change
-            self.version = firm.version
+        except Refused as refused:
+            if refused.reason == 'changed_meanwhile':
+                # What was typed stays; saved once more it stands, and what the other saved is shown beside it.
+                self.version = firm.version
+                self.form.catch_up(_as_shown(firm))
+            raise
+        self.version = firm.version
         self.form.saved()
 
     async def _send_test(self) -> None:
@@ -96,6 +102,15 @@ class PortalForm:
         email = self.desk.staff.email
         answer = await send_at_once(letter_to_oneself(self.desk.w, await Business.the(), email, actor.name))
         return self.desk.w('letters.test_sent', email=email, answer=answer)
+
+
+def _as_shown(firm: Business) -> dict[str, Any]:
+    """What stands in the fields when the form is opened."""
+    return {
+        'code_policy': firm.code_policy.name,
+        'code_balance': written(firm.code_balance),
+        'origin_days': str(firm.origin_days),
+    }
 
 
 async def show_answer(desk: Desk, place: Region, test: Any) -> None:

@@ -171,10 +171,17 @@ class BusinessForm:
             await firm.amend(version=self.version, by=actor, **facts)
         except Refused as refused:
             if refused.reason == 'changed_meanwhile':
+                # What was typed stays; saved once more it stands, and what the other saved is shown beside it.
                 self.version = firm.version
+                self.form.catch_up(self._as_shown(firm))
             raise
         self.version = firm.version
         self.form.saved()
+
+    def _as_shown(self, firm: Business) -> dict[str, Any]:
+        """What stands in the fields when the form is opened."""
+        shown = {name: getattr(firm, name) for name in self.form.fields}
+        return shown | {'vat_rate': self.desk.w.number(firm.vat_rate), 'terms_days': str(firm.terms_days)}
 
     def _facts(self) -> dict[str, Any]:
         facts = self.form.values()

@@ -191,18 +191,26 @@ class Form:
     def select(self, name: str, label: str, options: Mapping[str, str], value: str, *, hint: str = '') -> Field:
         """One of many, by the browser's own list; `form[name]` is the key of the chosen one."""
         field = Field(name, label, hint=hint)
+        listed: dict[str, TextElement] = {}
         with field.box:
             chosen = Picked('select', value, 'change', PICKED).mark(name)
             with chosen:
                 for option, text in options.items():
-                    shown = TextElement(tag='option', text=text)
-                    shown.props['value'] = option
-                    shown.props['selected'] = option == value
+                    listed[option] = TextElement(tag='option', text=text)
+                    listed[option].props['value'] = option
+                    listed[option].props['selected'] = option == value
         chosen.props['id'] = f'f{chosen.id}'
         field.label.props['for'] = f'f{chosen.id}'
         chosen.on_value_change(lambda: self._changed(field))
         field.read = lambda: chosen.value if chosen.value in options else value
-        field.write = chosen.set_value
+
+        def write(picked: str) -> None:
+            chosen.set_value(picked)
+            for option, shown in listed.items():
+                shown.props['selected'] = option == picked
+                shown.update()
+
+        field.write = write
         return self._keep(field)
 
     def tick(self, name: str, label: str, value: bool = False, *, hint: str = '') -> Field:
@@ -215,7 +223,14 @@ class Form:
         box.props['checked'] = value
         field.label.props['for'] = f'f{box.id}'
         box.on_value_change(lambda: self._changed(field))
-        field.read, field.write = (lambda: bool(box.value)), box.set_value
+        field.read = lambda: bool(box.value)
+
+        def write(ticked: bool) -> None:
+            box.set_value(ticked)
+            box.props['checked'] = ticked
+            box.update()
+
+        field.write = write
         return self._keep(field)
 
     def save_button(self, label: str, verb: Callable[[], Any], *, tone: str = '', done: str = '') -> Button:

@@ -10,9 +10,9 @@ from nicegui.testing import User
 from PIL import Image
 
 from app.pictures import logo_of
-from models import Business, Refused, Role
+from models import Business, CodePolicy, Refused, Role
 from tests.pages.counter import counter, sees, sit_down
-from tests.pages.work import pick, write
+from tests.pages.work import pick, typed, write
 from tests.world import bo
 
 __all__ = ['counter']
@@ -77,6 +77,38 @@ async def test_an_edit_that_came_second_keeps_what_was_typed(counter: User) -> N
     assert isinstance(phone, ui.input)
     assert phone.value == '02 999 0000'
     assert (await Business.the()).website == 'https://siam.example'
+
+
+async def test_whoever_saves_second_sees_and_keeps_what_a_colleague_saved_elsewhere_on_the_form(counter: User) -> None:
+    await sit_down(counter)
+    await counter.open('/settings')
+    write(counter, 'phone', '02 999 0000')
+    others = {'promptpay_kind': 'mobile', 'promptpay_id': '0812345678', 'part_payments': False, 'vat_registered': False}
+    await (await Business.the()).amend(version=1, by=await bo(), **others)
+    counter.find(marker='save').click()
+    await sees(counter, 'Somebody else just saved a change here')
+    assert typed(counter, 'promptpay_id') == '0812345678'
+    [ticked], [kind] = (counter.find(marker=name).elements for name in ('part_payments', 'promptpay_kind'))
+    assert ticked.props['checked'] is False  # and the browser is told
+    assert [one.props['value'] for one in kind if one.props['selected']] == ['mobile']
+    counter.find(marker='save').click()
+    await sees(counter, 'Saved')
+    firm = await Business.the()
+    assert firm.phone == '02 999 0000'
+    assert {name: getattr(firm, name) for name in others} == others
+
+
+async def test_a_rule_about_codes_that_a_colleague_set_meanwhile_is_not_undone_by_the_next_save(counter: User) -> None:
+    await sit_down(counter)
+    await counter.open('/settings/portal')
+    write(counter, 'origin_days', '365')
+    await (await Business.the()).amend(version=1, by=await bo(), code_policy=CodePolicy.EVERYONE)
+    counter.find(marker='save').click()
+    await sees(counter, 'Somebody else just saved a change here')
+    counter.find(marker='save').click()
+    await sees(counter, 'Saved')
+    firm = await Business.the()
+    assert (firm.code_policy, firm.origin_days) == (CodePolicy.EVERYONE, 365)
 
 
 async def test_new_terms_become_the_next_version(counter: User) -> None:
