@@ -17,7 +17,7 @@ import time_machine
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from app.clock import deliver_due
+from app.clock import deliver_due, start_clock, stop_clock
 from app.keys import Keys, keys
 from app.settings import MailServer, Settings, SmsGateway
 from models import AccessCode, Device, Document, LetterText, Outbox, OutboxState, PortalLink, Staff, now
