@@ -9,6 +9,7 @@ import httpx
 from app.mail import NotSent
 from app.settings import SmsGateway
 from models.customer import digits
+from models.written import dialled
 
 PATIENCE = 15.0  # seconds
 
@@ -34,8 +35,8 @@ async def send_sms(recipient: str, text: str, through: SmsGateway) -> None:
 
 
 def international(phone: str) -> str:
-    """A Thai number as gateways want it: 081 234 5678 is +66812345678."""
-    plain = digits(phone)
+    """A Thai number as gateways want it: 081 234 5678 ต่อ 101 is +66812345678."""
+    plain = digits(dialled(phone))
     return f'+66{plain[1:]}' if plain.startswith('0') else f'+{plain}'
 
 

@@ -15,6 +15,7 @@ from app.noticed import link_named
 from app.words import words
 from models import Actor, Business, Contact, Customer, Deposit, Invoice, PortalLink, Quote, Refused, Scope
 from models.customer import digits, fold
+from models.written import dialled
 from pages.parts.action import guarded
 from pages.parts.clipboard import copy_text
 from pages.parts.link_panel import handed_out, link_and_actor, link_id_of
@@ -99,7 +100,7 @@ async def message_of(link: PortalLink, url: str, contact: Contact | None) -> Mes
         language=customer.language,
         name=name,
         email=contact.email if contact else '',
-        phone=digits(contact.phone) if contact else '',
+        phone=digits(dialled(contact.phone)) if contact else '',
     )
 
 

@@ -16,6 +16,7 @@ from app.words import Words
 from models import AccessCode, Channel, OutboxState, PortalLink, Refused, now
 from models.access_code import CodeOut, refuse_locked
 from models.base import BANGKOK
+from models.written import dialled
 from pages.portal.pieces import contact_us
 from pages.portal.reader import Reader
 from pages.theme import icon
@@ -78,7 +79,7 @@ def masked(channel: Channel, target: str) -> str:
     if channel is Channel.MAIL:
         name, _, host = target.partition('@')
         return f'{name[:1]}•••@{host}'
-    digits = re.sub(r'\D', '', target)
+    digits = re.sub(r'\D', '', dialled(target))  # where it is sent, and not an extension behind it
     return f'{digits[:2]}•-•••-•{digits[-3:]}'
 
 

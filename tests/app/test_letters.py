@@ -20,6 +20,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from app.clock import deliver_due, start_clock, stop_clock
 from app.keys import Keys, keys
 from app.settings import MailServer, Settings, SmsGateway
+from app.sms import international
 from models import AccessCode, Device, Document, LetterText, Outbox, OutboxState, PortalLink, Staff, now
 from tests.world import (
     a_draft,
@@ -301,6 +302,30 @@ async def test_a_code_goes_out_by_sms_with_the_line_phones_read(
     assert told['text'].endswith(f'@rent.siamlight.test #{secret.digits}')
     assert b'Bearer key-of-the-gateway' in head
     assert (await AccessCode.get(id=secret.id)).cipher is None
+
+
+async def test_a_code_leaves_at_once_though_letters_wait_that_have_no_way_out(
+    gateway: tuple[str, list[bytes]], house_settings: Settings, monkeypatch: pytest.MonkeyPatch, live_db: str
+) -> None:
+    url, posted = gateway
+    sms = SmsGateway(url, '{"to": "{to}", "text": "{text}"}')
+    monkeypatch.setattr('app.settings._in_use', replace(house_settings, mail=None, sms=sms))
+    quote = await a_sent_quote()
+    await start_clock()
+    try:
+        for times in (1, 2):
+            link, _ = await a_link(quote)
+            await AccessCode.ask(link, device_id=(await Device.known(b'1' * 32)).id, secret=keys().new_code_secret())
+            async with asyncio.timeout(10):
+                while len(posted) < times:
+                    await asyncio.to_thread(bool)
+    finally:
+        await stop_clock()
+
+
+@pytest.mark.parametrize('written', ['081 234 5678 ต่อ 101', '081-234-5678, 089-111-2222', '+66 81 234 5678 ext. 7'])
+async def test_a_short_message_goes_to_the_first_number_without_its_extension(written: str) -> None:
+    assert international(written) == '+66812345678'
 
 
 async def test_what_has_no_way_out_waits_for_one(house_settings: Settings) -> None:
