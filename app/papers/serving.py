@@ -34,13 +34,15 @@ async def as_served(document: Document, *, copy: bool = False) -> bytes:
     if not marks:
         return bytes(document.content or b'')
     key = (document.id, *marks.items())
-    if key not in _marked:
-        facts = facts_of(document) | marks
-        _marked[key] = await render_apart(str(document.kind), facts, **await set_with(document))
-        await Reprint.note(document, _marked[key])
-        while len(_marked) > KEPT:
-            del _marked[next(iter(_marked))]
-    return _marked[key]
+    if known := _marked.get(key):
+        return known
+    facts = facts_of(document) | marks
+    content = await render_apart(str(document.kind), facts, **await set_with(document))
+    await Reprint.note(document, content)  # before anybody has it: of which there is no note, that is called altered
+    _marked[key] = content
+    while len(_marked) > KEPT:
+        del _marked[next(iter(_marked))]
+    return content
 
 
 def _marks(document: Document, *, copy: bool) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
@@ -26,6 +27,7 @@ from models import (
     Invoice,
     Method,
     Receipt,
+    Reprint,
     Stage,
     TaxPoint,
     issue_again,
@@ -72,6 +74,23 @@ async def gave_back(deposit: Deposit, by: Any) -> None:
         KeptEntry(KeptKind.COMPENSATION, 'A stand was broken', Decimal(2500)),
     ]
     await deposit.give_back(method=Method.BANK_TRANSFER, returned_on=today(), key=uuid4(), by=by, kept=kept)
+
+
+async def test_a_marked_paper_of_which_no_note_could_be_made_is_not_handed_out(
+    db: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def gone(*_: Any) -> None:
+        raise OSError('the database has gone')
+
+    invoice = await an_invoice()
+    await set_ordered()
+    document = await Document.get(invoice_id=invoice.id)
+    with monkeypatch.context() as broken:
+        broken.setattr(Reprint, 'note', gone)
+        with pytest.raises(OSError, match='gone'):
+            await as_served(document, copy=True)
+    content = await as_served(document, copy=True)
+    assert await Reprint.filter(sha256=sha256(content).digest()).exists()
 
 
 async def test_whatever_happens_to_a_customer_its_papers_can_be_set(db: str) -> None:
