@@ -11,6 +11,7 @@ from nicegui import ui
 
 from app.live import Live
 from app.words import Words
+from models import Level
 from pages.console.sheet import status_words
 from pages.frame import Desk
 from pages.parts.action import Verb, action, guarded
@@ -18,6 +19,7 @@ from pages.parts.bar import bar
 from pages.parts.empty import empty
 from pages.parts.listed import AT_ONCE, Listed, show_more
 from pages.parts.region import Region
+from pages.parts.side import MENU
 from pages.parts.table import LiveRegion
 
 T = TypeVar('T')
@@ -25,7 +27,9 @@ S = TypeVar('S', bound=Enum)
 
 
 class Listing(Generic[T, S]):
-    """`area` names the words; `follow(text, status, most)` gives the first of what a search and a filter leave."""
+    """`area` names the entry of the menu and the words; `follow(text, status, most)` gives the first of what a search
+    and a filter leave.
+    """
 
     def __init__(
         self,
@@ -57,12 +61,13 @@ class Listing(Generic[T, S]):
         await self._follow()
 
     async def _follow(self) -> None:
+        # The role may have changed since the screen was opened.
+        await self.desk.must(MENU[self.area], Level.READ)
         status = self.statuses[self.status] if self.status else None
         await self.shown.follow(self.follow(self.text, status, self.most))
 
     async def _more(self, verb: str, _reference: str) -> None:
         if verb == 'more':
-            await self.desk.actor()
             self.most += AT_ONCE
             await self._follow()
 

@@ -8,8 +8,9 @@ from uuid import uuid4
 import pytest
 from nicegui.testing import User
 
-from models import Activity, Claim, Device, Module, Notice, PortalVisit, Presence, Program, Quote, now
-from tests.pages.counter import counter, sees, sit_down, tap
+from models import Activity, Claim, Device, Module, Notice, PortalVisit, Presence, Program, Quote, Role, now
+from tests.conftest import Psql
+from tests.pages.counter import counter, quietly_given, sees, sit_down, tap
 from tests.world import a_held_deposit, a_link, a_sent_quote, a_stranger, an_invoice, bo, nimman, pay
 
 __all__ = ['counter']
@@ -51,6 +52,20 @@ async def test_a_list_says_how_many_are_left_and_shows_them(
     tap(counter, 'more')
     await sees(counter, numbers.format(year=year, n=1))
     await counter.should_not_see('Show more')
+
+
+@pytest.mark.parametrize('screen', ['/invoices', '/deposits'])
+async def test_a_role_of_which_no_open_page_has_heard_yet_reads_no_more_of_a_list(
+    counter: User, psql: Psql, screen: str
+) -> None:
+    session = await sit_down(counter, Role.BILLING)
+    customer = await nimman()
+    await counter.open(screen)
+    await sees(counter, 'No invoices yet' if screen == '/invoices' else 'No deposits yet')
+    await quietly_given(psql, Role.CREW, session.staff_id)
+    await (an_invoice(customer) if screen == '/invoices' else a_held_deposit(customer))
+    tap(counter, 'filter', 'PAID' if screen == '/invoices' else 'HELD')
+    await sees(counter, 'Your role does not allow this')
 
 
 async def test_what_customers_say_they_paid_and_certificates_owed_do_not_end_without_a_word(
