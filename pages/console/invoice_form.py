@@ -110,5 +110,7 @@ class InvoiceForm:
         else:
             invoice, actor = await find(self.desk, Invoice, id=self.invoice.id)
             await invoice.amend(version=self.version, lines=entries, by=actor, **facts)
+        # Pressed again before the browser has gone on, it is the same draft.
+        self.invoice, self.version = invoice, invoice.version
         self.desk.say(self.desk.w('invoices.form.done'))
         self.desk.go(f'/invoices/{invoice.id}')

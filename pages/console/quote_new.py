@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -42,22 +43,33 @@ async def new_quote_for(desk: Desk, customer_id: str) -> None:
     """As a customer's page asks for it: one press, since looking at an address must not make a quote."""
     w = desk.w
     customer, _actor = await find(desk, Customer, id=id_in(customer_id))
+    beginning = Beginning(desk)
     name = customer.text(w.language)
     with bar(
         desk, w('editor.new.title'), heading=record_head(w, ('/quotes', w('quotes.title')), w('editor.new.title'))
     ):
         pass
     with ui.element('section').classes('card for-whom'), ui.element('div').classes('btns'):
-        begin = action(desk, w('editor.new.begin_for', name=name), lambda: begin_quote(desk, customer_id), key='save')
+        begin = action(desk, w('editor.new.begin_for', name=name), lambda: beginning.press(customer_id), key='save')
         begin.mark('begin').props['autofocus'] = True
         action(desk, w('editor.new.somebody_else'), lambda: desk.go('/quotes/new'), tone='ghost')
 
 
-async def begin_quote(desk: Desk, customer_id: str) -> None:
-    """The draft, with its number, and its editor."""
-    customer, actor = await find(desk, Customer, id=id_in(customer_id))
-    quote = await Quote.draft(customer, a_week_from(bangkok_day(now())), by=actor)
-    desk.go(f'/quotes/{quote.number}/edit')
+class Beginning:
+    """The draft, with its number, and its editor: one, however often it is pressed before the browser has gone on."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self._turn = asyncio.Lock()
+        self._begun: dict[UUID, str] = {}  # the numbers, by customer
+
+    async def press(self, customer_id: str) -> None:
+        async with self._turn:
+            customer, actor = await find(self.desk, Customer, id=id_in(customer_id))
+            if customer.id not in self._begun:
+                quote = await Quote.draft(customer, a_week_from(bangkok_day(now())), by=actor)
+                self._begun[customer.id] = quote.number
+        self.desk.go(f'/quotes/{self._begun[customer.id]}/edit')
 
 
 def live_candidates(text: str) -> Live[tuple[Candidate, ...]]:
@@ -83,6 +95,7 @@ class ForWhom:
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
+        self.beginning = Beginning(desk)
 
     async def open(self) -> None:
         w = self.desk.w
@@ -100,7 +113,7 @@ class ForWhom:
 
     async def _act(self, verb: str, customer_id: str) -> None:
         if verb == 'begin':
-            await begin_quote(self.desk, customer_id)
+            await self.beginning.press(customer_id)
         elif verb == 'new':
             await new_customer(self.desk)
 

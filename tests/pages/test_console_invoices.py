@@ -11,7 +11,21 @@ from nicegui.testing import User
 from models import CreditNote, CustomerKind, Invoice, InvoiceStatus, Outbox, Payment, PortalLink, Receipt, Role
 from tests.conftest import Psql
 from tests.pages.counter import mail_server
-from tests.pages.work import choose, colleague, counter, forge, misses, pick, saves, sees, sit_down, tap, typed, write
+from tests.pages.work import (
+    choose,
+    colleague,
+    counter,
+    forge,
+    misses,
+    pick,
+    saves,
+    sees,
+    sit_down,
+    tap,
+    typed,
+    until,
+    write,
+)
 from tests.world import a_job, an_invoice, bo, in_days, nimman, pay
 
 __all__ = ['colleague', 'counter', 'mail_server']
@@ -292,6 +306,25 @@ async def test_an_invoice_by_hand_is_a_draft_of_its_customer(counter: User) -> N
     await sees(counter, 'The customer does not see a draft.')
     invoice = await Invoice.get(customer_id=customer.id)
     assert (invoice.status, invoice.total) == (InvoiceStatus.DRAFT, Decimal(1605))
+
+
+async def test_whoever_saves_an_invoice_by_hand_twice_before_the_page_has_changed_makes_one(
+    counter: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await sit_down(counter, Role.BILLING)
+    customer = await nimman()
+    await counter.open(f'/invoices/new/{customer.id}')
+    await counter.should_see(marker='name_1', retries=50)
+    write(counter, 'name_1', 'Late return')
+    write(counter, 'rate_1', '1,500')
+    gone: list[str] = []
+    monkeypatch.setattr('pages.frame.Desk.go', lambda _, path: gone.append(path))  # the network is slow
+    saves(counter)
+    await until(lambda: len(gone) == 1, lambda: 'it is not saved')
+    saves(counter)
+    await until(lambda: len(gone) == 2, lambda: 'it is not saved again')
+    assert len(set(gone)) == 1
+    assert (await Invoice.get(customer_id=customer.id)).total == Decimal(1605)
 
 
 async def test_a_draft_that_goes_away_with_its_job_is_told_so(counter: User) -> None:

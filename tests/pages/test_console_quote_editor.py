@@ -56,6 +56,22 @@ async def test_looking_at_the_address_of_a_new_quote_makes_none(counter: User) -
     assert (await Quote.get(customer_id=customer.id)).status is QuoteStatus.DRAFT
 
 
+async def test_whoever_begins_a_quote_twice_before_the_page_has_changed_has_one(
+    counter: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await sit_down(counter, Role.SALES)
+    customer = await nimman()
+    await counter.open(f'/quotes/new/{customer.id}')
+    await sees(counter, 'Start a quote for Nimman Film Co., Ltd.')
+    gone: list[str] = []
+    monkeypatch.setattr('pages.frame.Desk.go', lambda _, path: gone.append(path))  # the network is slow
+    counter.find(marker='begin').click()
+    await until(lambda: len(gone) == 1, lambda: 'it is not begun')
+    counter.find(marker='begin').click()
+    await until(lambda: len(gone) == 2, lambda: 'it is not begun again')
+    assert len(set(gone)) == await Quote.all().count() == 1
+
+
 async def test_what_is_typed_is_saved_with_its_totals_and_nobody_presses_a_button(counter: User) -> None:
     editor = await an_editor(counter)
     line = editor.add('EQUIPMENT')
