@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from nicegui import ui
 from nicegui.element import Element
@@ -77,6 +77,21 @@ class _Row(Generic[T]):
             self.item = item
             with self.element:
                 self.update(item)
+
+
+def while_there(owner: Element, handlers: list[Any], add: Callable[[], object]) -> None:
+    """`add` one of the handlers that the page keeps for as long as it is open, and take it out again with `owner`: a
+    tab of the console is open all day, and would keep every screen that was left.
+    """
+    known = len(handlers)
+    add()
+    mine = handlers[known:]
+
+    def take_out() -> None:
+        for one in mine:
+            handlers.remove(one)
+
+    when_gone(owner, take_out)
 
 
 def when_gone(owner: Element, off: Callable[[], object]) -> None:

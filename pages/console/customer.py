@@ -11,7 +11,7 @@ from nicegui import ui
 
 from models import Contact, Customer, Level, Module, PortalLink, now
 from models.register import RegisteredLink
-from pages.bind import bind
+from pages.bind import bind, while_there
 from pages.console import customer_sheet as sheet
 from pages.console.code_hint import code_hint
 from pages.console.customer_account import AccountScreen
@@ -66,7 +66,7 @@ class CustomerPage:
         self.tabs = Region()
         router = ui.context.client.sub_pages_router
         self._open_tab(router.current_path)
-        router.on_path_changed(self._open_tab)
+        while_there(self.tabs, router._path_changed_handlers, lambda: router.on_path_changed(self._open_tab))
         screens: dict[str, tuple[Module, Build]] = {'/': (Module.CUSTOMERS, self._overview)}
         for kind in ('quotes', 'jobs', 'invoices', 'deposits'):
             screens[f'/{kind}'] = (sheet.TABS[kind], partial(self._records, kind))

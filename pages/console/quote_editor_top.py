@@ -10,7 +10,7 @@ from nicegui import background_tasks, ui
 from app.clock import PROGRAM
 from models import Activity, Editing, Level, Module, QuoteStatus, bangkok_day, now
 from models.base import BANGKOK
-from pages.bind import bind
+from pages.bind import bind, while_there
 from pages.console.quote_preview import open_preview
 from pages.console.quote_send import discard_changes, open_publish, open_send
 from pages.console.quote_standing import Standing, Writer, live_writers
@@ -95,8 +95,10 @@ class EditorTop:
         await self._come()
         await bind(live_writers(self.editor.quote.id), self._show_people, beside)
         client = beside.client
-        client.on_disconnect(lambda _client: self._went(beside))
-        client.on_connect(lambda _client: self._came(beside))
+        while_there(
+            beside, client.disconnect_handlers, lambda: client.on_disconnect(lambda _client: self._went(beside))
+        )
+        while_there(beside, client.connect_handlers, lambda: client.on_connect(lambda _client: self._came(beside)))
 
     async def leave(self) -> None:
         if self._editing:

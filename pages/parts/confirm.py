@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from nicegui import ui
 
+from pages.bind import while_there
 from pages.parts.action import Button
 from pages.parts.panel import Overlay
 from pages.parts.text import Text
@@ -38,7 +39,7 @@ async def choose(desk: Desk, title: str, text: str, answers: dict[str, tuple[str
                 Button(label, partial(answer, value), tone=tone).mark(f'answer-{value}')
             Button(desk.w('console.not_now'), lambda: answer(''), tone='ghost').props['autofocus'] = True
     client = overlay.client
-    client.on_delete(lambda: answer(''))
+    while_there(overlay, client.delete_handlers, lambda: client.on_delete(lambda: answer('')))
     try:
         return await answered
     finally:

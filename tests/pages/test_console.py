@@ -260,6 +260,26 @@ async def test_whoever_is_given_another_role_sees_no_more_of_what_was_open(count
     await counter.should_not_see('107,000.00', retries=50)  # though this browser does not load again
 
 
+async def test_a_tab_that_is_open_all_day_keeps_nothing_of_the_screens_that_were_left(counter: User) -> None:
+    await sit_down(counter)
+    customer, quote = await nimman(), await a_sent_quote()
+    await counter.open('/customers')
+
+    async def there_and_back() -> tuple[int, ...]:
+        for path, mark in ((f'/customers/{customer.id}', 'Overview'), (f'/quotes/{quote.number}/edit', 'Preview')):
+            counter.navigate.to(path)
+            await sees(counter, mark)
+        counter.navigate.to('/customers')
+        await sees(counter, 'Show Archived')
+        client = counter.client
+        assert client
+        heard = (client.sub_pages_router._path_changed_handlers, client.connect_handlers, client.disconnect_handlers)
+        return tuple(len(handlers) for handlers in heard)
+
+    once = await there_and_back()
+    assert [await there_and_back() for _ in range(3)] == [once] * 3
+
+
 async def test_an_address_of_nothing_says_so(counter: User) -> None:
     await sit_down(counter)
     for address in ('/customers/nonsense', '/customers/00000000-0000-0000-0000-000000000000'):
