@@ -95,6 +95,7 @@ class Portal:
         self.ready = asyncio.Event()
         self.over = False
         self.sheet: PaySheet | None = None
+        self._opening_sheet = False
         self._clock: asyncio.TimerHandle | None = None
 
     async def build(self, path: str) -> None:
@@ -246,10 +247,17 @@ class Portal:
 
     async def _act(self, verb: str, reference: str) -> None:
         """What is pressed in a view; found through the link again, since anybody can send anything."""
-        if verb == 'pay' and not await self._ended():
-            if self.sheet:
-                self.sheet.leave()
-            self.sheet = await open_pay(self.reader, self.entry, self.layer, reference)
+        # A second tap, while a slow network kept the first, means the same sheet.
+        if verb != 'pay' or self._opening_sheet:
+            return
+        self._opening_sheet = True
+        try:
+            if not await self._ended():
+                if self.sheet:
+                    self.sheet.leave()
+                self.sheet = await open_pay(self.reader, self.entry, self.layer, reference)
+        finally:
+            self._opening_sheet = False
 
     async def _privacy(self) -> None:
         Region(privacy_page(self.reader))

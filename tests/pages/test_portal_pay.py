@@ -107,6 +107,18 @@ async def test_the_sheet_names_amount_payee_and_number_and_hides_most_of_the_id(
     assert shows(portal, 107_000)
 
 
+async def test_two_taps_that_a_slow_network_brings_together_open_one_sheet(portal: User) -> None:
+    customer = await nimman()
+    invoice = await an_invoice(customer)
+    await portal.open(await path_to(customer))
+    await sees(portal, str(invoice.number))
+    for _ in range(2):
+        tap(portal, 'pay', str(invoice.number))
+    await portal.should_see(Tools, retries=50)
+    await sees(portal, 'Save QR')
+    assert len(portal.find(Tools).elements) == 1
+
+
 async def test_the_saved_picture_says_the_balance_of_that_moment(portal: User) -> None:
     invoice = await an_invoice()
     path = await path_to(invoice)
