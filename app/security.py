@@ -206,7 +206,11 @@ def may_connect(origin: str | None, host: str, public_url: str) -> bool:
     """Our own pages may; so may those opened by number on the local network, which no foreign name can stand for."""
     if origin is None or origin == public_url:
         return True
-    return urlsplit(origin).netloc == host and _is_number(urlsplit(origin).hostname or '')
+    try:
+        parts = urlsplit(origin)
+    except ValueError:  # no browser says such a thing
+        return False
+    return parts.netloc == host and _is_number(parts.hostname or '')
 
 
 def is_ours(host: str, public_url: str, others: Collection[str] = ()) -> bool:

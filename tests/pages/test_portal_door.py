@@ -295,6 +295,7 @@ def test_only_our_own_pages_may_open_a_websocket() -> None:
     assert not may_connect('https://evil.example', 'portal.example', ours)
     assert not may_connect('https://evil.example', 'evil.example', ours)
     assert not may_connect('http://192.168.1.20:8080', '192.168.1.21:8080', ours)
+    assert not may_connect('http://[', 'portal.example', ours)
 
 
 async def _founded() -> Business:
