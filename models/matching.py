@@ -133,7 +133,6 @@ async def _withheld(one: _Owed, received: Decimal) -> Decimal:
 async def _recorded(lines: list[BankLine]) -> list[_Recorded]:
     first, last = min(line.booked_on for line in lines) - NEAR, max(line.booked_on for line in lines) + NEAR
     amounts = list({line.amount for line in lines})
-    taken = set(await BankLine.filter(recorded_as__not_isnull=True).values_list('recorded_as', flat=True))
     paid = Payment.filter(amount__in=amounts, reversed_at=None, paid_on__gte=first, paid_on__lte=last)
     moved = DepositMove.filter(
         amount__in=amounts,
@@ -143,6 +142,9 @@ async def _recorded(lines: list[BankLine]) -> list[_Recorded]:
         moved_on__lte=last,
     )
     payments = await paid.exclude(method__in=NOT_BY_BANK).select_related('invoice')
+    collected = await moved.exclude(method__in=NOT_BY_BANK).select_related('deposit')
+    ids = [str(one.id) for one in [*payments, *collected]]
+    taken = set(await BankLine.filter(recorded_as__in=ids).values_list('recorded_as', flat=True))
     jobs = {job.id: job for job in await Job.filter(id__in=[one.job_id for one in payments if one.job_id])}
     return [
         *[_Recorded(one.paid_on, one.amount, _paid(one, jobs)) for one in payments if one.id not in taken],
@@ -152,7 +154,7 @@ async def _recorded(lines: list[BankLine]) -> list[_Recorded]:
                 one.amount,
                 Proposal('recorded', one.deposit.number, one.deposit.id, False, movement_id=one.id),
             )
-            for one in await moved.exclude(method__in=NOT_BY_BANK).select_related('deposit')
+            for one in collected
             if one.id not in taken
         ],
     ]
