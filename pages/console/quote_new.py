@@ -103,7 +103,7 @@ class ForWhom:
         with bar(self.desk, w('editor.new.title'), heading=head):
             pass
         with ui.element('div').classes('for-whom'):
-            search_field(w('editor.new.search'), self.search).props['autofocus'] = True
+            search_field(self.desk, w('editor.new.search'), self.search).props['autofocus'] = True
             self.listed: LiveRegion[tuple[Candidate, ...]] = LiveRegion(self._draw, guarded(self.desk, self._act))
             await self.search('')
 

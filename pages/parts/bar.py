@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,7 @@ from htpy import Node, h1
 from nicegui import events, ui
 from nicegui.element import Element
 
+from pages.parts.action import attempt
 from pages.parts.region import Region
 
 if TYPE_CHECKING:
@@ -40,19 +40,16 @@ def bar(
     made = Bar(desk, heading if heading is not None else h1[title])
     if search:
         with made:
-            search_field(hint, search)
+            search_field(desk, hint, search)
     return made
 
 
-def search_field(hint: str, search: Callable[[str], Any]) -> Element:
+def search_field(desk: Desk, hint: str, search: Callable[[str], Any]) -> Element:
     """Where `/` leads; waits until typing pauses. Beside it stands which text is answered: Enter waits for that."""
 
     async def typed(event: events.ValueChangeEventArguments[Any]) -> None:
         text = str(event.value or '').strip()
-        answer = search(text)
-        if inspect.isawaitable(answer):
-            await answer
-        if str(field.value or '').strip() == text:
+        if await attempt(desk, lambda: search(text)) and str(field.value or '').strip() == text:
             answered.props['data-sought'] = text
             answered.update()
 

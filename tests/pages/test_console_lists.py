@@ -11,7 +11,7 @@ from nicegui.testing import User
 from models import Activity, Claim, Device, Module, Notice, PortalVisit, Presence, Program, Quote, Role, now
 from tests.conftest import Psql
 from tests.pages.counter import counter, quietly_given, sees, sit_down, tap
-from tests.world import a_held_deposit, a_link, a_sent_quote, a_stranger, an_invoice, bo, nimman, pay
+from tests.world import a_held_deposit, a_link, a_person, a_sent_quote, a_stranger, an_invoice, bo, nimman, pay
 
 __all__ = ['counter']
 
@@ -66,6 +66,17 @@ async def test_a_role_of_which_no_open_page_has_heard_yet_reads_no_more_of_a_lis
     await (an_invoice(customer) if screen == '/invoices' else a_held_deposit(customer))
     tap(counter, 'filter', 'PAID' if screen == '/invoices' else 'HELD')
     await sees(counter, 'Your role does not allow this')
+
+
+@pytest.mark.parametrize('screen', ['/invoices', '/jobs/list', '/settings/audit'])
+async def test_who_searches_in_vain_reads_why(counter: User, psql: Psql, screen: str) -> None:
+    session = await sit_down(counter)
+    await a_person(Role.OWNER, 'Ann')
+    await counter.open(screen)
+    await counter.should_see(marker='search', retries=50)
+    await psql(f"update staff_session set digest = '\\x00' where id = '{session.id}'")
+    counter.find(marker='search').type('nimman')
+    await sees(counter, 'You are signed out. Please sign in again')
 
 
 async def test_what_customers_say_they_paid_and_certificates_owed_do_not_end_without_a_word(
