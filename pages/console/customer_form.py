@@ -62,6 +62,7 @@ class CustomerForm:
         self.version = customer.version if customer else 0
         self.form = Form(desk, BLAMES)
         self.people: list[int] = []
+        self.cards: dict[int, ui.element] = {}
         self.opened = 0
         w = desk.w
         with open_panel(desk, w('customers.edit') if customer else w('customers.new')) as self.panel:
@@ -111,7 +112,7 @@ class CustomerForm:
         w, form, n, values = self.desk.w, self.form, self.opened, known or {}
         self.opened += 1
         self.people.append(n)
-        with self.box, ui.element('div').classes('card group person-fields') as card:
+        with self.box, ui.element('div').classes('card group person-fields') as self.cards[n]:
             form.text(f'full_name{n}', w('customers.full_name'), values.get('full_name', ''))
             with ui.element('div').classes('pair'):
                 form.text(f'phone{n}', w('customers.phone'), values.get('phone', ''), kind='tel', longest=40)
@@ -121,13 +122,13 @@ class CustomerForm:
                 form.text(f'call_name_th{n}', w('customers.call_name_th'), values.get('call_name_th', ''), longest=100)
             form.text(f'role{n}', w('customers.role'), values.get('role', ''), longest=100)
             if n != self.people[0]:
-                Button(w('customers.remove_contact'), lambda: self._remove_person(n, card), tone='text bad')
+                Button(w('customers.remove_contact'), lambda: self._remove_person(n), tone='text bad')
 
-    def _remove_person(self, n: int, card: ui.element) -> None:
+    def _remove_person(self, n: int) -> None:
         self.people.remove(n)
         for name in CONTACT:
             self.form.forget(f'{name}{n}')
-        card.delete()
+        self.cards.pop(n).delete()
 
     def _look_at_tax_id(self) -> None:
         plain = dense(self.form['tax_id'])
@@ -166,6 +167,9 @@ class CustomerForm:
                 self.form.catch_up({f'{name}{self.people[place]}': value for name, value in values.items()})
             else:
                 self._add_person(values)
+        for n in self.people[max(1, len(known)) :]:  # whom the other took away stays away, unless written of here
+            if self.form.untouched(f'{name}{n}' for name in CONTACT):
+                self._remove_person(n)
 
     def _facts(self) -> dict[str, Any]:
         values = self.form.values()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -118,7 +118,7 @@ class Form:
     @property
     def changed(self) -> bool:
         """Whether something differs from what the form was opened with."""
-        return any(self._raw(field) != self._as_opened[name] for name, field in self.fields.items())
+        return not self.untouched(self.fields)
 
     def text(
         self,
@@ -267,6 +267,10 @@ class Form:
         if field := self._blamed(refused, sentence):
             call(BRING_INTO_SIGHT, field.group.html_id)
 
+    def untouched(self, names: Iterable[str]) -> bool:
+        """Whether nothing was typed in any of these."""
+        return all(self._raw(self.fields[name]) == self._as_opened[name] for name in names)
+
     def asks_before_leaving(self, box: ui.element) -> None:
         """Whoever leaves this part of the screen while something is typed in it and not saved is asked first."""
         box.props['data-asks'] = self.desk.w('console.unsaved')
@@ -287,7 +291,7 @@ class Form:
         """What somebody else saved meanwhile, wherever nothing was typed here; what was typed stays."""
         for name, value in known.items():
             field = self.fields[name]
-            if self._raw(field) == self._as_opened[name]:
+            if self.untouched([name]):
                 field.write(value)
                 self._as_opened[name] = self._raw(field)
 

@@ -109,6 +109,25 @@ async def test_an_edit_that_came_second_keeps_what_was_typed(counter: User) -> N
     assert (await Customer.get(id=customer.id)).notes == 'Pays on Fridays.'
 
 
+async def test_a_contact_that_a_colleague_took_away_does_not_come_back_with_the_next_save(counter: User) -> None:
+    await sit_down(counter)
+    first, second = ContactEntry('Ployphan Srisuk', '081 234 5678'), ContactEntry('Bank Wongsa', '089 111 2222')
+    customer = await nimman(contacts=[first, second])
+    await counter.open(f'/customers/{customer.id}')
+    await sees(counter, 'Edit')
+    counter.find('Edit').click()
+    await counter.should_see(marker='full_name1', retries=50)
+    counter.find(marker='code').clear().type('N-7')
+    await (await Customer.get(id=customer.id)).amend(version=1, contacts=[first], by=await bo())
+    counter.find(marker='save').click()
+    await sees(counter, 'Somebody else just saved a change here')
+    await counter.should_not_see(marker='full_name1')
+    counter.find(marker='save').click()
+    await sees(counter, 'Saved')
+    assert [contact.full_name for contact in await Contact.filter(customer_id=customer.id)] == ['Ployphan Srisuk']
+    assert (await Customer.get(id=customer.id)).code == 'N-7'
+
+
 async def test_archiving_asks_about_the_links_and_can_revoke_them(counter: User) -> None:
     await sit_down(counter)
     customer = await nimman()
