@@ -6,7 +6,7 @@ from tortoise.expressions import Q
 
 from app.mail import Enclosure, NotSent
 from app.papers.setting import file_name, paper
-from models import Document, DocumentKind, DocumentState, Outbox, Quote
+from models import Document, DocumentKind, DocumentState, Outbox, Quote, Receipt
 
 # What goes with which letter; a paper is found by the record that the letter is about.
 ENCLOSED = {
@@ -19,7 +19,11 @@ ENCLOSED = {
 
 
 async def enclosures(due: Outbox) -> tuple[Enclosure, ...]:
-    """What this outbox line encloses. Raises NotSent while one of them is not made yet: the letter tries again."""
+    """What this outbox line encloses. Raises NotSent while one of them is not made yet: the letter tries again; and for
+    good where the receipt that it speaks of was cancelled.
+    """
+    if due.receipt_id and await Receipt.exists(id=due.receipt_id, cancelled_at__not_isnull=True):
+        raise NotSent('the receipt of this letter was cancelled', cause='receipt_cancelled', for_good=True)
     kinds, about = ENCLOSED.get(due.template, ()), await _about(due)
     if not kinds or about is None:
         return ()

@@ -136,6 +136,12 @@ class Outbox(Record):
         await waiting.update(state=OutboxState.FAILED, failure='password_link_over', claimed_until=None)
 
     @classmethod
+    async def drop_receipt(cls, receipt_id: UUID) -> None:
+        """It was cancelled before its letter left: the money did not come, and whoever took it back knows."""
+        waiting = cls.filter(receipt_id=receipt_id, state=OutboxState.QUEUED)
+        await waiting.update(state=OutboxState.FAILED, failure='receipt_cancelled', claimed_until=None)
+
+    @classmethod
     async def claim(cls, media: Iterable['Medium'] = Medium) -> 'Outbox | None':
         """The next letter that is due and has a way out, for this program alone, however many ask at once."""
         at = now()

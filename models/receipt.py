@@ -90,6 +90,7 @@ class Receipt(Record):
         return receipt
 
     async def cancel(self, *, at: datetime) -> None:
-        """Marked as cancelled with its paper; nothing is deleted."""
+        """Marked as cancelled with its paper; nothing is deleted, and a letter that did not leave yet stays here."""
         await self.set(cancelled_at=at)
+        await Outbox.drop_receipt(self.id)
         await Document.filter(receipt_id=self.id, cancelled_at=None).update(cancelled_at=at)

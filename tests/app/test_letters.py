@@ -231,6 +231,23 @@ async def test_a_link_revoked_before_its_letter_left_is_not_sent(
     assert (await Outbox.get(template='quote')).cause == 'link_ended'
 
 
+async def test_the_receipt_of_a_payment_that_was_taken_back_is_not_sent_any_more(
+    mailbox: tuple[Mailbox, Controller], house_settings: Settings
+) -> None:
+    box, controller = mailbox
+    controller.start()
+    payment = await pay(await an_invoice(), 50_000)
+    await set_all_papers()
+    await payment.reverse(reason='The cheque bounced', by=await bo())
+    await deliver_due(house_settings)
+    assert not box.received
+    letter = await Outbox.get(template='receipt')
+    assert (letter.state, letter.cause) == (OutboxState.FAILED, 'receipt_cancelled')
+    await letter.retry(by=await bo())
+    await deliver_due(house_settings)
+    assert 'ploy@nimman.test' not in [message['To'] for message in box.received]
+
+
 async def test_the_firms_own_words_are_used_and_an_invented_gap_stops_nothing(
     mailbox: tuple[Mailbox, Controller], house_settings: Settings
 ) -> None:
