@@ -22,6 +22,12 @@ Verb = Callable[[], Any]
 Explain = Callable[[Refused | None, str], None]
 
 
+PRESSED = '() => emit()'
+# The second half of a double click comes when the first is done already, and would do it again.
+PRESSED_ONCE = '(event) => event.detail < 2 && emit()'
+WEIGHTY = ('', 'bad')  # what these do is written down; lines of a form may be added as fast as one likes
+
+
 @dataclass(frozen=True, slots=True)
 class No:
     """Why a press did nothing: the rule that refused it (None for a fault of ours), and the sentence that says so."""
@@ -67,7 +73,8 @@ class Button(TextElement):
             self.props['data-key'] = key
         self._busy = False
         if pressed:
-            self.on('click', lambda: self._press(pressed), args=[])
+            how = PRESSED_ONCE if tone in WEIGHTY else PRESSED
+            self.on('click', lambda: self._press(pressed), js_handler=how)
 
     async def _press(self, pressed: Verb) -> None:
         if self._busy:

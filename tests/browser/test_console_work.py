@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from playwright.sync_api import expect
 
-from models import Invoice, Job, Payment, Stage
+from models import Document, DocumentKind, Invoice, Job, Payment, Stage
 from tests.browser.people import Person
 from tests.browser.program import Backstage, Program
 from tests.world import a_draft, a_job, an_invoice, nimman
@@ -35,6 +35,22 @@ def test_a_double_click_moves_a_job_one_stage_and_the_button_says_what_its_next_
     page.get_by_role('button', name='More').click()
     expect(page.get_by_role('menuitem', name='Extend Job')).to_be_visible()
     assert backstage.do(stage_of(number)) is Stage.LOADED
+
+
+def test_a_double_click_makes_one_statement(house: Program, backstage: Backstage, meet: Meet) -> None:
+    async def a_customer() -> str:
+        return str((await nimman()).id)
+
+    async def statements_of(customer_id: str) -> int:
+        return await Document.filter(customer_id=customer_id, kind=DocumentKind.STATEMENT).count()
+
+    customer_id = backstage.do(a_customer())
+    page = meet('desktop').sign_in(house.url, f'/customers/{customer_id}/account')
+    page.get_by_role('button', name='Make Statement').dblclick(delay=150)
+    expect(page.get_by_text('STM-').first).to_be_visible()
+    page.reload()
+    expect(page.get_by_role('button', name='Make Statement')).to_be_visible()
+    assert backstage.do(statements_of(customer_id)) == 1
 
 
 def test_the_card_wanders_over_the_board(house: Program, backstage: Backstage, meet: Meet) -> None:
