@@ -85,6 +85,7 @@ class Live(Generic[T]):
         self.follows = follows
         self.loading = False
         self.touched = False  # while it was loading: what was read may be older than the change
+        self.new_day = False  # since it was told: what is drawn of an equal value may name other days
         self._load = load
         self._one_load = asyncio.Lock()
         self._value: T
@@ -112,15 +113,15 @@ class Live(Generic[T]):
         return bool(self._watchers)
 
     async def reload(self) -> None:
-        """Load again and tell the watchers, unless the value is what they know."""
+        """Load again and tell the watchers, unless the value is what they know and the day is still the same."""
         async with self._one_load:
             self.loading, self.touched = True, False
             try:
                 value = _frozen(await self._load())
             finally:
                 self.loading = False
-            if not self._version or value != self._value:
-                self._value = value
+            if not self._version or value != self._value or self.new_day:
+                self._value, self.new_day = value, False
                 self._version += 1
             self._true = self.watched
             await self._tell_all()
@@ -231,8 +232,9 @@ class Hub:
         if not deaf:
             self.resync()
 
-    def resync(self) -> None:
+    def resync(self, *, new_day: bool = False) -> None:
         for view in set[Live[Any]]().union(*self._followers.values()):
+            view.new_day |= new_day
             self._touch(view)
 
     async def load(self, view: Live[Any]) -> None:
@@ -270,14 +272,14 @@ class Hub:
         asyncio.get_running_loop().call_later(delay, self._touch, view)
 
     async def _turn_the_calendar(self) -> None:
-        """A new day makes quotes expire and invoices overdue, though nothing was written."""
+        """A new day makes quotes expire and invoices overdue, and leaves fewer days, though nothing was written."""
         day = bangkok_day(now())
         while True:
             left = (end_of_day(day) - now()).total_seconds()
             await asyncio.sleep(max(0.0, min(left, LOOK_AT_CLOCK)))
             if (today := bangkok_day(now())) != day:
                 day = today
-                self.resync()
+                self.resync(new_day=True)
 
 
 def _frozen(value: T) -> T:

@@ -419,6 +419,20 @@ async def test_a_new_day_in_bangkok_is_shown_without_any_change(parcels: str) ->
                 await page._news.wait()
 
 
+async def test_a_new_day_is_told_though_nothing_else_has_changed(parcels: str) -> None:
+    """What is drawn of it may say how many days are left."""
+    told = asyncio.Queue[str]()
+
+    async def load() -> str:
+        return 'ends on the 25th'
+
+    with time_machine.travel(datetime(2026, 11, 22, 16, 59, 59, 800_000, tzinfo=UTC)):
+        await start_live(parcels)
+        await live('the end', [Follow('parcel')], load).watch(told.put_nowait)
+        async with asyncio.timeout(5):
+            assert [await told.get() for _ in range(2)] == ['ends on the 25th'] * 2
+
+
 async def test_a_change_made_while_the_listener_is_cut_off_is_shown_within_two_seconds(
     parcels: str, psql: Psql
 ) -> None:
