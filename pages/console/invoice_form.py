@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from htpy import Node, p
 from nicegui import ui
@@ -12,13 +13,15 @@ from models import Business, DiscountKind, Invoice, LineKind, Refused, Totals
 from pages.console.columns import two_columns
 from pages.console.customer_choice import chosen_customer, customer_choice
 from pages.console.find import find
+from pages.console.invoice_view import sheet_line
 from pages.console.line_fields import LineFields, card
 from pages.console.quote_view import Sums
-from pages.console.sheet import record_head, sums_table
+from pages.console.sheet import lines_table, record_head, sums_table
 from pages.frame import Desk
 from pages.parts.bar import bar
 from pages.parts.form import Form
 from pages.parts.region import Region
+from pages.parts.typed import written
 
 ZERO = Decimal('0.00')
 
@@ -46,6 +49,7 @@ class InvoiceForm:
                     await customer_choice(form, self.customer_id)
                     Region(p('.dim')[w('invoices.form.text')])
             with card(w('quotes.form.lines')):
+                self.theirs = Region()
                 self.lines = LineFields(form, lambda: None, optional=False, classes=True)
             with card(w('quotes.notes')):
                 notes = invoice.customer_notes if invoice else ''
@@ -109,8 +113,27 @@ class InvoiceForm:
             invoice = await Invoice.draft(customer, lines=entries, by=actor, **facts)
         else:
             invoice, actor = await find(self.desk, Invoice, id=self.invoice.id)
-            await invoice.amend(version=self.version, lines=entries, by=actor, **facts)
+            try:
+                await invoice.amend(version=self.version, lines=entries, by=actor, **facts)
+            except Refused as refused:
+                if refused.reason == 'changed_meanwhile':
+                    await self._show_theirs(invoice.id)
+                raise
         # Pressed again before the browser has gone on, it is the same draft.
         self.invoice, self.version = invoice, invoice.version
         self.desk.say(self.desk.w('invoices.form.done'))
         self.desk.go(f'/invoices/{invoice.id}')
+
+    async def _show_theirs(self, invoice_id: UUID) -> None:
+        """What was typed stays, and beside it stands what saving it once more would replace."""
+        stored = await Invoice.get(id=invoice_id).prefetch_related('lines')
+        lines = [sheet_line(line) for line in sorted(stored.lines, key=lambda line: line.position)]
+        self.theirs.show([p('.warning')[self.desk.w('money.form.theirs')], lines_table(self.desk.w, lines)])
+        self.form.catch_up(
+            {
+                'discount': written(stored.discount_value) if stored.discount_value else '',
+                'discount_kind': stored.discount_kind.name,
+                'customer_notes': stored.customer_notes,
+            }
+        )
+        self.version = stored.version

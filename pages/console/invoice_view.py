@@ -208,7 +208,7 @@ def _view(
         row=row_of(invoice, bangkok_day(now())),
         customer_id=invoice.customer_id,
         is_company=invoice.customer.kind is CustomerKind.COMPANY,
-        lines=tuple(_line(line) for line in sorted(invoice.lines, key=lambda line: line.position)),
+        lines=tuple(sheet_line(line) for line in sorted(invoice.lines, key=lambda line: line.position)),
         sums=Sums(
             invoice.subtotal,
             invoice.discount,
@@ -234,7 +234,8 @@ def _view(
     )
 
 
-def _line(line: InvoiceLine) -> SheetLine:
+def sheet_line(line: InvoiceLine) -> SheetLine:
+    """A line as it is shown."""
     return SheetLine(
         line.kind, line.name, line.name_th, line.quantity, line.duration, line.rate, line.rate_type, line.amount
     )

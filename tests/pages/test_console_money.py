@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -50,11 +51,18 @@ async def test_a_draft_that_changed_meanwhile_is_not_written_over(counter: User)
     draft = await Invoice.draft(await nimman(), lines=[SKYPANELS], by=await bo())
     await counter.open(f'/invoices/{draft.id}/edit')
     await counter.should_see(marker='rate_1', retries=50)
-    await draft.add_lines([SKYPANELS], by=await bo())
+    lines = [SKYPANELS, replace(SKYPANELS, name='Fog machine', name_th='')]
+    await draft.amend(version=draft.version, lines=lines, customer_notes='Thank you', by=await bo())
     write(counter, 'rate_1', '1')
     saves(counter)
     await sees(counter, 'Somebody else just saved a change here.')
     assert (await Invoice.get(id=draft.id)).subtotal == Decimal(200000)
+    await sees(counter, 'saving yours replaces them')  # and what would be replaced can be read
+    await sees(counter, 'Fog machine')
+    assert (typed(counter, 'rate_1'), typed(counter, 'customer_notes')) == ('1', 'Thank you')
+    saves(counter)
+    await sees(counter, 'The draft is saved.')
+    assert (await Invoice.get(id=draft.id)).subtotal == Decimal(40)
 
 
 async def test_an_issued_invoice_is_not_edited(counter: User) -> None:
