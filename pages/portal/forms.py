@@ -67,6 +67,8 @@ async def enter_code(request: Request, token: str) -> Response:
             link, device_id=who.device_id, digest_of=lambda code_id: keys().code_digest(code_id, code)
         )
     except Refused as refused:
+        if not await _asks(link, who):  # tapped twice: the other tap has opened it on this device
+            return RedirectResponse(f'/p/{token}', 303)
         link = await PortalLink.get(id=link.id)
         page = await plain.asking(firm, language, f'/p/{token}', link, who.device_id, refused=refused)
         return HTMLResponse(page, 403)

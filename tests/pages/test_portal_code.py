@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
@@ -75,6 +76,15 @@ async def test_a_press_sends_a_code_and_the_right_one_opens_this_device_only(
     assert 'Ploy' in (await phone.http_client.get(f'/p/{token}')).text
     assert 'One more step' in (await another().http_client.get(f'/p/{token}')).text
     assert await AccessCode.filter(link_id=link.id).count() == 1
+
+
+async def test_a_code_that_a_double_tap_sends_twice_at_once_opens_the_page(
+    asking: tuple[User, PortalLink, str],
+) -> None:
+    phone, link, token = asking
+    digits = await sent(phone, link, token)
+    answers = await asyncio.gather(*(tried(phone, token, digits) for _ in range(4)))
+    assert [answer.status_code for answer in answers] == [303] * 4  # the browser shows the last
 
 
 async def test_whoever_comes_back_from_the_message_finds_where_the_code_went_and_where_to_enter_it(
