@@ -5,6 +5,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from tortoise import fields
+from tortoise.exceptions import IntegrityError
 
 from models.activity import Activity
 from models.actor import SYSTEM, Actor, Level, Module, Role
@@ -48,16 +49,19 @@ class PasswordLink(Record):
         by.must(Module.SETTINGS, Level.MANAGE)
         name, email = checked_person(name, email)
         at = now()
-        async with one_change():
-            staff = await Staff.select_for_update().get_or_none(email=email)
-            if staff is None:
-                staff = await Staff.create(name=name, email=email, role=role, password_hash='', language=language)
-            elif staff.left_at is None:
-                raise Refused('email_taken')
-            else:
-                await staff.come_back(name=name, role=role, language=language)
-            await Activity.note('staff_invited', by=by, at=at, name=name, role=role)
-            return await cls._send(staff, PasswordLinkKind.INVITATION, secret, at, by)
+        try:
+            async with one_change():
+                staff = await Staff.select_for_update().get_or_none(email=email)
+                if staff is None:
+                    staff = await Staff.create(name=name, email=email, role=role, password_hash='', language=language)
+                elif staff.left_at is None:
+                    raise Refused('email_taken')
+                else:
+                    await staff.come_back(name=name, role=role, language=language)
+                await Activity.note('staff_invited', by=by, at=at, name=name, role=role)
+                return await cls._send(staff, PasswordLinkKind.INVITATION, secret, at, by)
+        except IntegrityError as error:  # another owner was faster by a moment
+            raise Refused('email_taken') from error
 
     @classmethod
     async def invite_again(cls, staff: Staff, *, secret: LinkSecret, by: Actor) -> 'PasswordLink':

@@ -73,6 +73,13 @@ async def test_an_invitation_that_could_not_be_followed_is_refused(facts: dict[s
     assert not await Outbox.exists() and await Staff.all().count() == 1
 
 
+async def test_of_two_owners_who_invite_the_same_person_at_once_the_second_is_told_so() -> None:
+    by = await bo()
+    outcomes = await asyncio.gather(*(invite_mali(by) for _ in range(4)), return_exceptions=True)
+    assert sorted(type(one).__name__ for one in outcomes) == ['PasswordLink', *['Refused'] * 3]
+    assert {one.reason for one in outcomes if isinstance(one, Refused)} == {'email_taken'}
+
+
 async def test_only_an_owner_lets_people_in_and_out() -> None:
     admin, mali = (await a_person(Role.ADMIN, 'Ann')).actor, await a_person(Role.SALES, 'Mali')
     for verb in (
