@@ -50,7 +50,9 @@ async def start_clock() -> None:
     _tasks.extend(
         asyncio.get_running_loop().create_task(work, name=name, context=contextvars.Context())
         for name, work in {
-            'letters': _deliver(),
+            # Apart: a mail server that is slow to answer must not hold up the codes.
+            'letters': _deliver(Medium.MAIL),
+            'short messages': _deliver(Medium.SMS),
             'papers': keep_setting(),
             'alive': _again(ALIVE_EVERY, lambda: Program.alive(PROGRAM)),
             'expiry': _again(MINUTELY, Quote.expire_overdue),
@@ -70,18 +72,19 @@ async def stop_clock() -> None:
         await Program.stopped(PROGRAM)
 
 
-async def deliver_due(chosen: Settings) -> int:
-    """Send everything that is due and has a way out; returns how many were tried."""
+async def deliver_due(chosen: Settings, *media: Medium) -> int:
+    """Send everything that is due (of these media only) and has a way out; returns how many were tried."""
     tried = 0
-    while (media := ways_out(chosen)) and (due := await Outbox.claim(media)):
+    while (ways := ways_out(chosen, *media)) and (due := await Outbox.claim(ways)):
         tried += 1
         await _deliver_one(due, chosen)
     return tried
 
 
-def ways_out(chosen: Settings) -> list[Medium]:
-    """By which media a message can leave this installation."""
-    return [medium for medium, way in ((Medium.MAIL, chosen.mail), (Medium.SMS, chosen.sms)) if way]
+def ways_out(chosen: Settings, *media: Medium) -> list[Medium]:
+    """By which media (of these, where some are named) a message can leave this installation."""
+    ways = {Medium.MAIL: chosen.mail, Medium.SMS: chosen.sms}
+    return [medium for medium in media or Medium if ways[medium]]
 
 
 async def _deliver_one(due: Outbox, chosen: Settings) -> None:
@@ -100,18 +103,18 @@ async def _deliver_one(due: Outbox, chosen: Settings) -> None:
         await due.sent()
 
 
-async def _deliver() -> None:
+async def _deliver(medium: Medium) -> None:
     """Wakes when the outbox changes, and when the next letter that had to wait is due."""
     written = asyncio.Event()
     # A letter that has no way out would stand before the others, and hide that one of them is due.
-    view = live(('outbox', 'delivery'), [follow(Outbox)], lambda: Outbox.next_due(ways_out(settings())))
+    view = live(('outbox', medium), [follow(Outbox)], lambda: Outbox.next_due(ways_out(settings(), medium)))
     await view.watch(lambda _: written.set())
     while True:
         written.clear()
         try:
             await Outbox.give_up_stale()
-            await deliver_due(settings())
-            due = await Outbox.next_due(ways_out(settings()))
+            await deliver_due(settings(), medium)
+            due = await Outbox.next_due(ways_out(settings(), medium))
         except Exception:
             log.exception('Letters could not be looked at')
             due = now() + timedelta(seconds=PAUSE)

@@ -28,7 +28,7 @@ CLAIM = """
 update outbox set claimed_until = $2, tries = tries + 1 where id = (
   select id from outbox where state = 'Queued' and next_try_at <= $1 and (claimed_until is null or claimed_until <= $1)
   and medium = any($3::text[])
-  order by next_try_at, id limit 1 for update skip locked)
+  order by code_id is null, next_try_at, id limit 1 for update skip locked)
 returning id
 """
 
@@ -143,7 +143,10 @@ class Outbox(Record):
 
     @classmethod
     async def claim(cls, media: Iterable['Medium'] = Medium) -> 'Outbox | None':
-        """The next letter that is due and has a way out, for this program alone, however many ask at once."""
+        """The next letter that is due and has a way out, for this program alone, however many ask at once.
+
+        Codes first, for they live for minutes.
+        """
         at = now()
         ways = [medium.value for medium in media]
         rows = await connections.get('default').execute_query_dict(CLAIM, [at, at + LEASE, ways])

@@ -340,6 +340,33 @@ async def test_a_code_leaves_at_once_though_letters_wait_that_have_no_way_out(
         await stop_clock()
 
 
+async def test_a_code_does_not_wait_for_a_mail_server_that_says_nothing(
+    gateway: tuple[str, list[bytes]], house_settings: Settings, monkeypatch: pytest.MonkeyPatch, live_db: str
+) -> None:
+    url, posted = gateway
+    called = asyncio.Event()
+
+    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        called.set()
+        await reader.read()
+        writer.close()
+
+    silent = await asyncio.start_server(say_nothing, '127.0.0.1', 0)
+    mail = MailServer('127.0.0.1', silent.sockets[0].getsockname()[1], 'rent@siamlight.test', security='none')
+    monkeypatch.setattr('app.settings._in_use', replace(house_settings, mail=mail, sms=SmsGateway(url, '{text}')))
+    link, _ = await a_link(await a_sent_quote())
+    await start_clock()
+    try:
+        async with asyncio.timeout(10):
+            await called.wait()
+            await AccessCode.ask(link, device_id=(await Device.known(b'1' * 32)).id, secret=keys().new_code_secret())
+            while not posted:
+                await asyncio.to_thread(bool)
+    finally:
+        await stop_clock()
+        silent.close()
+
+
 @pytest.mark.parametrize('written', ['081 234 5678 ต่อ 101', '081-234-5678, 089-111-2222', '+66 81 234 5678 ext. 7'])
 async def test_a_short_message_goes_to_the_first_number_without_its_extension(written: str) -> None:
     assert international(written) == '+66812345678'

@@ -22,6 +22,16 @@ async def test_ten_programs_that_ask_at_once_get_each_letter_once() -> None:
     assert await Outbox.claim() is None
 
 
+async def test_a_code_that_lives_for_minutes_does_not_stand_behind_letters_that_wait_for_a_slow_server() -> None:
+    for _ in range(3):
+        await a_sent_quote()
+    link, _ = await a_link(await nimman())
+    device = await Device.known(b'1' * 32)
+    await AccessCode.ask(link, device_id=device.id, secret=KEYS.new_code_secret())
+    claimed = [await Outbox.claim() for _ in range(4)]
+    assert [letter.template for letter in claimed if letter] == ['code', 'quote', 'quote', 'quote']
+
+
 async def test_a_letter_claimed_by_a_program_that_died_is_sent_by_another() -> None:
     await a_sent_quote()
     assert await Outbox.claim()
