@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from tortoise import fields
-from tortoise.expressions import Q
+from tortoise.expressions import Q, RawSQL
 from tortoise.queryset import QuerySet
 
 from models.activity import Activity
@@ -39,6 +39,10 @@ class ContactEntry:
     call_name: str = ''
     call_name_th: str = ''
     role: str = ''
+
+
+# Each has an index; what a name lacks in Thai stands under its Latin letters, before all others.
+PLACE = {'en': 'lower(customer.name)', 'th': "thai_order(coalesce(nullif(customer.name_th, ''), customer.name))"}
 
 
 class Customer(Record):
@@ -146,6 +150,11 @@ class Customer(Record):
         words = Q(*(Q(search__contains=word) for word in fold(text).split()))
         number = digits(text) if re.fullmatch(r'[+(]*\d[\d\s()./-]*', fold(text)) else ''
         return cls.filter(words | Q(search__contains=number)) if number else cls.filter(words)
+
+    @staticmethod
+    def in_order(found: QuerySet['Customer'], language: str) -> QuerySet['Customer']:
+        """As a telephone book of that language has them."""
+        return found.annotate(place=RawSQL(PLACE[language])).order_by('place', 'id')
 
     def text(self, language: str) -> str:
         return (self.name_th or self.name) if language == 'th' else self.name

@@ -110,21 +110,24 @@ class RecordRow:
     state: QuoteStatus | Stage | InvoiceStatus | DepositStatus
 
 
-def live_customers(sees: tuple[Module, ...], text: str, *, archived: bool, most: int) -> Live[Listed[CustomerRow]]:
-    """The customers that a search leaves, by name."""
+def live_customers(
+    sees: tuple[Module, ...], text: str, language: str, *, archived: bool, most: int
+) -> Live[Listed[CustomerRow]]:
+    """The customers that a search leaves, by their name in this language."""
     sought = fold(text)
 
     async def load() -> Listed[CustomerRow]:
         found = Customer.found_by(sought).filter(erased_at=None)
         if not archived:
             found = found.filter(archived_at=None)
-        customers, total = await first_of(found.order_by('name', 'id').prefetch_related('contacts'), most)
+        ordered = Customer.in_order(found, language)
+        customers, total = await first_of(ordered.prefetch_related('contacts'), most)
         return Listed(await _rows(customers, sees), total)
 
     follows = [follow(Customer), follow(Contact), follow(PortalLink), follow(Job), follow(Presence)]
     if Module.INVOICES in sees:
         follows.append(follow(Invoice))
-    return live(('customers', sees, sought, archived, most), follows, load)
+    return live(('customers', sees, sought, language, archived, most), follows, load)
 
 
 def live_customer(customer_id: UUID, sees: tuple[Module, ...]) -> Live[CustomerView]:

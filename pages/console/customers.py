@@ -46,7 +46,9 @@ class CustomerList:
             self.listed = LiveRegion(self._draw, guarded(self.desk, self._act))
         # The role may have changed since the screen was opened.
         await self.desk.must(Module.CUSTOMERS, Level.READ)
-        await self.listed.follow(live_customers(self.desk.sees, self.text, archived=self.archived, most=self.most))
+        desk = self.desk
+        found = live_customers(desk.sees, self.text, desk.w.language, archived=self.archived, most=self.most)
+        await self.listed.follow(found)
 
     async def search(self, text: str) -> None:
         self.text, self.most = text, AT_ONCE

@@ -72,7 +72,7 @@ class Beginning:
         self.desk.go(f'/quotes/{self._begun[customer.id]}/edit')
 
 
-def live_candidates(text: str) -> Live[tuple[Candidate, ...]]:
+def live_candidates(text: str, language: str) -> Live[tuple[Candidate, ...]]:
     """Whom a search leaves; those who were quoted something last stand first."""
     sought = fold(text)
 
@@ -81,13 +81,13 @@ def live_candidates(text: str) -> Live[tuple[Candidate, ...]]:
         quoted = await Quote.all().order_by('-id').limit(LATELY).values_list('customer_id', flat=True)
         lately = [str(customer_id) for customer_id in dict.fromkeys(quoted)]
         known = {str(one.id): one for one in await found.filter(id__in=lately)}
-        others = await found.exclude(id__in=lately).order_by('name').limit(OFFERED)
+        others = await Customer.in_order(found.exclude(id__in=lately), language).limit(OFFERED)
         customers = [*(known[one] for one in lately if one in known), *others][:OFFERED]
         contacts = await Contact.filter(customer_id__in=[one.id for one in customers], position=0)
         names = {contact.customer_id: contact.full_name for contact in contacts}
         return tuple(Candidate(one.id, one.name, one.name_th, names.get(one.id, '')) for one in customers)
 
-    return live(('console', 'for whom', sought), [follow(Customer), follow(Contact), follow(Quote)], load)
+    return live(('console', 'for whom', sought, language), [follow(Customer), follow(Contact), follow(Quote)], load)
 
 
 class ForWhom:
@@ -109,7 +109,7 @@ class ForWhom:
 
     async def search(self, text: str) -> None:
         await self.desk.must(Module.QUOTES, Level.WRITE)
-        await self.listed.follow(live_candidates(text))
+        await self.listed.follow(live_candidates(text, self.desk.w.language))
 
     async def _act(self, verb: str, customer_id: str) -> None:
         if verb == 'begin':

@@ -308,7 +308,7 @@ async def test_an_address_of_nothing_says_so(counter: User) -> None:
 
 async def test_many_customers_take_as_many_queries_as_one(live_db: str, caplog: pytest.LogCaptureFixture) -> None:
     by = await bo()
-    everything = live_customers(tuple(Module), '', archived=False, most=50)
+    everything = live_customers(tuple(Module), '', 'en', archived=False, most=50)
     asked = []
     for _ in range(2):
         for n in range(6):
