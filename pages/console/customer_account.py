@@ -148,7 +148,13 @@ def statement_table(w: Words, statement: Statement) -> Node:
 
 
 def _balance_row(w: Words, name: str, day: date, amount: Decimal) -> Node:
-    return tr[td[w.day(day)], td[b[w(f'money.statement.{name}')]], td('.n'), td('.n'), td('.n')[b[figure(amount)]]]
+    return tr[
+        td[w.day(day)],
+        td[b[w(f'money.statement.{name}')]],
+        td('.n'),
+        td('.n'),
+        _sum(w, 'balance', b[figure(amount)]),
+    ]
 
 
 def _row(w: Words, line: StatementLine) -> Node:
@@ -160,10 +166,14 @@ def _row(w: Words, line: StatementLine) -> Node:
     return tr[
         td[w.day(entry.on)],
         td[b[w(f'money.entry.{entry.what}'), ' ', entry.number], small[' · '.join(told)] if told else None],
-        td('.n')[figure(entry.charged) if entry.charged else ''],
-        td('.n')[figure(entry.settled) if entry.settled else ''],
-        td('.n')[figure(line.balance)],
+        _sum(w, 'charged', figure(entry.charged) if entry.charged else None),
+        _sum(w, 'settled', figure(entry.settled) if entry.settled else None),
+        _sum(w, 'balance', figure(line.balance)),
     ]
+
+
+def _sum(w: Words, name: str, said: Node) -> Node:
+    return td('.n', data_label=w(f'money.statement.{name}'))[said]
 
 
 def _follows(customer_id: UUID) -> list[Follow]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import htpy
 from htpy import Node, a, b, button, p, small, tbody, td, th, thead, tr
 
@@ -91,8 +93,8 @@ def _entry(w: Words, entry: Entry, may_reverse: bool) -> Node:
             td[w.day(entry.day)],
             td[b[w('deposits.collected') if came else w('deposits.given_back')], small[entry.receipt]],
             td[w(f'common.method.{entry.method.name.lower()}'), small[' · '.join(note for note in notes if note)]],
-            td('.n')[figure(entry.amount) if came else ''],
-            td('.n')['' if came else figure(entry.amount)],
+            _moved(w, 'came', entry.amount if came else None),
+            _moved(w, 'went', None if came else entry.amount),
         ],
         tr(class_=f'payment-verbs {tone or ""}'.strip())[td(colspan='5')[verb]] if verb else None,
     ]
@@ -104,9 +106,13 @@ def _kept(w: Words, kept: Kept) -> Node:
         td,
         td[b[w(f'deposits.kept_kind.{kept.kind.name.lower()}')], small[kept.reason]],
         td[small[tax] if tax else None],
-        td('.n'),
-        td('.n')[figure(kept.amount)],
+        _moved(w, 'came', None),
+        _moved(w, 'went', kept.amount),
     ]
+
+
+def _moved(w: Words, way: str, amount: Decimal | None) -> Node:
+    return td('.n', data_label=w(f'deposits.ledger.{way}'))[figure(amount) if amount else None]
 
 
 def _cells(w: Words, row: DepositRow) -> tuple[Node, ...]:

@@ -117,7 +117,7 @@ def _note(w: Words, note: NoteRow) -> Node:
     return tr[
         td[b[note.number], small[w.day(note.issued_on)]],
         td[note.reason, small[' · '.join(part for part in (vat, kept) if part)]],
-        td('.n')[figure(-note.amount)],
+        td('.n', data_label=w('money.note.amount'))[figure(-note.amount)],
     ]
 
 
@@ -148,8 +148,10 @@ def _payment(w: Words, payment: PaymentRow, may_write: bool, may_reverse: bool) 
             td[w.day(payment.paid_on)],
             td[b[payment.receipt], small[payment.tax_invoice] if payment.tax_invoice else None],
             td[w(f'common.method.{payment.method.name.lower()}'), small[' · '.join(note for note in notes if note)]],
-            td('.n')[figure(payment.amount)],
-            td('.n')[figure(payment.withheld) if payment.withheld else '', _certificate(w, payment)],
+            td('.n', data_label=w('invoices.payment.amount'))[figure(payment.amount)],
+            td('.n', data_label=w('invoices.payment.withheld'))[
+                figure(payment.withheld) if payment.withheld else None, _certificate(w, payment)
+            ],
         ],
         tr(class_=f'payment-verbs {tone or ""}'.strip())[td(colspan='5')[verbs]] if verbs else None,
     ]

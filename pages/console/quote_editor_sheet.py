@@ -133,7 +133,9 @@ class _Pen:
         chosen = self.texts.get(path)
         return label(class_=f'cell {kind}')[
             span('.cap')[name],
-            select(data_field=path)[[option(value=key, selected=key == chosen)[text] for key, text in options.items()]],
+            select(data_field=path, aria_label=name)[
+                [option(value=key, selected=key == chosen)[text] for key, text in options.items()]
+            ],
         ]
 
     def tick(self, path: str, name: str) -> Node:
