@@ -75,14 +75,15 @@
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }).observe(document, { subtree: true, childList: true });
 
-  // Where the menu is a strip that scrolls, the entry of where one is stands in sight.
-  let strip = null;
-  new MutationObserver((changes) => {
-    const here = document.querySelector(".side nav [aria-current]");
-    const nav = here?.closest("nav");
-    if (!nav || (nav === strip && !changes.some((change) => change.type === "attributes" && nav.contains(change.target)))) return;
-    strip = nav;
-    nav.scrollLeft += here.getBoundingClientRect().left - nav.getBoundingClientRect().left - 40;
+  // Where the menu or the tabs are a strip that scrolls, the entry of where one is stands in sight.
+  const shownIn = new WeakMap();
+  new MutationObserver(() => {
+    for (const here of document.querySelectorAll(":is(.side nav, .tabs) [aria-current]")) {
+      const strip = here.closest("nav, .tabs");
+      if (shownIn.get(strip) === here) continue;
+      shownIn.set(strip, here);
+      strip.scrollLeft += here.getBoundingClientRect().left - strip.getBoundingClientRect().left - 40;
+    }
   }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["aria-current"] });
 
   // What is typed on a screen and not saved is not left without a question; panels and the editor see to their own.

@@ -51,6 +51,15 @@ def test_enter_opens_what_was_typed_however_fast_and_back_finds_the_list_as_it_w
     expect(page.get_by_role('link', name='Andaman Weddings')).to_be_hidden()
 
 
+def test_on_a_phone_the_strips_of_menu_and_tabs_show_where_one_is(house: Program, meet: Meet) -> None:
+    page = meet('phone').sign_in(house.url, '/settings')
+    for tab in ('Audit Log', 'Business'):
+        page.locator('.tabs').get_by_role('link', name=tab).dispatch_event('click')  # wherever the strip has come to
+        expect(page.locator('.tabs [aria-current]')).to_have_text(tab)
+        expect(page.locator('.tabs [aria-current]')).to_be_in_viewport(ratio=0.9)
+        expect(page.locator('.side nav [aria-current]')).to_be_in_viewport(ratio=0.9)
+
+
 def test_only_the_right_password_opens_the_console_and_signing_out_closes_every_tab(house: Program, meet: Meet) -> None:
     clerk = meet('desktop')
     page = clerk.page
@@ -68,8 +77,8 @@ def test_only_the_right_password_opens_the_console_and_signing_out_closes_every_
     expect(other_tab.get_by_role('heading', name='Customers')).to_be_visible()
     for width in (390, 820):  # however narrow the window, the way out and to one's own account is in sight
         page.set_viewport_size({'width': width, 'height': 900})
-        expect(page.get_by_role('button', name='Sign out')).to_be_in_viewport(ratio=1)
-        expect(page.locator('.side .who .icon')).to_be_in_viewport(ratio=1)
+        expect(page.get_by_role('button', name='Sign out')).to_be_in_viewport(ratio=0.9)
+        expect(page.locator('.side .who .icon')).to_be_in_viewport(ratio=0.9)
     page.get_by_role('button', name='Sign out').click()
     page.wait_for_url('**/sign-in*')
     other_tab.wait_for_url('**/sign-in?out=1&next=%2Fcustomers')
