@@ -75,7 +75,7 @@ class Room:
 
 
 PORTAL = Room('portal', (390, 320, 820, 1440), 44)
-CONSOLE = Room('console', (1440, 1024, 820), 24)
+CONSOLE = Room('console', (1440, 820, 390), 24)
 
 
 @dataclass(slots=True)

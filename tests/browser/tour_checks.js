@@ -45,6 +45,7 @@
     const down = /hidden|clip/.test(style.overflowY) && at.scrollHeight > at.clientHeight + 1;
     return (sideways || down) && at !== document.body && at.clientWidth > 1;
   });
+  const unseen = nearest((at, style) => style.clipPath === "inset(50%)");
   const surfaceOf = nearest((at, style) =>
     style.display !== "inline" && (style.borderRightWidth !== "0px" || !/, 0\)$|transparent/.test(style.backgroundColor)));
 
@@ -57,7 +58,7 @@
     const node = walker.currentNode;
     const element = node.parentElement;
     if (!node.data.trim() || /^(SCRIPT|STYLE|NOSCRIPT|TEMPLATE|TITLE)$/.test(element.tagName)) continue;
-    if (!shown(element) || forEarsOnly(element) || element.closest("#popup, #esm-fallback, .q-notifications")) continue;
+    if (!shown(element) || forEarsOnly(element) || unseen(element) || element.closest("#popup, #esm-fallback, .q-notifications")) continue;
     const range = document.createRange();
     range.selectNodeContents(node);
     const boxes = [...range.getClientRects()].filter((box) => box.width > 1 && box.height > 1);
@@ -75,6 +76,22 @@
     if (edge && boxes.some((box) => box.right > edge.right + 1 || box.left < edge.left - 1)) {
       faults.push(`spills over its surface: ${name(element)}`);
     }
+    const below = surface && !/absolute|fixed/.test(getComputedStyle(surface).position) && surfaceOf(surface.parentElement);
+    const shore = below && below !== document.body && !scrolling(surface) && below.getBoundingClientRect();
+    if (shore && (edge.right > shore.right + 1 || edge.left < shore.left - 1)) {
+      faults.push(`juts out of its surface: ${name(surface)}`);
+    }
+  }
+
+  // A choice shows what was chosen to the end.
+  const pen = document.createElement("canvas").getContext("2d");
+  for (const choice of document.querySelectorAll("select")) {
+    const style = getComputedStyle(choice);
+    const arrow = style.appearance === "none" ? 0 : 20;
+    pen.font = style.font;
+    const wide = pen.measureText(choice.selectedOptions[0]?.text ?? "").width;
+    const room = choice.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - arrow;
+    if (shown(choice) && wide > room + 1) faults.push(`cut choice: ${name(choice)} ${Math.round(wide)} in ${Math.round(room)}`);
   }
 
   // Words broken in the middle for want of room; addresses without a space may be.
@@ -124,7 +141,7 @@
   // What a finger or a pointer must hit.
   const aims = "a[href], button, input:not([type=hidden]), select, textarea, summary, [role=button], [role=tab], [role=checkbox], [role=menuitem]";
   const targets = [...document.querySelectorAll(aims)]
-    .filter((element) => shown(element) && !forEarsOnly(element) && !element.closest("#popup, #esm-fallback, [inert]"))
+    .filter((element) => shown(element) && !forEarsOnly(element) && !unseen(element) && !element.closest("#popup, #esm-fallback, [inert]"))
     .map((element) => ({ element, box: reach(element) }));
   // With a mouse a small one will do where no other is near (WCAG 2.5.8); for a thumb it will not.
   const alone = ({ element, box }) => {
