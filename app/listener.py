@@ -67,6 +67,8 @@ class Listener:
                 await self._listen()
             except GONE as lost:
                 log.warning('Not hearing of changes, trying again: %s: %s', type(lost).__name__, lost)
+            except Exception:  # whatever it is: a program that has become deaf would show yesterday's state for ever
+                log.exception('Not hearing of changes, trying again')
             delay = FIRST_RETRY if self._listening.is_set() else min(delay * 2, LAST_RETRY)
             self._listening.clear()
             self._interrupted(True)

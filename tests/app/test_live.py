@@ -6,6 +6,7 @@ import asyncio
 import importlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -22,6 +23,10 @@ from tests.conftest import Program, Psql
 from tests.world import a_job, bo
 
 ADA, BO = uuid4(), uuid4()
+CUT_OFF_THE_LISTENER = (
+    'select pg_terminate_backend(pid) from pg_stat_activity'
+    " where application_name = 'portal listener' and datname = current_database()"
+)
 RULES = importlib.import_module('models.migrations.0002_rules')
 TABLE = (
     'create table parcel (id uuid primary key, customer_id uuid, label text);'
@@ -438,12 +443,27 @@ async def test_a_change_made_while_the_listener_is_cut_off_is_shown_within_two_s
 ) -> None:
     page = await Shelf().open()
     for number in range(3):
-        await psql(
-            'select pg_terminate_backend(pid) from pg_stat_activity'
-            " where application_name = 'portal listener' and datname = current_database()"
-        )
+        await psql(CUT_OFF_THE_LISTENER)
         await psql(f"update parcel set label = 'cut {number}'")
         await page.shows(f'cut {number}', within=2)
+
+
+async def test_no_fault_that_nobody_foresaw_makes_the_program_deaf(
+    parcels: str, psql: Psql, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    page = await Shelf().open()
+    connect, faults = asyncpg.connect, ['nobody foresaw this']
+
+    async def connect_at_last(*where: Any, **how: Any) -> asyncpg.Connection:
+        if faults:
+            raise ZeroDivisionError(faults.pop())
+        return await connect(*where, **how)
+
+    monkeypatch.setattr('app.listener.asyncpg.connect', connect_at_last)
+    await psql(CUT_OFF_THE_LISTENER)
+    await psql("update parcel set label = 'heard again'")
+    await page.shows('heard again')
+    assert 'nobody foresaw this' in caplog.text
 
 
 async def test_pages_are_right_again_after_the_database_was_restarted(own_cluster: Cluster) -> None:
