@@ -8,8 +8,6 @@ from datetime import timedelta
 from time import monotonic
 from typing import TypedDict
 
-from tortoise.expressions import F
-
 from app.demo import firm
 from app.demo.acts import Rental
 from app.demo.customers import CUSTOMERS
@@ -18,13 +16,11 @@ from app.demo.link_story import link_story
 from app.demo.links import DemoLink, demo_links, renew_links
 from app.demo.moving import is_demo, mark_as_demo, move_to_today, one_at_a_time
 from app.demo.rentals import rentals
-from app.demo.telling import Step, Story, clock_at, tell
+from app.demo.telling import Step, Story, clock_at, letters_leave, tell
 from app.passwords import hash_password, person_of
 from models import (
     Business,
     Customer,
-    Outbox,
-    OutboxState,
     Refused,
     Role,
     Scope,
@@ -86,8 +82,7 @@ async def _begin(say: Callable[[str], None]) -> None:
     for part in parts:
         steps += part.told_in(story)
     told = await tell(steps, start)
-    # These letters belong to the story; nobody is to get them.
-    await Outbox.filter(state=OutboxState.QUEUED).update(state=OutboxState.SENT, sent_at=F('created_at'))
+    await letters_leave()
     await mark_as_demo(story.today)
     say(f'furnished the demo firm: {told} things happened to it, told in {monotonic() - began:.1f} s')
 

@@ -46,7 +46,7 @@ from app.demo.goods import (
     Good,
 )
 from app.demo.rentals import PRASERT, SOMCHAI
-from app.demo.telling import Step, Story, today
+from app.demo.telling import Step, Story, letters_leave, today
 from app.keys import keys
 from models import (
     CreditNote,
@@ -217,6 +217,7 @@ def _paid(
 
 def _reversed(reason: str) -> Callable[[Bill], Awaitable[object]]:
     async def act(bill: Bill) -> None:
+        await letters_leave()  # the receipt of this money was long in the customer's hands
         await bill.payment.reverse(reason=reason, by=bill.story.people[Role.BILLING])
 
     return act
