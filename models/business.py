@@ -1,5 +1,6 @@
 """The firm: names, tax identity, bank and PromptPay, terms, look and portal settings. One installation, one firm."""
 
+import re
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -14,6 +15,7 @@ from models.numbering import NumberCounter, Series
 from models.written import dense, is_email, is_phone, tax_identity
 
 HEAD_OFFICE = '00000'
+PREFIX = re.compile(r'[^\s/?#%&]{1,12}')  # numbers stand in addresses, too
 LEAST_ORIGIN_DAYS = 90  # Computer Crime Act s.26: traffic records are kept for 90 days at least
 
 
@@ -90,7 +92,8 @@ class Business(Record):
     async def amend(self, *, version: int, by: Actor, **facts: Any) -> None:
         """Change settings, made from `version`. New rental terms become the next version of the terms.
 
-        Raises Refused: `name_missing`, `tax_id_malformed`, `branch_malformed`, `prefix_used`, `changed_meanwhile`.
+        Raises Refused: `name_missing`, `tax_id_malformed`, `branch_malformed`, `prefix_used`, `prefix_malformed`,
+        `prefix_taken`, `changed_meanwhile`.
         """
         by.must(Module.SETTINGS, Level.WRITE)
         facts = _checked(facts)
@@ -121,12 +124,11 @@ class Business(Record):
         return str((thai or english) if language == 'th' else (english or thai))
 
     async def _refuse_used_prefixes(self, wanted: dict[str, str]) -> None:
-        used = {str(key).rsplit('-', 1)[0] for key in await NumberCounter.all().values_list('key', flat=True)}
+        begun = await NumberCounter.begun()
         for series in Series:
-            if series.value in used and wanted.get(series.value, series.value) != self.prefixes.get(
-                series.value, series.value
-            ):
-                raise Refused('prefix_used', prefix=self.prefixes.get(series.value, series.value))
+            stands = self.prefixes.get(series.value, series.value)
+            if series in begun and wanted.get(series.value, series.value) != stands:
+                raise Refused('prefix_used', prefix=stands)
 
 
 def _checked(facts: dict[str, Any]) -> dict[str, Any]:
@@ -140,9 +142,23 @@ def _checked(facts: dict[str, Any]) -> dict[str, Any]:
         raise Refused('phone_malformed')
     if facts.get('email') and not is_email(facts['email']):
         raise Refused('email_malformed')
+    if 'prefixes' in facts:
+        facts['prefixes'] = _checked_prefixes(facts['prefixes'])
     if facts.get('origin_days') is not None and int(facts['origin_days']) < LEAST_ORIGIN_DAYS:
         raise Refused('origin_days_too_few')
     return facts
+
+
+def _checked_prefixes(wanted: dict[str, str]) -> dict[str, str]:
+    """By the value of the series. Two series with one prefix would give two papers one number."""
+    wanted = {series: prefix.strip() for series, prefix in wanted.items()}
+    for prefix in wanted.values():
+        if not PREFIX.fullmatch(prefix):
+            raise Refused('prefix_malformed', prefix=prefix)
+    every = [wanted.get(series.value, series.value) for series in Series]
+    if twice := [prefix for prefix in every if every.count(prefix) > 1]:
+        raise Refused('prefix_taken', prefix=twice[0])
+    return wanted
 
 
 def tax_id_doubtful(tax_id: str) -> bool:

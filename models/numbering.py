@@ -31,6 +31,12 @@ class NumberCounter(Model):
     class Meta:
         table = 'number_counter'
 
+    @classmethod
+    async def begun(cls) -> set[Series]:
+        """The series of which a number was given in any year: their prefixes are printed on papers."""
+        known = {str(key).rsplit('-', 1)[0] for key in await cls.all().values_list('key', flat=True)}
+        return {series for series in Series if series.value in known}
+
 
 TAKE = """
 insert into number_counter (key, last_number) values ($1, 1)

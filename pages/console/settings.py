@@ -13,8 +13,9 @@ from nicegui import events, ui
 from app.pictures import LARGEST_FILE, logo_of
 from app.promptpay import Kind, Payee, payee_of, payload
 from app.words import LANGUAGES, Words, words
-from models import Business, Level, Module, Refused, tax_id_doubtful
+from models import Business, Level, Module, NumberCounter, Refused, Series, TaxPoint, tax_id_doubtful
 from models.written import dense, line_address, web_address
+from pages.console.number_settings import PrefixFields
 from pages.console.settings_tabs import settings_tabs
 from pages.frame import Desk, console_page
 from pages.parts.action import Button, attempt
@@ -26,6 +27,7 @@ from pages.parts.text import Text
 from pages.theme import accent_for
 
 TEST_AMOUNT = Decimal('1.00')
+ROUNDED = {'satang': Decimal('0.01'), 'baht': Decimal('1.00')}
 KINDS = ('', 'mobile', 'tax_id', 'ewallet', 'biller')
 BLAMES = {
     'name_missing': 'name',
@@ -38,6 +40,7 @@ BLAMES = {
     'accent_contrast': 'accent',
     'accent_malformed': 'accent',
     'terms_malformed': 'terms_days',
+    'refund_days_malformed': 'deposit_refund_days',
     'percent_malformed': 'vat_rate',
     'promptpay_malformed': 'promptpay_id',
     'promptpay_kind_missing': 'promptpay_kind',
@@ -46,22 +49,23 @@ BLAMES = {
 
 @console_page('/settings', module=Module.SETTINGS, level=Level.WRITE)
 async def settings(desk: Desk) -> None:
-    BusinessForm(desk, await Business.the())
+    BusinessForm(desk, await Business.the(), await NumberCounter.begun())
 
 
 class BusinessForm:
     """One long form; saved whole, as an edit of the version with which it was opened."""
 
-    def __init__(self, desk: Desk, firm: Business) -> None:
+    def __init__(self, desk: Desk, firm: Business, begun: set[Series]) -> None:
         self.desk = desk
         self.firm = firm
         self.version = firm.version
         self.form = Form(desk, BLAMES)
+        self.prefixes = PrefixFields(self.form, begun)
         w = desk.w
         with bar(desk, w('business.title')):
             place = ui.element('div').classes('saving')
         settings_tabs(desk, 'business')
-        left, right = (self._names, self._tax, self._privacy), (self._look, self._paying, self._terms)
+        left, right = (self._names, self._tax, self._privacy), (self._look, self._paying, self._numbers, self._terms)
         sides = ui.element('div').classes('sides')
         self.form.asks_before_leaving(sides)
         with sides:
@@ -110,8 +114,17 @@ class BusinessForm:
             self._text('branch', longest=5, hint=w('business.branch_hint'))
         with ui.element('div').classes('pair'):
             form.text('vat_rate', w('business.vat_rate'), w.number(self.firm.vat_rate), longest=5)
-            form.text('terms_days', w('business.terms_days'), str(self.firm.terms_days), kind='number', longest=3)
+            ways = {str(step): w(f'business.rounded.{name}') for name, step in ROUNDED.items()}
+            form.select('vat_rounding', w('business.vat_rounding'), ways, str(self.firm.vat_rounding))
+        points = {point.name: w(f'business.tax_point_at.{point.name.lower()}') for point in TaxPoint}
+        form.select('tax_point', w('business.tax_point'), points, self.firm.tax_point.name)
+        with ui.element('div').classes('pair'):
+            for name in ('terms_days', 'deposit_refund_days'):
+                form.text(name, w(f'business.{name}'), str(getattr(self.firm, name)), kind='number', longest=3)
         Text('p', w('business.accountant')).classes('note')
+
+    def _numbers(self) -> None:
+        self.prefixes.draw(self.desk.w, self.firm)
 
     def _paying(self) -> None:
         w, form = self.desk.w, self.form
@@ -165,8 +178,8 @@ class BusinessForm:
 
     async def _save(self) -> None:
         actor = await self.desk.must(Module.SETTINGS, Level.WRITE)
-        facts = self._facts()
         firm = await Business.the()
+        facts = self.prefixes.gathered(self._facts(), firm)
         try:
             await firm.amend(version=self.version, by=actor, **facts)
         except Refused as refused:
@@ -180,8 +193,14 @@ class BusinessForm:
 
     def _as_shown(self, firm: Business) -> dict[str, Any]:
         """What stands in the fields when the form is opened."""
-        shown = {name: getattr(firm, name) for name in self.form.fields}
-        return shown | {'vat_rate': self.desk.w.number(firm.vat_rate), 'terms_days': str(firm.terms_days)}
+        written = self.prefixes.shown(firm) | {
+            'vat_rate': self.desk.w.number(firm.vat_rate),
+            'vat_rounding': str(firm.vat_rounding),
+            'tax_point': firm.tax_point.name,
+            'terms_days': str(firm.terms_days),
+            'deposit_refund_days': str(firm.deposit_refund_days),
+        }
+        return {name: getattr(firm, name) for name in self.form.fields if name not in written} | written
 
     def _facts(self) -> dict[str, Any]:
         facts = self.form.values()
@@ -196,7 +215,10 @@ class BusinessForm:
             raise Refused('promptpay_malformed' if facts['promptpay_kind'] else 'promptpay_kind_missing')
         facts['accent'] = checked_accent(facts['accent'])
         facts['vat_rate'] = _percent(facts['vat_rate'])
-        facts['terms_days'] = _days(facts['terms_days'])
+        facts['vat_rounding'] = Decimal(facts['vat_rounding'])
+        facts['tax_point'] = TaxPoint[facts['tax_point']]
+        facts['terms_days'] = _days(facts['terms_days'], 'terms_malformed')
+        facts['deposit_refund_days'] = _days(facts['deposit_refund_days'], 'refund_days_malformed')
         return facts
 
     async def keep_logo(self, mode: str, content: bytes | None) -> bytes | None:
@@ -299,7 +321,7 @@ def _percent(text: str) -> Decimal:
     return Decimal(text).quantize(Decimal('0.01'))
 
 
-def _days(text: str) -> int:
+def _days(text: str, malformed: str) -> int:
     if not text.isdecimal() or int(text) > 365:
-        raise Refused('terms_malformed')
+        raise Refused(malformed)
     return int(text)

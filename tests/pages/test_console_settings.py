@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from decimal import Decimal
 
 import pytest
 from nicegui import ui
@@ -10,10 +11,10 @@ from nicegui.testing import User
 from PIL import Image
 
 from app.pictures import logo_of
-from models import Business, CodePolicy, Refused, Role
+from models import Business, CodePolicy, Refused, Role, TaxPoint
 from tests.pages.counter import counter, sees, sit_down
 from tests.pages.work import pick, typed, write
-from tests.world import bo
+from tests.world import a_draft, bo
 
 __all__ = ['counter']
 
@@ -37,6 +38,36 @@ async def test_what_the_owner_types_is_saved_and_shown_on_every_open_page(counte
     await sees(counter, 'Siam Lamps')
 
 
+async def test_how_the_accountant_wants_vat_and_deposits_is_kept(counter: User) -> None:
+    await sit_down(counter)
+    await counter.open('/settings')
+    pick(counter, 'vat_rounding', '1.00')
+    pick(counter, 'tax_point', 'ISSUE')
+    counter.find(marker='deposit_refund_days').clear().type('14')
+    counter.find(marker='save').click()
+    await sees(counter, 'Saved')
+    firm = await Business.the()
+    assert (firm.vat_rounding, firm.tax_point, firm.deposit_refund_days) == (Decimal('1.00'), TaxPoint.ISSUE, 14)
+
+
+async def test_a_prefix_is_chosen_before_its_first_number_and_fixed_from_then_on(counter: User) -> None:
+    await a_draft()
+    await sit_down(counter)
+    await counter.open('/settings')
+    await sees(counter, 'In use and fixed: QT')
+    await counter.should_not_see(marker='prefix_quote')
+    counter.find(marker='prefix_invoice').clear().type('IV 1')
+    counter.find(marker='save').click()
+    await sees(counter, '“IV 1” cannot begin a number')
+    counter.find(marker='prefix_invoice').clear().type('RC')
+    counter.find(marker='save').click()
+    await sees(counter, 'cannot both begin with RC')
+    counter.find(marker='prefix_invoice').clear().type('IV')
+    counter.find(marker='save').click()
+    await sees(counter, 'Saved')
+    assert (await Business.the()).prefixes == {'INV': 'IV'}
+
+
 async def test_no_address_of_the_firm_is_a_script(counter: User) -> None:
     await sit_down(counter)
     await counter.open('/settings')
@@ -55,6 +86,7 @@ async def test_no_address_of_the_firm_is_a_script(counter: User) -> None:
         ('accent', '#ffe08a', 'too pale or too dark'),
         ('vat_rate', 'seven', 'Please enter a percentage'),
         ('terms_days', '900', 'between 0 and 365'),
+        ('deposit_refund_days', 'soon', 'Deposits are returned within'),
     ],
 )
 async def test_what_cannot_be_is_refused_beside_its_field(counter: User, field: str, typed: str, said: str) -> None:
