@@ -119,10 +119,9 @@ async def _deliver(medium: Medium) -> None:
             log.exception('Letters could not be looked at')
             due = now() + timedelta(seconds=PAUSE)
         wait = max(1.0, (due - now()).total_seconds()) if due else MINUTELY
-        try:
-            await asyncio.wait_for(written.wait(), min(wait, MINUTELY))
-        except TimeoutError:
-            continue
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(min(wait, MINUTELY)):
+                await written.wait()
 
 
 async def _again(seconds: float, work: Callable[[], Awaitable[object]]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import contextvars
 import json
 import logging
@@ -57,8 +56,7 @@ class Listener:
     async def stop(self) -> None:
         if self._task:
             self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+            await asyncio.gather(self._task, return_exceptions=True)
 
     async def _run(self) -> None:
         delay = FIRST_RETRY
@@ -85,7 +83,9 @@ class Listener:
             self._listening.set()
             while not lost.is_set():
                 try:
-                    await asyncio.wait_for(lost.wait(), HEARTBEAT)
+                    # Not `wait_for`: until Python 3.12 it forgets who stops us in the moment in which this comes true.
+                    async with asyncio.timeout(HEARTBEAT):
+                        await lost.wait()
                 except TimeoutError:
                     await connection.fetchval('select 1', timeout=HEARTBEAT)
         finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
 from typing import Any
@@ -106,10 +107,9 @@ async def keep_setting() -> None:
             await set_ordered()
         except Exception:
             log.exception('Papers could not be looked at')
-        try:
-            await asyncio.wait_for(ordered.wait(), MINUTELY)
-        except TimeoutError:
-            continue
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(MINUTELY):
+                await ordered.wait()
 
 
 async def _draw_signatures() -> None:

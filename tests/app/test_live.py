@@ -16,6 +16,7 @@ from tortoise.connection import get_connection
 from tortoise.transactions import in_transaction
 
 from app.database import connect, disconnect, migrate
+from app.listener import Listener
 from app.live import Follow, Live, follow, followed, live, start_live, stop_live
 from models import Job, Stage
 from tests.cluster import Cluster
@@ -464,6 +465,32 @@ async def test_no_fault_that_nobody_foresaw_makes_the_program_deaf(
     await psql("update parcel set label = 'heard again'")
     await page.shows('heard again')
     assert 'nobody foresaw this' in caplog.text
+
+
+@pytest.mark.parametrize('turns', range(4))
+async def test_a_program_stops_also_in_the_moment_in_which_its_connection_ends(
+    database_url: str, psql: Psql, monkeypatch: pytest.MonkeyPatch, turns: int
+) -> None:
+    loop, connect = asyncio.get_running_loop(), asyncpg.connect
+    stopping: asyncio.Queue[asyncio.Task[None]] = asyncio.Queue()
+
+    def stop_after(turns: int) -> None:
+        if turns:
+            loop.call_soon(stop_after, turns - 1)
+        else:
+            stopping.put_nowait(loop.create_task(listener.stop()))
+
+    async def connect_and_watch(*where: Any, **how: Any) -> asyncpg.Connection:
+        connection = await connect(*where, **how)
+        connection.add_termination_listener(lambda _: stop_after(turns))
+        return connection
+
+    monkeypatch.setattr('app.listener.asyncpg.connect', connect_and_watch)
+    listener = Listener(database_url, lambda _: None, lambda _: None)
+    await listener.start()
+    await psql(CUT_OFF_THE_LISTENER)
+    done, _ = await asyncio.wait([await stopping.get()], timeout=5)
+    assert done
 
 
 async def test_pages_are_right_again_after_the_database_was_restarted(own_cluster: Cluster) -> None:
