@@ -113,7 +113,8 @@ def test_the_counter_works_without_a_mouse(house: Program, backstage: Backstage,
     page.keyboard.type('Accounting')
     page.keyboard.press('Escape')
     clerk.sees('Throw away what you typed?')
-    page.keyboard.press('Enter')  # Not Now
+    expect(page.get_by_role('button', name='Not Now')).to_be_focused()
+    page.keyboard.press('Enter')
     expect(panel.get_by_label('For whom')).to_be_focused()
     page.keyboard.press('Enter')
     expect(panel.locator('.living')).to_have_count(1)
