@@ -15,7 +15,8 @@ from models.numbering import NumberCounter, Series
 from models.written import dense, is_email, is_phone, tax_identity
 
 HEAD_OFFICE = '00000'
-PREFIX = re.compile(r'[^\s/?#%&]{1,12}')  # numbers stand in addresses, too
+LONGEST_PREFIX = 12
+PREFIX = re.compile(rf'[^\s/?#%&]{{1,{LONGEST_PREFIX}}}')  # numbers stand in addresses, too
 LEAST_ORIGIN_DAYS = 90  # Computer Crime Act s.26: traffic records are kept for 90 days at least
 
 
@@ -111,7 +112,10 @@ class Business(Record):
     @classmethod
     async def prefix_of(cls, series: Series) -> str:
         firm = await cls.get_or_none(only=1).only('id', 'prefixes')
-        return (firm.prefixes.get(series.value) if firm else None) or series.value
+        return firm.prefix(series) if firm else series.value
+
+    def prefix(self, series: Series) -> str:
+        return self.prefixes.get(series.value) or series.value
 
     @property
     def vat_percent(self) -> Decimal:
@@ -126,9 +130,8 @@ class Business(Record):
     async def _refuse_used_prefixes(self, wanted: dict[str, str]) -> None:
         begun = await NumberCounter.begun()
         for series in Series:
-            stands = self.prefixes.get(series.value, series.value)
-            if series in begun and wanted.get(series.value, series.value) != stands:
-                raise Refused('prefix_used', prefix=stands)
+            if series in begun and wanted.get(series.value, series.value) != self.prefix(series):
+                raise Refused('prefix_used', prefix=self.prefix(series))
 
 
 def _checked(facts: dict[str, Any]) -> dict[str, Any]:

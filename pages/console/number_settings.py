@@ -8,10 +8,10 @@ from nicegui import ui
 
 from app.words import Words
 from models import Business, Series
+from models.business import LONGEST_PREFIX
 from pages.parts.form import Form
 from pages.parts.text import Text
 
-LONGEST = 12
 # What a clerk calls the papers of a series; of a job there is none.
 NAMED = {
     Series.QUOTE: 'common.document.quote',
@@ -38,29 +38,25 @@ class PrefixFields:
 
     def draw(self, w: Words, firm: Business) -> None:
         Text('h2', w('business.prefixes'))
-        settled = [_prefix(firm, series) for series in Series if series not in self.free]
+        settled = [firm.prefix(series) for series in Series if series not in self.free]
         if settled:
             Text('p', w('business.prefixes_settled', prefixes=' · '.join(settled))).classes('note')
         if self.free:
             Text('p', w('business.prefixes_hint')).classes('note')
             with ui.element('div').classes('pair'):
                 for series in self.free:
-                    self.form.text(_field(series), w(NAMED[series]), _prefix(firm, series), longest=LONGEST)
+                    self.form.text(_field(series), w(NAMED[series]), firm.prefix(series), longest=LONGEST_PREFIX)
 
     def shown(self, firm: Business) -> dict[str, str]:
         """What stands in the fields when the form is opened."""
-        return {_field(series): _prefix(firm, series) for series in self.free}
+        return {_field(series): firm.prefix(series) for series in self.free}
 
     def gathered(self, facts: dict[str, Any], firm: Business) -> dict[str, Any]:
         """These values of a form with all prefixes together, as the firm keeps them."""
-        typed = {series.value: facts.pop(_field(series)) for series in self.free}
-        changed = {value: prefix for value, prefix in typed.items() if prefix != firm.prefixes.get(value, value)}
+        typed = {series: facts.pop(_field(series)) for series in self.free}
+        changed = {series.value: prefix for series, prefix in typed.items() if prefix != firm.prefix(series)}
         return facts | ({'prefixes': firm.prefixes | changed} if changed else {})
 
 
 def _field(series: Series) -> str:
     return f'prefix_{series.name.lower()}'
-
-
-def _prefix(firm: Business, series: Series) -> str:
-    return firm.prefixes.get(series.value, series.value)
