@@ -173,7 +173,8 @@ async def _open(request: Request) -> None:
     ui.context.client.sub_pages_router.on_path_changed(side.go)
     await side.start(request.url.path)
     await Leaving(desk, frame).start()
-    await asyncio.wait_for(ready.wait(), LONGEST_WAIT)
+    async with asyncio.timeout(LONGEST_WAIT):
+        await ready.wait()
 
 
 def _speak(w: Words) -> None:

@@ -116,7 +116,8 @@ class Portal:
         client.on_connect(self._forget_what_was_served)
         client.on_delete(self._stop_clock)
         await bind(live_entry(self.entry), lambda way: self._watch(way, views), frame)
-        await asyncio.wait_for(self.ready.wait(), PATIENCE)
+        async with asyncio.timeout(PATIENCE):
+            await self.ready.wait()
         first_screen(client.content)
 
     def _forget_what_was_served(self) -> None:
