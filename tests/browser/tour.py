@@ -51,8 +51,9 @@ TALLEST = 2400  # px of a page that a picture shows
 SETTLED = f'document.readyState === "complete" && (({LIVE}) || !document.getElementById("app"))'
 
 
-# Nothing moves any more, and no button waits for what it has begun, but for those below a question that it asks.
-AT_REST = """!document.querySelector('[aria-busy=true]:not([inert] *)') &&
+# Read to its end (a press may have led to another page, of which nothing is there yet), nothing moves any more, and
+# no button waits for what it has begun, but for those below a question that it asks.
+AT_REST = """document.readyState === 'complete' && !document.querySelector('[aria-busy=true]:not([inert] *)') &&
     document.getAnimations().every((one) => one.playState !== 'running')"""
 
 # The first thing that changes on the page after a press: the button begins to wait, or what it opens is there.
