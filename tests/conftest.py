@@ -15,6 +15,7 @@ import httpx
 import pytest
 from nicegui import core
 from nicegui.testing import User, user_simulation
+from tortoise.models import MetaInfo, Model
 
 from app.database import connect, disconnect
 from app.keys import use_keys
@@ -28,6 +29,21 @@ SECRET = b'a secret that is only used in tests, never else'  # that of tests.wor
 
 Psql = Callable[..., Awaitable[str]]
 Program = Callable[[str], Awaitable['asyncio.subprocess.Process']]
+
+
+def pytest_sessionstart() -> None:
+    """What can be asked of a model is worked out at every connecting, and is the same each time: here once is enough.
+    It was a third of all that a test of a rule did."""
+    finalise, done = MetaInfo.finalise_model, set[type[Model]]()
+
+    def finalise_once(meta: MetaInfo) -> None:
+        if meta._model not in done:
+            finalise(meta)
+        # The models of the migrations are made anew for every step, and would be kept here.
+        if meta._model.__module__.startswith('models.'):
+            done.add(meta._model)
+
+    MetaInfo.finalise_model = finalise_once  # type: ignore[method-assign, assignment]
 
 
 def pytest_collection_finish() -> None:
