@@ -103,6 +103,30 @@
     true,
   );
 
+  // A file is chosen, and handed in at the address that the button names; what becomes of it is said on the page.
+  async function handIn(button, file) {
+    const tell = (what) => button.dispatchEvent(new CustomEvent(what));
+    if (file.size > button.dataset.largest) return tell("toolarge");
+    button.ariaBusy = "true";
+    try {
+      const headers = { "x-file-name": encodeURIComponent(file.name) };
+      const answer = await fetch(button.dataset.handsIn, { method: "POST", body: file, headers });
+      if (!answer.ok && answer.status !== 413) tell("notsent"); // why it was too large is said already
+    } catch {
+      tell("notsent");
+    } finally {
+      button.ariaBusy = "false";
+    }
+  }
+
+  document.addEventListener("click", ({ target }) => {
+    const button = target.closest?.("[data-hands-in]");
+    if (!button || button.ariaBusy === "true") return;
+    const field = Object.assign(document.createElement("input"), { type: "file", accept: button.dataset.accept });
+    field.addEventListener("change", () => field.files[0] && handIn(button, field.files[0]));
+    field.click();
+  });
+
   // An amount is typed over, as in a till.
   document.addEventListener("focusin", (event) => event.target.matches?.(".amount input") && event.target.select());
 

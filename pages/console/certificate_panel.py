@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import Request
 from htpy import Node, p
 from nicegui import app as server
-from nicegui import events, ui
+from nicegui import ui
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from app.sessions import signed_in
@@ -19,7 +19,7 @@ from models.withholding_certificate import LARGEST_FILE
 from pages.console.find import find, id_in
 from pages.console.money_fields import today
 from pages.frame import Desk
-from pages.parts.action import Button
+from pages.parts.file_choice import FileChoice
 from pages.parts.form import Form
 from pages.parts.panel import Panel, open_panel
 from pages.parts.paper import disposition
@@ -49,30 +49,26 @@ class CertificatePanel:
         with ui.element('div').classes('pair'):
             form.text('number', w('money.certificate.number'), longest=60)
             form.date('received_on', w('money.certificate.received_on'), today())
-        self.upload = ui.upload(
-            on_upload=self._uploaded, on_rejected=self._too_large, max_file_size=LARGEST_FILE, auto_upload=True
-        )
-        self.upload.props('accept="application/pdf,image/*"').classes('hidden').mark('certificate-file')
         with ui.element('div').classes('btns'):
-            choose = Button(w('money.certificate.choose'), tone='ghost small')
-            choose.on('click', js_handler=f'() => getElement({self.upload.id}).$refs.qRef.pickFiles()')
+            FileChoice(
+                desk,
+                w('money.certificate.choose'),
+                self._take,
+                accept='application/pdf,image/*',
+                largest=LARGEST_FILE,
+                too_large='file_too_large',
+                tone='ghost small',
+            ).mark('certificate-file')
         self.chosen = Region()
         form.save_button(w('money.certificate.save'), self._save)
         panel.unsaved = lambda: form.changed or self.file is not None
 
-    async def _uploaded(self, event: events.UploadEventArguments) -> None:
-        name, content = event.file.name, await event.file.read()
-        self.upload.reset()
-        await self.form.attempt(lambda: self._take(name, content))
-
     async def _take(self, name: str, content: bytes) -> None:
         """Drawn anew as a picture, like slips: whatever else a customer's file may carry stays outside."""
+        await self.desk.must(Module.INVOICES, Level.WRITE)
         picture = (await slip_of(content)).picture
         self.file = CertificateFile(f'{Path(name).stem}.jpg', picture)
         self.chosen.show(self._file())
-
-    def _too_large(self) -> None:
-        self.desk.warn(self.desk.w('refusals.file_too_large'))
 
     def _file(self) -> Node:
         return p('.dim')[self.file.name] if self.file else None

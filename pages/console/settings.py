@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from htpy import Node, b, div, img, p, span
-from nicegui import events, ui
+from nicegui import ui
 
 from app.pictures import LARGEST_FILE, logo_of
 from app.promptpay import Kind, Payee, payee_of, payload
@@ -20,6 +20,7 @@ from pages.console.settings_tabs import settings_tabs
 from pages.frame import Desk, console_page
 from pages.parts.action import Button, attempt
 from pages.parts.bar import bar
+from pages.parts.file_choice import FileChoice
 from pages.parts.form import Field, Form
 from pages.parts.qr import qr_code
 from pages.parts.region import Region
@@ -243,20 +244,16 @@ class Logo:
         self.picture.classes(mode)
         self._show(getattr(form.firm, f'logo_{mode}'))
         with ui.element('div').classes('btns'):
-            self.upload = ui.upload(
-                on_upload=self._uploaded, on_rejected=self._too_large, max_file_size=LARGEST_FILE, auto_upload=True
-            )
-            self.upload.props('accept="image/png,image/jpeg,image/webp,image/svg+xml"').classes('hidden').mark(
-                f'logo-{mode}'
-            )
-            choose = Button(w('business.choose_logo'), tone='ghost small')
-            choose.on('click', js_handler=f'() => getElement({self.upload.id}).$refs.qRef.pickFiles()')
+            FileChoice(
+                self.desk,
+                w('business.choose_logo'),
+                lambda _name, content: self._keep(content),
+                accept='image/png,image/jpeg,image/webp,image/svg+xml',
+                largest=LARGEST_FILE,
+                too_large='logo_unreadable',
+                tone='ghost small',
+            ).mark(f'logo-{mode}')
             Button(w('business.remove_logo'), self._removed, tone='text small')
-
-    async def _uploaded(self, event: events.UploadEventArguments) -> None:
-        content = await event.file.read()
-        await attempt(self.desk, lambda: self._keep(content))
-        self.upload.reset()
 
     async def _removed(self) -> None:
         await attempt(self.desk, lambda: self._keep(None))
@@ -264,9 +261,6 @@ class Logo:
     async def _keep(self, content: bytes | None) -> None:
         self._show(await self.form.keep_logo(self.mode, content))
         self.desk.say(self.desk.w('console.saved'))
-
-    def _too_large(self) -> None:
-        self.desk.warn(self.desk.w('refusals.logo_unreadable'))
 
     def _show(self, content: bytes | None) -> None:
         drawn: Node = span('.dim')[self.desk.w('business.no_logo')]

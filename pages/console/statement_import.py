@@ -6,14 +6,14 @@ import asyncio
 from dataclasses import replace
 
 from htpy import Node, b, div, p, small
-from nicegui import background_tasks, events, ui
+from nicegui import background_tasks, ui
 
 from app.bank_file import LARGEST_FILE, ORDERS, BankFile, Columns, guessed, opened, rows_of
 from app.words import Words
 from models import BankRow, BankStatement, Level, Module, Refused
 from pages.console.sheet import figure
 from pages.frame import Desk
-from pages.parts.action import Button, attempt
+from pages.parts.file_choice import FileChoice
 from pages.parts.form import Form
 from pages.parts.panel import Panel, open_panel
 from pages.parts.region import Region
@@ -41,24 +41,21 @@ class Reading:
     def open(self) -> None:
         w = self.desk.w
         Region(p('.dim')[w('pay.statement.intro')])
-        self.upload = ui.upload(
-            on_upload=self._uploaded, on_rejected=self._too_large, max_file_size=LARGEST_FILE, auto_upload=True
-        )
-        self.upload.props('accept=".csv,.txt,text/csv,text/plain"').classes('hidden').mark('bank-file')
-        choose = Button(w('pay.import.choose'), tone='ghost')
-        choose.on('click', js_handler=f'() => getElement({self.upload.id}).$refs.qRef.pickFiles()')
+        FileChoice(
+            self.desk,
+            w('pay.import.choose'),
+            self._opened,
+            accept='.csv,.txt,text/csv,text/plain',
+            largest=LARGEST_FILE,
+            too_large='statement_unreadable',
+            tone='ghost',
+        ).mark('bank-file')
         self.mapping = ui.element('div').classes('group')
 
-    async def _uploaded(self, event: events.UploadEventArguments) -> None:
-        content, self.name = await event.file.read(), event.file.name
-        await attempt(self.desk, lambda: self._opened(content))
-        self.upload.reset()
-
-    def _too_large(self) -> None:
-        self.desk.warn(self.desk.w('refusals.statement_unreadable'))
-
-    async def _opened(self, content: bytes) -> None:
-        self.file = file = await asyncio.to_thread(opened, content)
+    async def _opened(self, name: str, content: bytes) -> None:
+        await self.desk.must(Module.INVOICES, Level.WRITE)
+        file = await asyncio.to_thread(opened, content)
+        self.file, self.name = file, name
         known = await BankStatement.columns_of(file.head)
         self.remembered = known is not None
         columns = Columns.of_json(known) if known else guessed(file)

@@ -15,9 +15,9 @@ from app.qr_picture import qr_picture
 from app.slips import LARGEST_FILE, slip_of
 from app.words import Words, words
 from models import Claim, Customer, CustomerKind, Grant, Invoice, Refused, SlipEntry, baht
+from pages.parts.posted import body_of, of_our_own
 from pages.parts.typed import amount_typed
 from pages.portal.door import Entry, admitted
-from pages.portal.forms import of_our_own
 from pages.portal.pay_view import Chosen, PayView, chosen, pay_view, payable
 
 ZERO = Decimal('0.00')
@@ -93,12 +93,10 @@ def _refusal(w: Words, refused: Refused) -> Response:
 
 async def _slip(request: Request) -> SlipEntry | None:
     """What was sent, read no further than a slip may be large. Raises Refused like `slip_of`."""
-    content = bytearray()
-    async for piece in request.stream():
-        content += piece
-        if len(content) > LARGEST_FILE:
-            raise Refused('slip_too_large')
-    return await slip_of(bytes(content)) if content else None
+    content = await body_of(request, LARGEST_FILE)
+    if content is None:
+        raise Refused('slip_too_large')
+    return await slip_of(content) if content else None
 
 
 async def _chosen(grant: Grant, view: PayView, part: str, net: str) -> Chosen:

@@ -12,6 +12,7 @@ from nicegui import app as server
 from app.keys import keys
 from app.robots import previews
 from models import AccessCode, Customer, PortalLink, Refused
+from pages.parts.posted import body_of, of_our_own
 from pages.portal import plain
 from pages.portal.code import six_digits, ways_out
 from pages.portal.door import TOKEN, chosen_language, found_link, may_enter, spoken_language
@@ -91,11 +92,7 @@ async def _came(request: Request, token: str) -> tuple[PortalLink, Visitor, Firm
 
 async def _typed(request: Request, name: str) -> str:
     """A field of a form of ours; a file would be kept on our disk while it comes, and anybody can send one."""
-    sent = bytearray()
-    async for piece in request.stream():
-        sent += piece
-        if len(sent) > LARGEST:
-            return ''
+    sent = await body_of(request, LARGEST) or b''
     return parse_qs(sent.decode('latin-1')).get(name, [''])[0]
 
 
@@ -105,8 +102,3 @@ async def _readers_language(request: Request, link: PortalLink) -> str:
 
 async def _asks(link: PortalLink, who: Visitor) -> bool:
     return await AccessCode.needed(link, who.device_id)
-
-
-def of_our_own(request: Request) -> bool:
-    """Whether a form was sent from a page of this house: browsers say so and no page can make them lie."""
-    return request.headers.get('sec-fetch-site', 'same-origin') in ('same-origin', 'none')

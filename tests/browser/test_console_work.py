@@ -13,6 +13,7 @@ from tests.browser.program import Backstage, Program
 from tests.world import a_draft, a_job, an_invoice, nimman
 
 Meet = Callable[..., Person]
+STATEMENT = b'Date,Description,Deposit\n22/11/2026,Transfer,100.00\n'
 
 
 async def a_picked_job() -> str:
@@ -93,6 +94,25 @@ def test_a_payment_is_recorded_without_a_mouse(house: Program, backstage: Backst
     page.keyboard.press('Enter')
     expect(page.get_by_role('dialog')).to_have_count(0)
     assert sorted(backstage.do(paid(number))) == [Decimal(7000), Decimal(50000)]
+
+
+def test_a_file_that_did_not_arrive_is_said_and_chosen_again(house: Program, meet: Meet) -> None:
+    def choose(name: str, content: bytes) -> None:
+        with page.expect_file_chooser() as chosen:
+            page.get_by_role('button', name='Choose a CSV File').click()
+        chosen.value.set_files({'name': name, 'mimeType': 'text/csv', 'buffer': content})
+
+    page = meet('desktop').sign_in(house.url, '/payments/statement')
+    page.get_by_role('button', name='Read a Statement').click()
+    choose('decade.csv', b' ' * 5_000_001)
+    expect(page.get_by_text('This file cannot be read as a table.')).to_be_visible()
+    page.route('**/files/**', lambda sent: sent.abort())
+    choose('november.csv', STATEMENT)
+    expect(page.get_by_text('This file could not be sent.')).to_be_visible()
+    page.unroute_all()
+    choose('พฤศจิกายน.csv', STATEMENT)
+    expect(page.get_by_text('พฤศจิกายน.csv')).to_be_visible()
+    expect(page.get_by_text('1 rows of money that came in')).to_be_visible()
 
 
 OUT_OF_SIGHT = """selector => [...document.querySelectorAll(selector)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from urllib.parse import quote as in_address
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,6 +14,7 @@ from nicegui.testing import User
 from app.sessions import cookie_of, digest_of
 from app.settings import MailServer, Settings
 from models import Role, Staff, StaffSession
+from pages.parts.file_choice import FileChoice
 from pages.parts.region import Region
 from tests.conftest import Psql
 from tests.world import KEYS, a_person, bo
@@ -81,6 +83,15 @@ def choose_of(user: User, key: str, reference: str) -> None:
             events.handle_event(
                 listener.handler, events.GenericEventArguments(sender=menu, client=user.client, args=said)
             )
+
+
+async def hand_in(user: User, marker: str, name: str, content: bytes, **headers: str) -> int:
+    """Choose a file, which the browser then sends to the address of the button; gives the status of the answer."""
+    await user.should_see(marker=marker, retries=50)
+    [choice] = user.find(kind=FileChoice, marker=marker).elements
+    assert isinstance(choice, FileChoice)
+    headers = {'x-file-name': in_address(name), **headers}
+    return (await user.http_client.post(choice.address, content=content, headers=headers)).status_code
 
 
 def tap(user: User, verb: str, reference: str = '') -> None:

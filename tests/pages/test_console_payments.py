@@ -7,8 +7,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from nicegui import ui
-from nicegui.elements.upload_files import SmallFileUpload
 from nicegui.testing import User
 
 from models import (
@@ -28,6 +26,7 @@ from models import (
     credit_of,
 )
 from tests.app.test_bank_file import KBANK
+from tests.pages.counter import hand_in
 from tests.pages.work import choose, colleague, counter, forge, misses, pick, saves, sees, sit_down, tap, typed, write
 from tests.world import a_job, a_link, an_accepted_quote, an_invoice, bo, in_days, pay
 
@@ -212,8 +211,7 @@ async def test_a_statement_is_read_shown_kept_once_and_its_rows_are_confirmed(co
     for new in (2, 0):
         await counter.open('/payments/statement')
         counter.find('Read a Statement…').click()
-        await counter.should_see(marker='bank-file', retries=50)
-        await hand_in(counter, named)
+        assert await hand_in(counter, 'bank-file', 'november.csv', named.encode()) == 204
         await sees(counter, 'Recognised: KBank' if new else 'Columns as the last time')
         await sees(counter, '2 rows of money that came in')
         saves(counter)
@@ -357,8 +355,7 @@ async def test_columns_that_nobody_knows_are_chosen_and_remembered(counter: User
     for known in (False, True):
         await counter.open('/payments/statement')
         counter.find('Read a Statement…').click()
-        await counter.should_see(marker='bank-file', retries=50)
-        await hand_in(counter, file)
+        assert await hand_in(counter, 'bank-file', 'november.csv', file.encode()) == 204
         if not known:
             await sees(counter, 'With these columns no row can be read.')
             saves(counter)
@@ -375,8 +372,7 @@ async def test_what_is_no_statement_is_refused(counter: User, content: str) -> N
     await sit_down(counter, Role.BILLING)
     await counter.open('/payments/statement')
     counter.find('Read a Statement…').click()
-    await counter.should_see(marker='bank-file', retries=50)
-    await hand_in(counter, content)
+    assert await hand_in(counter, 'bank-file', 'november.csv', content.encode()) == 204
     await sees(counter, 'This file cannot be read as a table.')
     assert not await BankStatement.exists()
 
@@ -389,12 +385,3 @@ async def test_the_bell_leads_to_the_claims(counter: User) -> None:
     await counter.open('/customers')
     tap(counter, 'bell')
     await sees(counter, 'The customer says that INV-')
-
-
-async def hand_in(user: User, text: str) -> None:
-    """Choose a file in the panel."""
-    [upload] = user.find(kind=ui.upload, marker='bank-file').elements
-    file = SmallFileUpload('november.csv', 'text/csv', text.encode())
-    assert isinstance(upload, ui.upload) and user.client
-    with user.client:
-        await upload.handle_uploads([file])
