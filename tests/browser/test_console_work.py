@@ -112,7 +112,7 @@ def test_a_file_that_did_not_arrive_is_said_and_chosen_again(house: Program, mee
     page.unroute_all()
     choose('พฤศจิกายน.csv', STATEMENT)
     expect(page.get_by_text('พฤศจิกายน.csv')).to_be_visible()
-    expect(page.get_by_text('1 rows of money that came in')).to_be_visible()
+    expect(page.get_by_text('Rows of money that came in: 1')).to_be_visible()
 
 
 OUT_OF_SIGHT = """selector => [...document.querySelectorAll(selector)]

@@ -116,7 +116,7 @@ def open_sheet(page: Page, name: str = 'Accept & Sign') -> None:
 
 
 def strokes(page: Page, count: int) -> None:
-    name = f'Your signature, {count} strokes drawn' if count else 'Box for your signature, empty'
+    name = f'Your signature, strokes drawn: {count}' if count else 'Box for your signature, empty'
     expect(page.get_by_role('img', name=name)).to_be_visible()
 
 

@@ -98,7 +98,7 @@ async def test_a_code_is_asked_for_from_the_moment_the_app_has_shown_one(counter
     staff = await nok()
     assert staff.totp_cipher is not None and len(staff.recovery_digests) == 10
     assert found[1].replace(' ', '').encode() not in bytes(staff.totp_cipher)
-    await sees(counter, '10 recovery codes left')
+    await sees(counter, 'Recovery codes left: 10')
 
 
 async def test_the_code_is_turned_off_with_the_password_only(counter: User) -> None:

@@ -213,9 +213,9 @@ async def test_a_statement_is_read_shown_kept_once_and_its_rows_are_confirmed(co
         counter.find('Read a Statement…').click()
         assert await hand_in(counter, 'bank-file', 'november.csv', named.encode()) == 204
         await sees(counter, 'Recognised: KBank' if new else 'Columns as the last time')
-        await sees(counter, '2 rows of money that came in')
+        await sees(counter, 'Rows of money that came in: 2')
         saves(counter)
-        await sees(counter, f'{new} new rows of 2')
+        await sees(counter, f'New rows: {new} of 2')
     await sees(counter, 'by reference')
     line = await BankLine.get(amount=Decimal(57_000))
     tap(counter, 'record', f'{line.id}:{invoice.id}')
@@ -362,9 +362,9 @@ async def test_columns_that_nobody_knows_are_chosen_and_remembered(counter: User
             await sees(counter, 'Please choose the columns')
             pick(counter, 'date', '0')
             pick(counter, 'received', '2')
-        await sees(counter, '1 rows of money that came in')
+        await sees(counter, 'Rows of money that came in: 1')
         saves(counter)
-        await sees(counter, f'{0 if known else 1} new rows of 1')
+        await sees(counter, f'New rows: {0 if known else 1} of 1')
 
 
 @pytest.mark.parametrize('content', ['hello', 'PK\x03\x04 a spreadsheet'])
