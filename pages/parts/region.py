@@ -8,8 +8,10 @@ from pathlib import Path
 from re import sub
 from typing import Any
 
-from htpy import Node, fragment
+from htpy import Node
 from nicegui import events, ui
+
+from pages.parts.unbroken import unbroken
 
 FOLDER = Path(__file__).parent
 IDIOMORPH = FOLDER.parent.parent / 'assets/idiomorph'
@@ -34,7 +36,7 @@ class Region(ui.element, component='region.js', esm={'idiomorph': str(IDIOMORPH)
 
     def show(self, node: Node) -> None:
         """Show this from now on; nothing is sent when nothing changed."""
-        html = str(fragment[node])
+        html = unbroken(node)
         if html != self._props['html']:
             self._props['html'] = html
             self.update()

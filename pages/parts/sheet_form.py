@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from htpy import Node, fragment
+from htpy import Node
 from nicegui import events, ui
 
 from app.assets import asset
 from app.words import Words
 from models import Refused
 from pages.parts.action import tried
+from pages.parts.unbroken import unbroken
 
 LONGEST = 4000  # signs of one field, as they reach us; what a record takes is its own rule
 
@@ -70,8 +71,8 @@ class SheetForm(ui.element, component='sheet_form.js'):
             tone=tone,
             draft=draft,
             words={name: w(f'signing.form.{name}') for name in WORDS},
-            head=str(fragment[head]),
-            foot=str(fragment[foot]),
+            head=unbroken(head),
+            foot=unbroken(foot),
             pad=asset('pad.js') if signed else '',
             strokes=self.strokes,
             answered=0,
@@ -90,7 +91,7 @@ class SheetForm(ui.element, component='sheet_form.js'):
     ) -> None:
         """Say something else from now on; what is not named stays, and nothing that was written is touched."""
         said = {'head': head, 'notice': notice, 'done': done, 'foot': foot}
-        self._put({name: str(fragment[node]) for name, node in said.items() if node is not None})
+        self._put({name: unbroken(node) for name, node in said.items() if node is not None})
         if wait is not None:
             self._put({'wait': wait})
 
