@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from models.everything import Everything
 
 
+TELLING = 5  # digits of a telephone number from which on it is looked for among records, too
 NAMELESS = '—'  # in place of the name of a customer of whom nothing had to be kept
 
 
@@ -148,8 +149,23 @@ class Customer(Record):
     def found_by(cls, text: str) -> QuerySet['Customer']:
         """Search by name in either language, contact, phone, e-mail, code or tax ID; a number as anybody writes it."""
         words = Q(*(Q(search__contains=word) for word in fold(text).split()))
-        number = digits(text) if re.fullmatch(r'[+(]*\d[\d\s()./-]*', fold(text)) else ''
+        number = number_in(text)
         return cls.filter(words | Q(search__contains=number)) if number else cls.filter(words)
+
+    @classmethod
+    async def called(cls, text: str) -> list[UUID]:
+        """Whose telephone number or tax ID this is, once there is enough of it to be none of a document."""
+        number = number_in(text)
+        if len(number) < TELLING:
+            return []
+        return [customer.id for customer in await cls.filter(search__contains=number).only('id')]
+
+    @classmethod
+    async def records_by(cls, text: str) -> Q:
+        """Search among what customers have: by its own words, or by the number of whoever is on the telephone."""
+        words = Q(*(Q(search__contains=word) for word in fold(text).split()))
+        callers = await cls.called(text)
+        return words | Q(customer_id__in=callers) if callers else words
 
     @staticmethod
     def in_order(found: QuerySet['Customer'], language: str) -> QuerySet['Customer']:
@@ -209,6 +225,11 @@ def digits(phone: str) -> str:
     plain = re.sub(r'\D', '', plain_digits(phone))
     abroad = len(plain) > 10 or phone.lstrip().startswith('+')
     return '0' + plain[2:] if plain.startswith('66') and abroad else plain
+
+
+def number_in(text: str) -> str:
+    """A number as `digits` writes it, where nothing but a number was typed; else ''."""
+    return digits(text) if re.fullmatch(r'[+(]*\d[\d\s()./-]*', fold(text)) else ''
 
 
 def vars_of(entry: ContactEntry) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from models.access_code import WRONG_IN_ALL, AccessCode
 from models.activity import Activity
 from models.base import now
 from models.business import CodePolicy
-from models.customer import fold
+from models.customer import fold, number_in
 from models.portal_link import EndReason, LinkState, PortalLink, Scope
 from models.program import STALE
 from models.visit import PortalVisit, VisitKind, VisitOrigin
@@ -56,11 +56,13 @@ LINKS = f"""
   left join deposit d on d.id = l.deposit_id
   where ($1::timestamptz, $2::timestamptz, $3::timestamptz) is not null
 """
-# Every word that is sought stands somewhere in the customer, the number of the record or the note.
+# Every word that is sought stands somewhere in the customer, the number of the record or the note; a telephone number
+# does as well, however it was written.
 FOUND = f"""
-with found as ({LINKS} and l.scope = any($4::text[]) and c.erased_at is null and not exists (
+with found as ({LINKS} and l.scope = any($4::text[]) and c.erased_at is null and (not exists (
     select 1 from unnest($5::text[]) word
     where position(word in c.search || ' ' || lower(coalesce(d.number, q.number, i.number, '') || ' ' || l.note)) = 0)
+  or position(nullif($6::text, '') in c.search) > 0)
 )
 """
 DEVICES = """
@@ -68,11 +70,11 @@ select *, (select count(distinct v.device_id) from portal_visit v where v.link_i
   as devices
 """
 COUNTED = ', '.join(f'count(*) filter (where {rule}) as {name}' for name, rule in SHELVES.items())
-COUNTS = f'{FOUND} select {COUNTED}, count(*) filter (where {{rule}} and id <> all($6::uuid[])) as not_shown from found'
+COUNTS = f'{FOUND} select {COUNTED}, count(*) filter (where {{rule}} and id <> all($7::uuid[])) as not_shown from found'
 ROWS = f"""{FOUND}{DEVICES}
-from found where {{rule}} order by here > 0 desc, ({IS_LIVE}) desc, created_at desc, id desc limit $6
+from found where {{rule}} order by here > 0 desc, ({IS_LIVE}) desc, created_at desc, id desc limit $7
 """
-KEPT = f'{FOUND}{DEVICES} from found where id = any($6::uuid[]) order by array_position($6::uuid[], id)'
+KEPT = f'{FOUND}{DEVICES} from found where id = any($7::uuid[]) order by array_position($7::uuid[], id)'
 THESE = f"""
 with found as ({LINKS} and l.id = any($4::uuid[])){DEVICES} from found order by array_position($4::uuid[], id)
 """
@@ -142,14 +144,14 @@ class Register:
         """
         at = now()
         given = [at, at + SOON, at - STALE, [scope.value for scope in scopes]]
-        words, rule = fold(text).split(), SHELVES[shelf]
+        words, number, rule = fold(text).split(), number_in(text), SHELVES[shelf]
         database = connections.get('default')
         if kept:
-            rows = await database.execute_query_dict(KEPT, [*given, [], list(kept)])
+            rows = await database.execute_query_dict(KEPT, [*given, [], '', list(kept)])
         else:
-            rows = await database.execute_query_dict(ROWS.format(rule=rule), [*given, words, most])
+            rows = await database.execute_query_dict(ROWS.format(rule=rule), [*given, words, number, most])
         shown = [row['id'] for row in rows]
-        [counted] = await database.execute_query_dict(COUNTS.format(rule=rule), [*given, words, shown])
+        [counted] = await database.execute_query_dict(COUNTS.format(rule=rule), [*given, words, number, shown])
         counts = tuple((name, int(counted[name])) for name in Shelf)
         return cls(tuple(_registered(row) for row in rows), counts, int(counted['not_shown']))
 

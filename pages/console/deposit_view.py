@@ -7,6 +7,8 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from tortoise.expressions import Q
+
 from app.live import Live, follow, live
 from models import (
     Customer,
@@ -82,9 +84,7 @@ def live_deposits(text: str, status: DepositStatus | None, most: int) -> Live[Li
     sought = fold(text)
 
     async def load() -> Listed[DepositRow]:
-        found = Deposit.filter(status=status) if status else Deposit.all()
-        for word in sought.split():
-            found = found.filter(search__contains=word)
+        found = Deposit.filter(await Customer.records_by(sought), Q(status=status) if status else Q())
         deposits, total = await first_of(found.order_by('-id').select_related('customer'), most)
         jobs = await Job.filter(id__in=[one.job_id for one in deposits if one.job_id])
         numbers = {job.id: job.number for job in jobs}

@@ -129,9 +129,7 @@ def live_invoices(text: str, status: InvoiceStatus | None, most: int) -> Live[Li
 
     async def load() -> Listed[InvoiceRow]:
         today = bangkok_day(now())
-        found = Invoice.filter(_having(status, today))
-        for word in sought.split():
-            found = found.filter(search__contains=word)
+        found = Invoice.filter(_having(status, today), await Customer.records_by(sought))
         # Drafts have no day of issue, and what is not there comes first in this order.
         ordered = found.order_by('-issued_on', '-number', '-id').select_related('customer', 'job')
         invoices, total = await first_of(ordered, most)

@@ -53,6 +53,7 @@ class JobCard:
     end_on: date
     due: Due
     search: str
+    customer_id: UUID
 
     @classmethod
     def of(cls, job: Job, today: date) -> JobCard:
@@ -68,6 +69,7 @@ class JobCard:
             job.end_on,
             _due(job, today),
             job.search,
+            job.customer_id,
         )
 
 
@@ -189,9 +191,7 @@ def live_jobs(text: str, most: int) -> Live[Listed[JobCard]]:
 
     async def load() -> Listed[JobCard]:
         today = bangkok_day(now())
-        found = Job.all()
-        for word in sought.split():
-            found = found.filter(search__contains=word)
+        found = Job.filter(await Customer.records_by(sought))
         jobs, total = await first_of(found.order_by('-start_on', '-number').select_related('customer'), most)
         return Listed(tuple(JobCard.of(job, today) for job in jobs), total)
 

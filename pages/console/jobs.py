@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from time import monotonic
+from uuid import UUID
 
 from htpy import Node, a, nav
 from nicegui import ui
 
-from models import Job, Level, Module, Refused, Stage, fold
+from models import Customer, Job, Level, Module, Refused, Stage, fold
 from pages.bind import bind
 from pages.console.find import find
 from pages.console.job_sheet import job_list, lane
@@ -87,6 +88,7 @@ class Board:
         self.may_move = desk.may(Module.JOBS, Level.WRITE)
         self.lanes: tuple[Lane, ...] = ()
         self.text = ''
+        self.callers: list[UUID] = []
         self._shown: dict[Stage, Lane] = {}
         self._regions: dict[Stage, Region] = {}
 
@@ -101,9 +103,13 @@ class Board:
         self.nothing = Region()
         await bind(live_board(), self._show, drawn)
 
-    def search(self, text: str) -> None:
+    async def search(self, text: str) -> None:
         self.text = fold(text)
-        self._show(self.lanes)
+        await self.desk.must(Module.JOBS, Level.READ)
+        callers = await Customer.called(text)
+        if self.text == fold(text):  # nothing else was typed meanwhile
+            self.callers = callers
+            self._show(self.lanes)
 
     def _show(self, lanes: tuple[Lane, ...]) -> None:
         self.lanes = lanes
@@ -116,10 +122,12 @@ class Board:
         self.nothing.show(None if cards else nothing_listed(w, 'jobs', sought=False))
 
     def _found(self, one: Lane) -> Lane:
-        wanted = self.text.split()
-        if not wanted:
+        if not self.text:
             return one
-        return replace(one, cards=tuple(card for card in one.cards if all(word in card.search for word in wanted)))
+        return replace(one, cards=tuple(card for card in one.cards if self._is_sought(card)))
+
+    def _is_sought(self, card: JobCard) -> bool:
+        return card.customer_id in self.callers or all(word in card.search for word in self.text.split())
 
 
 class Mover:

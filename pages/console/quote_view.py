@@ -143,9 +143,7 @@ def live_quotes(text: str, status: QuoteStatus | None, most: int) -> Live[Listed
 
     async def load() -> Listed[QuoteRow]:
         at = now()
-        found = Quote.filter(_having(status, bangkok_day(at)))
-        for word in sought.split():
-            found = found.filter(search__contains=word)
+        found = Quote.filter(_having(status, bangkok_day(at)), await Customer.records_by(sought))
         quotes, total = await first_of(found.order_by('-quoted_on', '-number').select_related('customer'), most)
         here = await _looked_at([quote.id for quote in quotes], at)
         return Listed(tuple(_row(quote, at, here[quote.id]) for quote in quotes), total)

@@ -99,6 +99,7 @@ async def test_a_link_is_found_by_customer_number_and_note() -> None:
     assert sorted(await found('nimman')) == ['Accounting, Khun Fah', quote.number]
     assert await found(quote.number[-4:]) == [quote.number]
     assert await found('khun fah NIMMAN') == ['Accounting, Khun Fah']
+    assert len(await found('+66 81-234-5678')) == 2
     assert await found('nobody') == []
     assert noted.note
 

@@ -8,10 +8,23 @@ from uuid import uuid4
 import pytest
 from nicegui.testing import User
 
-from models import Activity, Claim, Device, Module, Notice, PortalVisit, Presence, Program, Quote, Role, now
+from models import (
+    Activity,
+    Claim,
+    ContactEntry,
+    Device,
+    Module,
+    Notice,
+    PortalVisit,
+    Presence,
+    Program,
+    Quote,
+    Role,
+    now,
+)
 from tests.conftest import Psql
 from tests.pages.counter import counter, quietly_given, sees, sit_down, tap
-from tests.world import a_held_deposit, a_link, a_person, a_sent_quote, a_stranger, an_invoice, bo, nimman, pay
+from tests.world import a_held_deposit, a_job, a_link, a_person, a_sent_quote, a_stranger, an_invoice, bo, nimman, pay
 
 __all__ = ['counter']
 
@@ -77,6 +90,41 @@ async def test_who_searches_in_vain_reads_why(counter: User, psql: Psql, screen:
     await psql(f"update staff_session set digest = '\\x00' where id = '{session.id}'")
     counter.find(marker='search').type('nimman')
     await sees(counter, 'You are signed out. Please sign in again')
+
+
+@pytest.mark.parametrize(
+    ('screen', 'typed'),
+    [
+        ('/quotes', '+66 81 234'),
+        ('/jobs', '081-234-5678'),
+        ('/jobs/list', '(081) 23'),
+        ('/invoices', '๐๘๑ ๒๓๔ ๕๖๗๘'),
+        ('/deposits', '66812345678'),
+    ],
+)
+async def test_what_a_caller_has_is_found_by_the_telephone_number(counter: User, screen: str, typed: str) -> None:
+    await sit_down(counter)
+    for customer in (await nimman(), await a_stranger()):
+        await a_job(customer)
+        await an_invoice(customer)
+    await counter.open(screen)
+    await sees(counter, 'Nimman Film')
+    await sees(counter, 'Ladprao Studio')
+    counter.find(marker='search').type(typed)
+    await counter.should_not_see('Ladprao Studio', retries=50)
+    await sees(counter, 'Nimman Film')
+
+
+async def test_the_end_of_a_documents_number_is_no_telephone_number(counter: User) -> None:
+    await sit_down(counter)
+    await an_invoice(await a_stranger())
+    await an_invoice(await nimman(contacts=[ContactEntry('Ployphan', '02 100 0001')]))
+    await counter.open('/invoices')
+    await sees(counter, 'Nimman Film')
+    await sees(counter, 'Ladprao Studio')
+    counter.find(marker='search').type('0001')
+    await counter.should_not_see('Nimman Film', retries=50)
+    await sees(counter, 'Ladprao Studio')
 
 
 async def test_what_customers_say_they_paid_and_certificates_owed_do_not_end_without_a_word(
