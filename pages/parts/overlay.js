@@ -32,11 +32,12 @@ export default {
     });
   },
   methods: {
-    // At the first field, unless somebody has gone elsewhere meanwhile.
+    // At the first field that is shown, unless somebody has gone elsewhere meanwhile.
     begin() {
       if (document.activeElement !== this.$el) return this.filling?.disconnect();
       const first = ["[autofocus]", "input:not([type=checkbox]):not([type=date]), textarea", "[aria-checked=true], input, .btns button"];
-      const wanted = first.map((kind) => this.$el.querySelector(`.sheet :is(${kind})`)).find(Boolean);
+      const shown = (kind) => [...this.$el.querySelectorAll(`.sheet :is(${kind})`)].find((one) => one.getClientRects().length);
+      const wanted = first.map(shown).find(Boolean);
       wanted?.focus({ preventScroll: true });
     },
   },

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from app.keys import Keys
 from app.passwords import hash_password
 from models import PortalLink
-from tests.browser.people import CLERK, PASSWORD, Person
+from tests.browser.people import CLERK, PASSWORD, PATIENCE, Person
 from tests.browser.program import SECRET, Backstage, Program
 from tests.cluster import Databases
 from tests.leaks import leaks
@@ -30,6 +30,8 @@ QUIET = [
 # Else the browser without windows rounds every letter to whole pixels, and sets text wider than people see it.
 EVEN_TEXT = '--font-render-hinting=none'
 BROWSERS = ('chromium-headless-shell', 'chromium', 'google-chrome')
+# A small machine that is busy with other tests may take its time; what is there is seen at once all the same.
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope='session')

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from models import Stage
-from tests.browser.people import Person
+from tests.browser.people import Person, timed
 from tests.browser.program import Backstage, Program
 from tests.world import a_job, a_link, nimman
 
@@ -31,7 +31,7 @@ async def a_job_being_picked(language: str = 'en') -> tuple[str, str]:
 
 @pytest.mark.parametrize('language', ['en', 'th'])
 def test_the_clerk_presses_mark_loaded_and_the_phone_reads_it_without_a_reload(
-    house: Program, backstage: Backstage, meet: Meet, language: str
+    house: Program, backstage: Backstage, meet: Meet, capsys: pytest.CaptureFixture[str], language: str
 ) -> None:
     number, link = backstage.do(a_job_being_picked(language))
     clerk, ploy = meet('desktop'), meet('phone')
@@ -40,13 +40,18 @@ def test_the_clerk_presses_mark_loaded_and_the_phone_reads_it_without_a_reload(
     ploy.watch_for_reload()
     board = clerk.sign_in(house.url, '/jobs')
     board.locator(f'#job-{number}').get_by_role('button', name='Mark Loaded').click()
-    expect(phone.locator('.card .stage')).to_have_text(LOADED[language], timeout=2000)
+    with timed(capsys, 'pressed → read'):
+        expect(phone.locator('.card .stage')).to_have_text(LOADED[language])
     expect(board.locator(f'#job-{number}').get_by_role('button', name='Dispatch')).to_be_visible()
     assert not ploy.has_reloaded
 
 
 def test_clerk_and_customer_may_be_served_by_two_processes(
-    house: Program, backstage: Backstage, start_program: Callable[[str], Program], meet: Meet
+    house: Program,
+    backstage: Backstage,
+    start_program: Callable[[str], Program],
+    meet: Meet,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     number, link = backstage.do(a_job_being_picked())
     second = start_program(backstage.database_url)
@@ -56,14 +61,15 @@ def test_clerk_and_customer_may_be_served_by_two_processes(
     ploy.watch_for_reload()
     sheet = clerk.sign_in(second.url, f'/jobs/{number}')
     sheet.get_by_role('button', name='Mark Loaded').click()
-    expect(phone.locator('.banner b')).to_have_text(LOADED['en'], timeout=2000)
+    with timed(capsys, 'pressed → read by way of two processes'):
+        expect(phone.locator('.banner b')).to_have_text(LOADED['en'])
     expect(phone.locator('.step.now .what')).to_have_text(LOADED['en'])
     assert not ploy.has_reloaded
 
 
 @pytest.mark.parametrize('language', ['en', 'th'])
 def test_a_stage_set_in_psql_is_read_on_the_phone_without_a_reload(
-    house: Program, backstage: Backstage, meet: Meet, language: str
+    house: Program, backstage: Backstage, meet: Meet, capsys: pytest.CaptureFixture[str], language: str
 ) -> None:
     number, link = backstage.do(a_job_being_picked(language))
     ploy = meet('phone')
@@ -71,9 +77,10 @@ def test_a_stage_set_in_psql_is_read_on_the_phone_without_a_reload(
     ploy.sees(PREPARING[language])
     ploy.watch_for_reload()
     backstage.psql("update job set stage = 'Loaded' where number = $1", number)
-    expect(page.locator('.card .stage')).to_have_text(LOADED[language], timeout=2000)
+    with timed(capsys, 'written → read'):
+        expect(page.locator('.card .stage')).to_have_text(LOADED[language])
     page.get_by_role('link', name=number).click()
     expect(page.locator('.banner b')).to_have_text(LOADED[language])
     backstage.psql("update job set stage = 'Picking' where number = $1", number)
-    expect(page.locator('.banner b')).to_have_text(PREPARING[language], timeout=2000)
+    expect(page.locator('.banner b')).to_have_text(PREPARING[language])
     assert not ploy.has_reloaded

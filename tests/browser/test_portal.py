@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from models import Customer, Deposit, PortalLink, Receipt, Stage, now
-from tests.browser.people import Person
+from tests.browser.people import LIVE, Person
 from tests.browser.program import Backstage, Program
 from tests.world import a_job, a_link, a_sent_quote, a_stranger, an_invoice, bo, nimman, pay
 
@@ -151,7 +151,9 @@ def test_on_a_phone_that_shows_everything_at_twice_its_size_all_can_be_read(
     for language in ('th', 'en'):
         for address in ('', '/documents', f'/jobs/{mine.job}'):
             page = ploy.open(house.url + mine.link + address)
-            page.locator(f'a[hreflang={language}]').click()
+            with page.expect_navigation():  # also to the language that it has already
+                page.locator(f'a[hreflang={language}]').click()
+            page.wait_for_function(LIVE)
             expect(page.locator('html')).to_have_attribute('lang', re.compile(language))
             expect(page.locator('.view h1')).to_be_visible()
             assert page.evaluate('document.documentElement.scrollWidth') == 195, (language, address)
@@ -230,14 +232,17 @@ def test_a_dead_link_says_so_in_both_languages_and_tells_nothing_of_its_customer
 
 
 def test_a_link_whose_time_runs_out_closes_the_open_page(house: Program, backstage: Backstage, meet: Meet) -> None:
-    async def a_link_for_two_seconds() -> str:
-        link, token = await a_link(await nimman())
-        await PortalLink.filter(id=link.id).update(expires_at=now() + timedelta(seconds=4))
-        return token
+    async def a_link_of_hers() -> tuple[PortalLink, str]:
+        return await a_link(await nimman())
 
+    async def two_seconds_are_left() -> None:
+        await PortalLink.filter(id=link.id).update(expires_at=now() + timedelta(seconds=2))
+
+    link, token = backstage.do(a_link_of_hers())
     ploy = meet('phone')
-    ploy.open(f'{house.url}/p/{backstage.do(a_link_for_two_seconds())}')
+    ploy.open(f'{house.url}/p/{token}')
     ploy.sees('Hello, Khun Ploy')
+    backstage.do(two_seconds_are_left())  # only now, since nobody knows how long a page takes to open
     ploy.sees('This link has ended')
     ploy.sees_no('Khun Ploy')
 

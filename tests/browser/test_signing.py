@@ -142,7 +142,7 @@ def test_from_the_mail_to_signed_by_finger_and_another_phone_is_told(
     ink = page.evaluate(INK)
     assert ink['sharp'] == 2 and ink['from'] < 0.2 and ink['to'] > 0.8
     page.get_by_role('button', name='ยืนยันการลงนาม').dblclick()
-    expect(page.get_by_role('heading', name='ขอบคุณ')).to_be_focused(timeout=10_000)
+    expect(page.get_by_role('heading', name='ขอบคุณ')).to_be_focused()
     expect(page.get_by_role('heading', name='ขอบคุณ')).to_be_in_viewport()
     tell_time(capsys, 'by finger', began)
     expect(page.get_by_text('ลงนามโดย Ployphan Srisuk')).to_be_visible()
@@ -294,6 +294,7 @@ def test_a_turned_phone_a_lost_network_and_a_change_take_nothing_of_a_half_drawn
     expect(page.get_by_label('Your full name')).to_have_value('Ploy S.')
     page.get_by_role('button', name='Close').tap()
     expect(page.locator('.sheet')).to_have_count(0)
+    page.wait_for_function('!history.state?.sheet')  # else its going Back would meet the other page
     page.get_by_role('link', name='TH ไทย').tap()
     expect(page.get_by_role('heading', name='ถ่ายโฆษณา เชียงใหม่')).to_be_visible()
     expect(page.locator('.sheet')).to_have_count(0)
@@ -303,11 +304,11 @@ def test_a_turned_phone_a_lost_network_and_a_change_take_nothing_of_a_half_drawn
     ploy.lose_network()
     page.get_by_role('button', name='ยืนยันการลงนาม').tap()
     expect(page.get_by_role('button', name='กำลังส่ง…')).to_be_visible()
-    expect(page.get_by_text('กำลังรอสัญญาณ')).to_be_visible(timeout=10_000)
+    expect(page.get_by_text('กำลังรอสัญญาณ')).to_be_visible()
     lost = page.locator('.offline').bounding_box()
     assert lost and lost['height'] < 60  # it says so above the sheet, and hides nothing of it
     ploy.find_network()
-    expect(page.get_by_role('heading', name='ขอบคุณ')).to_be_visible(timeout=15_000)
+    expect(page.get_by_role('heading', name='ขอบคุณ')).to_be_visible()
     _, signed, deposits = backstage.do(what_was_signed(offer.number))
     assert (signed.name, len(signed.strokes), deposits) == ('Ploy S.', 2, 1)
 
@@ -337,7 +338,7 @@ def test_a_version_published_while_one_signs_is_shown_and_confirmed_anew(
     strokes(page, 1)
     expect(page.locator('.form-head')).to_contain_text('With: Honda generator')
     confirm.tap()  # as soon as the new version has its paper
-    expect(page.get_by_role('heading', name='Thank you')).to_be_visible(timeout=10_000)
+    expect(page.get_by_role('heading', name='Thank you')).to_be_visible()
     quote, signed, _ = backstage.do(what_was_signed(offer.number))
     assert (signed.quote_version, quote.grand_total) == (2, Decimal('153010.00'))
 
@@ -370,6 +371,7 @@ def test_a_question_names_its_line_and_a_no_is_asked_twice(house: Program, backs
     expect(said).to_contain_text('by e-mail (p•••@nimman.test) or by phone (08•‑•••‑•678)')
     page.locator('.done').get_by_role('button', name='Close').press('Enter')
     expect(page.locator('.sheet')).to_have_count(0)
+    page.wait_for_function('!history.state?.sheet')
     page.get_by_role('link', name='TH ไทย').tap()
     open_sheet(page, 'ไม่รับข้อเสนอ')
     page.get_by_label('เหตุผล').fill('เลื่อนกองถ่าย')
