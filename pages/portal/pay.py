@@ -49,6 +49,7 @@ class PaySheet:
         self.grant: Grant | None = None
         self.chosen = Chosen()
         self.parted, self.typed, self.wrong = False, '', ''
+        self.again = False  # whether the code is wanted although all was said to be paid
         self.at_first: Decimal | None = None
         self.sheet = Sheet(layer, r.w, r.w('pay.title', number=number))
         names = ('too_large', 'not_sent', 'by_hand', 'sending', 'choose_slip')
@@ -105,16 +106,19 @@ class PaySheet:
             return
         claiming = bool(self.form.html) and view.owed > 0
         received = view.settled - (self.at_first or ZERO)
-        asks = self.parted and view.parts and view.owed > 0 and not claiming
+        self.again = self.again and view.told
+        folded = view.told and not self.again
+        asks = self.parted and view.parts and view.owed > 0 and not claiming and not folded
         wrong = self.wrong if asks else ''
-        self.body.show(None if claiming else pay_part(r, view, self.chosen, received=received, wrong=bool(wrong)))
-        self.ways.show(None if claiming else ways_part(r, view, self.chosen, parted=self.parted))
+        body = pay_part(r, view, self.chosen, received=received, wrong=bool(wrong), folded=folded)
+        self.body.show(None if claiming else body)
+        self.ways.show(None if claiming or folded else ways_part(r, view, self.chosen, parted=self.parted))
         if not asks:
             self.field.show(None)
         elif not self.field.html:
             self.field.show(part_field(r, self.typed))
         self.problem.show(part_problem(wrong))
-        self.foot.show(None if claiming else foot_part(r, view))
+        self.foot.show(None if claiming else foot_part(r, view, folded=folded))
 
     async def _act(self, verb: str, reference: str) -> None:
         if self.view is None or await self.entry.grant_now() is None:
@@ -132,6 +136,8 @@ class PaySheet:
             self._open_amending(reference)
         elif verb == 'back':
             self.form.show(None)
+        elif verb == 'again':
+            self.again = True
         self._draw()
 
     def _open_form(self) -> None:

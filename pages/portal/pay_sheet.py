@@ -16,8 +16,12 @@ from pages.portal.reader import Reader
 from pages.theme import icon
 
 
-def pay_part(r: Reader, view: PayView, chosen: Chosen, *, received: Decimal, wrong: bool = False) -> Node:
-    """What changes by itself while the sheet is open. `wrong`: what was typed is no sum that can be paid."""
+def pay_part(
+    r: Reader, view: PayView, chosen: Chosen, *, received: Decimal, wrong: bool = False, folded: bool = False
+) -> Node:
+    """What changes by itself while the sheet is open. `wrong`: what was typed is no sum that can be paid; `folded`: who
+    has said to have paid is not asked to do it again.
+    """
     if view.void:
         return div('.pay-end')[b[r.w('portal.badge.void')], p('.sub')[r.w('portal.sum_of.void')]]
     if view.owed <= 0:
@@ -31,7 +35,7 @@ def pay_part(r: Reader, view: PayView, chosen: Chosen, *, received: Decimal, wro
         if received > 0
         else None,
         [_claim(r, claim) for claim in view.claims],
-        _code_to_come(r) if wrong else _code(r, view, chosen, code) if code else _no_code(r, view, amount),
+        _again(r, code) if folded else _how(r, view, chosen, code, wrong),
     ]
 
 
@@ -67,7 +71,7 @@ def part_problem(sentence: str) -> Node:
     return p('.pay-problem', role='alert')[sentence] if sentence else None
 
 
-def foot_part(r: Reader, view: PayView) -> Node:
+def foot_part(r: Reader, view: PayView, *, folded: bool = False) -> Node:
     if view.void or view.owed <= 0:
         return button('.btn.ghost', type='button', data_do='leave')[r.w('common.close')]
     return [
@@ -75,7 +79,7 @@ def foot_part(r: Reader, view: PayView) -> Node:
             button('.btn.ghost', type='button', data_do='paid')[r.w('pay.i_have_paid')] if not view.waiting else None,
             p('.sub')[r.w('pay.after')],
         ],
-        div('.pay-rest')[_steps(r, view), _bank(r, view)] if view.payee else None,
+        div('.pay-rest')[_steps(r, view), _bank(r, view)] if view.payee and not folded else None,
     ]
 
 
@@ -122,6 +126,18 @@ def picture_address(r: Reader, view: PayView, chosen: Chosen, *, save: bool = Fa
 
 def paper_address(r: Reader, document_id: UUID, number: str) -> str:
     return r.at(f'/papers/{document_id}/{number}.pdf')
+
+
+def _again(r: Reader, code: str) -> Node:
+    """The firm may yet answer that nothing came."""
+    text = r.w('pay.show_code' if code else 'pay.show_ways')
+    return button('.btn.text', type='button', data_do='again')[text]
+
+
+def _how(r: Reader, view: PayView, chosen: Chosen, code: str, wrong: bool) -> Node:
+    if wrong:
+        return _code_to_come(r)
+    return _code(r, view, chosen, code) if code else _no_code(r, view, chosen.sums(view)[0])
 
 
 def _code(r: Reader, view: PayView, chosen: Chosen, code: str) -> Node:

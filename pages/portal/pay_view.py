@@ -81,6 +81,11 @@ class PayView:
     def waiting(self) -> ClaimView | None:
         return next((claim for claim in self.claims if claim.waits), None)
 
+    @property
+    def told(self) -> bool:
+        """Whether all that is owed was said to be paid, and waits to be confirmed."""
+        return ZERO < self.owed <= sum(claim.amount + claim.withheld for claim in self.claims if claim.waits)
+
     def code(self, amount: Decimal) -> str:
         """What the QR says for this amount; '' where PromptPay cannot be paid."""
         if self.payee is None or amount <= 0:

@@ -59,6 +59,7 @@ async def open_sheet(phone: User, record: Customer | Quote | Invoice, number: st
     await seen(phone, await PortalLink.all().order_by('-id').first() or PortalLink())
     tap(phone, 'pay', str(number))
     await phone.should_see(Tools, retries=50)
+    await sees(phone, 'Copy amount')
     return path
 
 
@@ -319,6 +320,23 @@ async def test_what_was_said_waits_for_confirmation_and_moves_no_balance(portal:
     await claim.record(amount=claim.amount, method=Method.PROMPTPAY, paid_on=today(), by=await bo())
     await sees(portal, 'Paid. Thank you!')
     assert await Payment.all().count() == 1
+
+
+async def test_who_said_to_have_paid_all_is_shown_no_code_until_it_is_wanted_again(portal: User) -> None:
+    invoice = await an_invoice()
+    path = await open_sheet(portal, invoice, invoice.number)
+    await hand_in(portal, path, invoice.number, '7,000')  # the rest is still to be paid
+    await sees(portal, 'that you paid ฿7,000.00', 'Save QR')
+    await hand_in(portal, path, invoice.number, '100,000')
+    await misses(portal, 'Save QR', 'Pay a part of it', 'How to pay from this phone')
+    assert not shows(portal, 107_000)
+    await sees(portal, 'that you paid ฿100,000.00', 'We confirm your payment as soon as we see it')
+    tap(portal, 'again')
+    await sees(portal, 'Save QR', 'How to pay from this phone')
+    assert shows(portal, 107_000)
+    for claim in await Claim.all():
+        await claim.dismiss(reason='Nothing has come.', by=await bo())
+    await sees(portal, 'Nothing has come.', 'Save QR', 'I have paid')
 
 
 async def test_more_than_is_owed_takes_a_second_press_for_the_same_sum(portal: User) -> None:
