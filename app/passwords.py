@@ -65,6 +65,15 @@ async def check_own(staff: Staff, password: str) -> None:
     await LimitCount.forget(key)
 
 
+async def is_own(staff: Staff, password: str) -> bool:
+    """Whether this is their password, as far as `check_own` lets anybody try."""
+    try:
+        await check_own(staff, password)
+    except Refused:
+        return False
+    return True
+
+
 async def may_try(*names: str, patience: float) -> float:
     """Count a try to sign in before it is looked at, by e-mail and by address, for all programs together.
 

@@ -20,6 +20,7 @@ class PasswordLinkKind(StrEnum):
 
 
 LASTS = {PasswordLinkKind.INVITATION: timedelta(days=7), PasswordLinkKind.RESET: timedelta(minutes=30)}
+SAME_PRESS = timedelta(minutes=1)
 
 
 class PasswordLink(Record):
@@ -117,6 +118,12 @@ class PasswordLink(Record):
         """The one that still opens, with its person, or None."""
         link = await cls.filter(digest=digest, used_at=None, ends_at__gt=now()).select_related('staff').first()
         return link if link and link.staff.left_at is None else None
+
+    @classmethod
+    async def just_used(cls, digest: bytes) -> 'Staff | None':
+        """Whose password was chosen under this address by a press that may have come twice."""
+        link = await cls.filter(digest=digest, used_at__gt=now() - SAME_PRESS).select_related('staff').first()
+        return link.staff if link and link.staff.joined and link.staff.left_at is None else None
 
     async def choose(self, password_hash: str) -> Staff:
         """The password is chosen, once; every session of this person ends, for somebody else may be in one.

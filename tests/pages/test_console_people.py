@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -11,7 +13,7 @@ from nicegui.testing import User
 from app.keys import keys
 from app.letters import compose
 from app.passwords import LETTERS, hash_password
-from models import Outbox, PasswordLink, Role, Staff, StaffSession
+from models import Activity, Outbox, PasswordLink, Role, Staff, StaffSession, now
 from pages.parts.action import Button
 from tests.pages.counter import choose_of, counter, mail_server, sees, sit_down
 from tests.pages.work import misses, saves, write
@@ -68,9 +70,23 @@ async def test_who_is_invited_comes_in_by_the_letter_and_works_in_their_role(cou
     await sees(counter, 'Signs in')  # the owner, who looks on
     again = await get(counter, path)
     assert again.status_code == 410 and 'opens nothing any more' in again.text
-    assert (await post(counter, path, password=PASSWORD)).status_code == 410
+    assert (await post(counter, path, password='another one of my own')).status_code == 410
     counter.http_client.cookies.clear()
     assert (await post(counter, '/sign-in', email='mali@siamlight.test', password=PASSWORD)).status_code == 303
+
+
+async def test_the_second_of_a_double_press_finds_the_password_chosen_and_comes_in_too(
+    counter: User, mail_server: None
+) -> None:
+    mali = await mali_is_invited(counter)
+    path = await path_in_the_letter()
+    counter.http_client.cookies.clear()
+    presses = await asyncio.gather(*(post(counter, path, password=PASSWORD) for _ in range(2)))
+    presses.append(await post(counter, path, password=PASSWORD))  # one that came a moment later
+    assert [(one.status_code, one.headers['location']) for one in presses] == [(303, '/customers')] * 3
+    assert await Activity.filter(what='staff_joined').count() == 1
+    await PasswordLink.filter(staff_id=mali.id).update(used_at=now() - timedelta(minutes=2))
+    assert (await post(counter, path, password=PASSWORD)).status_code == 410
 
 
 async def test_without_a_mail_server_the_address_is_all_there_is(counter: User) -> None:
