@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from app.addresses import database_address, host_name, proxies, public_origin
 from app.seal_key import SealKey, brought_seal_key
 
 SHORTEST_SECRET = 32
 LOG_LEVELS = ('critical', 'error', 'warning', 'info', 'debug')
+MAIL_SERVER = ('SMTP_HOST', 'SMTP_FROM', 'SMTP_USER', 'SMTP_PASSWORD', 'SMTP_PASSWORD_FILE')
 YES, NO = ('1', 'yes', 'true', 'on'), ('0', 'no', 'false', 'off')
 
 T = TypeVar('T')
@@ -79,18 +81,18 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     """Turn an environment into settings; every wrong value is named, not only the first."""
     reader = _Reader(environment)
     port = reader.read('PORT', 8080, _port)
-    database_url = reader.read('DATABASE_URL', '', _database_url)
+    database_url = reader.read('DATABASE_URL', '', database_address)
     read = Settings(
         secret=reader.secret(),
         database_url=database_url,
-        public_url=reader.read('PUBLIC_URL', f'http://localhost:{port}', _origin),
+        public_url=reader.read('PUBLIC_URL', f'http://localhost:{port}', public_origin),
         host=reader.read('HOST', '127.0.0.1', str),
         port=port,
         data=reader.read('DATA_DIR', None if database_url else Path('data').absolute(), _folder),
         demo=reader.read('DEMO', False, _yes_or_no),
         development=reader.read('DEVELOPMENT', False, _yes_or_no),
         allowed_hosts=reader.read('ALLOWED_HOSTS', (), _hosts),
-        forwarded_allow_ips=reader.read('FORWARDED_ALLOW_IPS', '127.0.0.1', str),
+        forwarded_allow_ips=reader.read('FORWARDED_ALLOW_IPS', '127.0.0.1', proxies),
         log_level=reader.read('LOG_LEVEL', 'warning', _log_level),
         mail=reader.mail_server(),
         sms=reader.sms_gateway(),
@@ -140,15 +142,17 @@ class _Reader:
         return text.encode()
 
     def mail_server(self) -> MailServer | None:
-        host = self.read('SMTP_HOST', '', str)
+        given = {name.removesuffix('_FILE') for name in MAIL_SERVER if self.environment.get(name, '').strip()}
+        host, user = self.read('SMTP_HOST', '', str), self.read('SMTP_USER', '', str)
+        self.wrong += _why_half_a_mail_server(given | ({'SMTP_FROM'} if '@' in user else set()))
         if not host:
             return None
         security = self.read('SMTP_SECURITY', 'starttls', _security)
         return MailServer(
             host=host,
             port=self.read('SMTP_PORT', {'tls': 465, 'starttls': 587, 'none': 25}[security], _port),
-            sender=self.read('SMTP_FROM', self.read('SMTP_USER', '', str), _sender),
-            user=self.read('SMTP_USER', '', str),
+            sender=self.read('SMTP_FROM', user, _sender),
+            user=user,
             password=self.kept_in_file('SMTP_PASSWORD') or '',
             security=security,
         )
@@ -199,6 +203,18 @@ def _why_no_secret(text: str) -> str:
     return ''
 
 
+def _why_half_a_mail_server(given: set[str]) -> Iterator[str]:
+    if 'SMTP_HOST' not in given:
+        if given:
+            yield f'SMTP_HOST is not set, and {min(given)} is: no letter would leave.'
+        return
+    if 'SMTP_FROM' not in given:
+        yield 'SMTP_FROM is not set, and letters need an address from which they come.'
+    for one, other in (('SMTP_USER', 'SMTP_PASSWORD'), ('SMTP_PASSWORD', 'SMTP_USER')):
+        if one in given and other not in given:
+            yield f'{one} is set, and {other} is not.'
+
+
 def _port(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 65535:
         raise ValueError(f'must be a number from 1 to 65535, and is "{text}"')
@@ -209,24 +225,9 @@ def _folder(text: str) -> Path | None:
     return Path(text).expanduser().absolute()
 
 
-def _database_url(text: str) -> str:
-    scheme, colon, rest = text.partition('://')
-    # The text may hold a password, so the sentence does not repeat it.
-    if not colon or scheme not in ('postgres', 'postgresql') or not urlsplit(text).path.strip('/'):
-        raise ValueError('must look like postgres://user:password@host:5432/database')
-    return f'postgres://{rest}'
-
-
-def _origin(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ('http', 'https') or not parts.hostname or parts.path.strip('/') or parts.query:
-        raise ValueError(f'must be the address people type, such as https://portal.example.com, and is "{text}"')
-    return f'{parts.scheme}://{parts.netloc}'
-
-
 def _hosts(text: str) -> tuple[str, ...]:
-    names = tuple(name.strip().lower() for name in text.split(',') if name.strip())
-    if any('/' in name or ':' in name for name in names):
+    names = tuple(host_name(name.strip()) for name in text.split(',') if name.strip())
+    if not all(names) or any('/' in name or ':' in name for name in names):
         raise ValueError(f'must be names without http:// and port, divided by commas, and is "{text}"')
     return names
 
