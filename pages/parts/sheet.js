@@ -110,7 +110,8 @@ export default {
       const back = this.before?.isConnected && this.before !== document.body ? this.before : null;
       setTimeout(() => {
         keepEntry();
-        back?.focus({ preventScroll: true });
+        const at = document.activeElement; // whoever was led elsewhere meanwhile stays there
+        if (!at || at === document.body || this.$el.contains(at)) back?.focus({ preventScroll: true });
       });
     },
   },

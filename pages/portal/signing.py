@@ -31,7 +31,9 @@ GO_TO_THANKS = """() => {
   const until = performance.now() + 8000;
   const look = () => {
     const thanks = document.querySelector('.thanks h2');
-    if (thanks) { scrollTo(0, 0); thanks.focus({ preventScroll: true }); }
+    thanks?.focus({ preventScroll: true });
+    // Drawn already, it cannot have the focus for as long as the sheet lies above it.
+    if (thanks && document.activeElement === thanks) scrollTo(0, 0);
     else if (performance.now() < until) setTimeout(look, 50);
   };
   look();
