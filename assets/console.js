@@ -92,16 +92,25 @@
   document.addEventListener("input", note);
   document.addEventListener("change", note);
   addEventListener("beforeunload", (event) => typed() && event.preventDefault());
+  let wanted; // where somebody wants to go while the question stands
   addEventListener(
     "click",
     (event) => {
       const link = event.target.closest?.("a[href]");
-      if (!link || link.target || !typed()) return;
-      if (confirm(typed().dataset.asks)) delete document.body.dataset.typed;
-      else [event.preventDefault(), event.stopImmediatePropagation()];
+      const elsewhere = link?.target || event.ctrlKey || event.metaKey || event.shiftKey;
+      if (!link || elsewhere || !typed()) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      wanted = link;
+      typed().dispatchEvent(new Event("unsaved"));
     },
     true,
   );
+  document.addEventListener("thrownaway", () => {
+    delete document.body.dataset.typed;
+    if (wanted?.isConnected) wanted.click();
+    else if (wanted) location.assign(wanted.href);
+  });
 
   // A file is chosen, and handed in at the address that the button names; what becomes of it is said on the page.
   async function handIn(button, file) {

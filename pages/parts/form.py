@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 PICKED = '(event) => emit(event.target.value)'
 TICKED = '(event) => emit(event.target.checked)'
 NOTHING_UNSAVED = '() => delete document.body.dataset.typed'
+THROWN_AWAY = "() => document.dispatchEvent(new Event('thrownaway'))"
 # The button that was pressed may stand far from the field in which something is wrong.
 BRING_INTO_SIGHT = """id => {
   const group = document.getElementById(id);
@@ -107,7 +108,7 @@ class Form:
         self.on_change: Callable[[], Any] = lambda: None
         self._error: Field | None = None
         self._as_opened: dict[str, Any] = {}
-        self._asks = False
+        self._asks = self._asking = False
 
     def __getitem__(self, name: str) -> Any:
         return self.fields[name].read()
@@ -273,7 +274,8 @@ class Form:
 
     def asks_before_leaving(self, box: ui.element) -> None:
         """Whoever leaves this part of the screen while something is typed in it and not saved is asked first."""
-        box.props['data-asks'] = self.desk.w('console.unsaved')
+        box.props['data-asks'] = True
+        box.on('unsaved', self._ask_before_leaving, args=[])
         self._asks = True
         call(NOTHING_UNSAVED)
 
@@ -321,6 +323,22 @@ class Form:
         field.read = read
         self._as_opened[field.name] = self._raw(field)
         return field
+
+    async def _ask_before_leaving(self) -> None:
+        from pages.parts.confirm import confirm
+
+        w = self.desk.w
+        if self._asking:
+            return
+        self._asking = True
+        try:
+            thrown_away = await confirm(
+                self.desk, w('console.unsaved'), w('console.unsaved_text'), yes=w('console.throw_away'), tone='bad'
+            )
+        finally:
+            self._asking = False
+        if thrown_away:
+            call(THROWN_AWAY)
 
     @staticmethod
     def _raw(field: Field) -> Any:
