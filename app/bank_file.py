@@ -87,7 +87,10 @@ class BankFile:
 
 
 def opened(content: bytes) -> BankFile:
-    """Raises Refused('statement_unreadable')."""
+    """All of it or nothing: half a statement would leave payments out without a word.
+
+    Raises Refused: `statement_unreadable`, `statement_too_long`.
+    """
     if len(content) > LARGEST_FILE or content.startswith((b'PK', b'%PDF', b'\xd0\xcf')):
         raise Refused('statement_unreadable')
     text = _decoded(content)
@@ -98,7 +101,9 @@ def opened(content: bytes) -> BankFile:
     if start is None:
         raise Refused('statement_unreadable')
     width = len(lines[start])
-    rows = [line[:width] + ('',) * (width - len(line)) for line in lines[start + 1 : start + 1 + MOST_ROWS]]
+    rows = [line[:width] + ('',) * (width - len(line)) for line in lines[start + 1 :]]
+    if len(rows) > MOST_ROWS:
+        raise Refused('statement_too_long', rows=f'{len(rows):,}', most=f'{MOST_ROWS:,}')
     return BankFile(lines[start], tuple(rows))
 
 

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from app.bank_file import BankFile, Columns, guessed, opened, rows_of
+from app.bank_file import MOST_ROWS, BankFile, Columns, guessed, opened, rows_of
+from app.words import words
 from models import BankRow, Refused
 
 KBANK = """Account Number,012-3-45678-9
@@ -129,3 +130,12 @@ def test_a_tax_id_is_no_amount() -> None:
 def test_what_is_no_table_of_days_and_amounts_is_refused(content: bytes) -> None:
     with pytest.raises(Refused, match='statement_unreadable'):
         opened(content)
+
+
+def test_a_statement_of_more_rows_than_are_read_at_once_is_refused_whole_and_says_what_to_do() -> None:
+    head, row = b'Date,Text,Deposit\n', b'22/11/2026,x,100.00\n'
+    assert len(opened(head + row * MOST_ROWS).rows) == MOST_ROWS
+    with pytest.raises(Refused, match='statement_too_long') as refused:
+        opened(head + row * (MOST_ROWS + 1234))
+    assert 'has 21,234 rows; at most 20,000 are read at once' in words('en').refusal(refused.value)
+    assert '21,234' in words('th').refusal(refused.value) and 'แบ่งไฟล์' in words('th').refusal(refused.value)
