@@ -6,7 +6,7 @@ export default {
   render: () => Vue.h("div"),
   mounted() {
     this.$el.innerHTML = this.html;
-    const say = (what, said = {}) => this.$emit("said", { what, ...said });
+    const say = this.inTurn((said) => this.$emit("said", said));
     const rows = this.lines.map((id) => rowOf(this.$el, id)).join("");
     this.$el.querySelector("[data-lines]").innerHTML = rows;
     fill(this.$el, this.values);
@@ -26,6 +26,19 @@ export default {
     this.unsaved.leave();
   },
   methods: {
+    // What is said before the connection stands waits in one line: each waiting for itself would overtake the others,
+    // and a text would come before the line in which it was written.
+    inTurn(tell) {
+      const waiting = [];
+      const go = () => {
+        if (!window.did_handshake) return void setTimeout(go, 10);
+        while (waiting.length) tell(waiting.shift());
+      };
+      return (what, said = {}) => {
+        waiting.push({ what, ...said });
+        go();
+      };
+    },
     patch(parts) {
       this.sheet.patch(parts);
       this.unsaved.patch(parts);

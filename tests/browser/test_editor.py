@@ -17,6 +17,13 @@ from tests.world import DELIVERY, SKYPANELS, a_draft, a_person, a_sent_quote, ni
 Meet = Callable[..., Person]
 
 FRESNEL = replace(SKYPANELS, name='Fresnel 2 kW', name_th='ไฟเฟรสเนล 2 kW', rate=Decimal(900))
+# What waits for the connection does so until the test lets it go on, in whichever order.
+BEFORE_THE_CONNECTION = """() => {
+  const later = window.setTimeout;
+  window.did_handshake = false;
+  window.waiting = [];
+  window.setTimeout = (go, wait, ...more) => (wait === 10 ? waiting.push(go) : later(go, wait, ...more));
+}"""
 
 
 async def a_draft_of_three() -> str:
@@ -107,6 +114,22 @@ def test_a_quote_is_written_by_keyboard_and_nothing_typed_is_lost(
     stands(page, *wanted, 'Begun in the dark')
     is_saved(page)
     assert backstage.do(names_of(number)) == [*wanted, 'Begun in the dark']
+
+
+def test_a_text_told_before_the_connection_stands_overtakes_no_line(
+    house: Program, backstage: Backstage, meet: Meet
+) -> None:
+    number = backstage.do(a_draft_of_three())
+    page = meet('desktop').sign_in(house.url, f'/quotes/{number}/edit')
+    page.evaluate(BEFORE_THE_CONNECTION)
+    page.get_by_role('button', name='Kit', exact=True).click()
+    page.keyboard.type('Begun too early')
+    page.keyboard.press('Tab')
+    page.evaluate('did_handshake = true; waiting.reverse().forEach((go) => go())')
+    is_saved(page)
+    wanted = ['ARRI SkyPanel S60-C', 'Fresnel 2 kW', 'Delivery and pick-up', 'Begun too early']
+    stands(page, *wanted)
+    assert backstage.do(names_of(number)) == wanted
 
 
 def test_lines_are_dragged_into_another_order(house: Program, backstage: Backstage, meet: Meet) -> None:
