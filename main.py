@@ -18,7 +18,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 ROOT = Path(__file__).resolve().parent
-FAILED, MISUSED = 1, 2
+FAILED, MISUSED, UNANSWERED = 1, 2, 3
 
 if TYPE_CHECKING:
     from app.settings import Settings
@@ -32,9 +32,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return int(asked.does(asked))
     except WrongSettings as wrong:
-        return _refuse(*wrong.sentences, code=MISUSED)
+        return _refuse(*wrong.sentences, code=UNANSWERED if asked.does in QUESTIONS else MISUSED)
     except Unable as error:
-        return _refuse(str(error))
+        return _refuse(str(error), code=UNANSWERED if asked.does in QUESTIONS else FAILED)
     except KeyboardInterrupt:
         return 0
 
@@ -62,7 +62,11 @@ def create_owner(asked: argparse.Namespace) -> int:
     from app.owner import make_owner
     from app.serving import bring_up_to_date
 
-    asked_for = {key: getattr(asked, key) or input(f'{key.capitalize()}: ') for key in ('firm', 'name', 'email')}
+    try:
+        asked_for = {key: getattr(asked, key) or input(f'{key.capitalize()}: ') for key in ('firm', 'name', 'email')}
+    except EOFError:
+        _say('')
+        return _refuse('Nobody is at this terminal: give --firm, --name and --email.', code=MISUSED)
     password = getpass.getpass('Password: ') if sys.stdin.isatty() else sys.stdin.readline().rstrip('\n')
     with _database(chosen) as url:
         asyncio.run(bring_up_to_date(url))
@@ -114,7 +118,7 @@ def check(asked: argparse.Namespace) -> int:
     chosen = _settle(_at_the_terminal())
     from app.checkup import look_over
 
-    with _database(chosen) as url:
+    with _database(chosen, must_answer=False) as url:
         findings = asyncio.run(look_over(url, chosen))
     for finding in findings:
         _say(f'{"ok  " if finding.fine else "LOOK"}  {finding.sentence}')
@@ -139,7 +143,7 @@ def promptpay(asked: argparse.Namespace) -> int:
 
 
 def verify(asked: argparse.Namespace) -> int:
-    """Say whether a PDF is a paper of this house (exit code 0), was altered (1), or is unknown (2)."""
+    """Say whether a PDF is a paper of this house (exit code 0), was altered (1), is unknown (2) or unreadable (3)."""
     chosen = _settle(_at_the_terminal())
     from app.examining import examine
 
@@ -171,7 +175,7 @@ def change_secret(asked: argparse.Namespace) -> int:
 
 
 def audit(asked: argparse.Namespace) -> int:
-    """Say whether the record of what happened is as it was written (exit code 0) or was changed (1)."""
+    """Say whether the record of what happened is as it was written (exit code 0), was changed (1) or unreadable (3)."""
     chosen = _settle(_at_the_terminal())
     from app.auditing import look_through
 
@@ -180,6 +184,9 @@ def audit(asked: argparse.Namespace) -> int:
     for sentence in told:
         _say(sentence)
     return code
+
+
+QUESTIONS = (verify, audit)  # of these 1 and 2 are answers
 
 
 def _commands() -> argparse.ArgumentParser:
@@ -247,8 +254,9 @@ def _beside_the_data() -> Path | None:
 
 
 @contextlib.contextmanager
-def _database(chosen: Settings) -> Iterator[str]:
-    """The database, and what was started for it stopped again, however this ends."""
+def _database(chosen: Settings, *, must_answer: bool = True) -> Iterator[str]:
+    """The database, and what was started for it stopped again, however this ends. Raises NoServer."""
+    from app import reach
     from app.postgres import database
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -262,6 +270,8 @@ def _database(chosen: Settings) -> Iterator[str]:
         signal.signal(signal.SIGHUP, hang_up)  # the terminal was closed
     with database(chosen.database_url, chosen.data, say=_say) as url:
         try:
+            if must_answer:
+                asyncio.run(reach.must_answer(url))
             yield url
         finally:
             # The server ends in a moment; an impatient second Ctrl-C must not leave it running.

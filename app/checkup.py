@@ -9,8 +9,10 @@ import asyncpg
 from tortoise.connection import get_connection
 
 from app.database import CLERK, connect, disconnect, dsn_of
-from app.health import missing_migrations
+from app.health import all_migrations, missing_migrations
 from app.keys import TOKEN_LENGTH, keys
+from app.postgres_place import NoServer
+from app.reach import must_answer
 from app.seal_key import name_in
 from app.settings import Settings
 from models import PortalLink, Role, Seal, Staff, now
@@ -30,9 +32,10 @@ async def look_over(url: str, chosen: Settings) -> list[Finding]:
     """Every finding, good or bad; changes nothing."""
     findings = _of_settings(chosen)
     try:
-        await (await asyncpg.connect(dsn_of(url), timeout=10)).close()
-    except (OSError, TimeoutError, asyncpg.PostgresError) as error:
-        return [*findings, Finding(False, f'the database cannot be reached: {type(error).__name__}')]
+        await must_answer(url)
+    except NoServer as error:
+        sentence = str(error).rstrip('.')
+        return [*findings, Finding(False, sentence[0].lower() + sentence[1:])]
     findings.append(await _of_server(url))
     await connect(url)
     try:
@@ -53,14 +56,21 @@ def _of_settings(chosen: Settings) -> list[Finding]:
 async def _of_server(url: str) -> Finding:
     connection = await asyncpg.connect(dsn_of(url), timeout=10)
     try:
-        number = int(await connection.fetchval('show server_version_num'))
-        return Finding(number >= OLDEST_SERVER, f'PostgreSQL {await connection.fetchval("show server_version")}')
+        version = f'PostgreSQL {await connection.fetchval("show server_version")}'
+        return _of_version(int(await connection.fetchval('show server_version_num')), version)
     finally:
         await connection.close()
 
 
+def _of_version(number: int, version: str) -> Finding:
+    fine = number >= OLDEST_SERVER
+    return Finding(fine, version + ('' if fine else f': the program is tried with {OLDEST_SERVER // 10000} and newer'))
+
+
 async def _of_records() -> list[Finding]:
     missing = await missing_migrations()
+    if {*missing} == all_migrations():
+        return [Finding(False, 'the database is empty: the first start makes its tables')]
     if missing:
         return [Finding(False, f'the database lacks {", ".join(missing)}: it is brought up to date by the next start')]
     [row] = await get_connection('default').execute_query_dict('select current_user::text as name')
@@ -74,8 +84,8 @@ async def _of_records() -> list[Finding]:
             own_role,
             'the record of what happened cannot be rewritten by the program'
             if own_role
-            else 'the program works as the owner of its tables, and triggers alone guard what happened: '
-            'let DATABASE_URL name a user that may create roles',
+            else 'the program works as the owner of its tables, and triggers alone guard what happened: let a superuser'
+            f' "create role {CLERK}" and "grant {CLERK} to" the user of DATABASE_URL, and start the program anew',
         ),
         Finding(owner, 'there is an owner' if owner else 'there is no owner: main.py create-owner makes one'),
         Finding(fits, 'the secret fits the links' if fits else 'APP_SECRET is not the one the links were made with'),

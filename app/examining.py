@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 from app.database import connect, disconnect
+from app.health import must_be_up_to_date
 from app.seal_key import name_in
 from app.settings import Unable
 from app.verify import Judgement, Reading, SealFound, SealState, Verdict, judge, seal_on
@@ -19,7 +20,7 @@ class NoFile(Unable):
 
 
 async def examine(file: Path, url: str) -> tuple[int, list[str]]:
-    """The exit code (0 genuine, 1 altered, 2 unknown) and what to tell. Raises NoFile."""
+    """The exit code (0 genuine, 1 altered, 2 unknown) and what to tell. Raises NoFile, NotUpToDate."""
     try:
         content = await asyncio.to_thread(file.read_bytes)
     except OSError as error:
@@ -29,6 +30,7 @@ async def examine(file: Path, url: str) -> tuple[int, list[str]]:
     seal = await asyncio.to_thread(seal_on, content) if reading.is_pdf else SealFound(SealState.NONE)
     await connect(url)
     try:
+        await must_be_up_to_date()
         judged = await judge(reading.ids, reading.fingerprint)
         ours = bool(seal.certificate) and await Seal.knows(seal.certificate)
     finally:

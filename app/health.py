@@ -46,8 +46,15 @@ async def database_answers() -> bool:
 
 async def missing_migrations() -> list[str]:
     """Steps of this program that the database has not taken. It may be further on: a newer program is being started."""
-    rows = await get_connection('default').execute_query_dict('select name from tortoise_migrations')
-    return sorted({path.stem for path in STEPS.glob('[0-9]*.py')} - {row['name'] for row in rows})
+    [known] = await get_connection('default').execute_query_dict("select to_regclass('tortoise_migrations') as here")
+    taken = 'select name from tortoise_migrations'
+    rows = await get_connection('default').execute_query_dict(taken) if known['here'] else []
+    return sorted(all_migrations() - {row['name'] for row in rows})
+
+
+def all_migrations() -> set[str]:
+    """The steps that this program knows."""
+    return {path.stem for path in STEPS.glob('[0-9]*.py')}
 
 
 class NotUpToDate(Unable):
@@ -56,7 +63,10 @@ class NotUpToDate(Unable):
 
 async def must_be_up_to_date() -> None:
     """Raises NotUpToDate, with what is to be done."""
-    if missing := await missing_migrations():
+    missing = await missing_migrations()
+    if {*missing} == all_migrations():
+        raise NotUpToDate('The database is empty: start the program on it first.')
+    if missing:
         raise NotUpToDate(f'The database lacks {", ".join(missing)}: start the program on it first.')
 
 

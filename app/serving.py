@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import gc
 import logging
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
-from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 from nicegui import app as server
 from nicegui import background_tasks, ui
 from nicegui.server import Server
 from starlette.types import ASGIApp
+from tortoise.exceptions import BaseORMException
 
 from app.clock import start_clock, stop_clock
-from app.database import connect, disconnect, dsn_of, migrate
+from app.database import connect, disconnect, migrate
 from app.health import answer_health
 from app.live import start_live, stop_live
-from app.postgres_place import NoServer
 from app.request_heads import BoundedHead
 from app.security import guard
 from app.settings import Settings, Unable
@@ -36,21 +36,31 @@ class PortTaken(Unable):
     """The program may not listen where it should."""
 
 
+class NotAllowed(Unable):
+    """The database lets this user change nothing in its tables."""
+
+
 async def bring_up_to_date(url: str) -> None:
-    """Reach the database and migrate it. Raises NoServer when it cannot be reached."""
+    """Migrate the database. Raises NotAllowed where its address names somebody who may not."""
     try:
-        await (await asyncpg.connect(dsn_of(url), timeout=10)).close()
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
-        raise NoServer(f'The database at {_whereabouts(url)} cannot be reached ({_reason(error)}).') from error
-    await migrate(url)
+        await migrate(url)
+    except (BaseORMException, asyncpg.PostgresError) as error:
+        cause = error.__cause__ or error
+        if not isinstance(cause, asyncpg.InsufficientPrivilegeError | asyncpg.InvalidSchemaNameError):
+            raise
+        raise NotAllowed(
+            f'The tables cannot be brought up to date ({cause}):'
+            ' let DATABASE_URL name the user to whom the database belongs.'
+        ) from error
 
 
 def claim(host: str, port: int) -> None:
     """Make sure early that the port is free. Raises PortTaken."""
+    nowhere = f'There is no address {host} on this machine: choose another with --host or HOST.'
     try:
         family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except OSError as error:
-        raise PortTaken(f'There is no address {host} on this machine: choose another with --host or HOST.') from error
+        raise PortTaken(nowhere) from error
     with socket.socket(family, kind) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -58,6 +68,8 @@ def claim(host: str, port: int) -> None:
         except PermissionError as error:
             raise PortTaken(f'Port {port} needs more rights: choose one above 1023 with --port or PORT.') from error
         except OSError as error:
+            if error.errno == errno.EADDRNOTAVAIL:
+                raise PortTaken(nowhere) from error
             raise PortTaken(f'Port {port} is taken: choose another with --port or PORT.') from error
 
 
@@ -130,22 +142,3 @@ async def _tell_when_open(opened: Callable[[], Awaitable[None]]) -> None:
     gc.collect()
     gc.freeze()
     await opened()
-
-
-def _whereabouts(url: str) -> str:
-    """Which database is meant, without its password."""
-    parts = urlsplit(url)
-    host = parts.hostname or next(iter(parse_qs(parts.query).get('host', [])), 'localhost')
-    return f'{host}{f":{parts.port}" if parts.port else ""}{parts.path}'
-
-
-def _reason(error: Exception) -> str:
-    known: dict[type[Exception], str] = {
-        TimeoutError: 'no answer within 10 s',
-        ConnectionRefusedError: 'nobody listens there',
-        FileNotFoundError: 'nobody listens there',
-        socket.gaierror: 'there is no such host',
-    }
-    if sentence := known.get(type(error)):
-        return sentence
-    return (getattr(error, 'strerror', None) or str(error) or type(error).__name__).splitlines()[0].rstrip('.')

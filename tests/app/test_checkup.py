@@ -57,7 +57,7 @@ async def test_an_address_that_is_open_to_listeners_or_too_long_is_named(databas
 
 async def test_a_database_that_does_not_answer_is_a_finding_and_no_crash() -> None:
     [sentence] = await looks('postgres://me:hunter2@127.0.0.1:1/portal')
-    assert sentence == 'the database cannot be reached: ConnectionRefusedError'
+    assert sentence == 'the database at 127.0.0.1:1/portal cannot be reached (nobody listens there)'
 
 
 async def test_whose_seal_papers_get_is_told(database_url: str) -> None:
