@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -14,13 +15,22 @@ from app.live import Live
 T = TypeVar('T')
 Update = Callable[[T], object]
 
+TIME_PASSES = 30.0  # seconds; links end and days pass though nothing is written
 
-async def bind(view: Live[T], show: Callable[[T], object], element: Element | None = None) -> None:
-    """Call `show` with the value now and after every change, until `element` (else what is being built in) is gone."""
+
+async def bind(
+    view: Live[T], show: Callable[[T], object], element: Element | None = None, *, timely: bool = False
+) -> None:
+    """Call `show` with the value now and after every change, until `element` (else what is being built in) is gone.
+
+    `timely`: and again as time passes, for what is drawn by the clock.
+    """
     slot = element.default_slot if element else ui.context.slot
     owner = slot.parent
+    shown: list[T] = []
 
     def show_in_place(value: T) -> None:
+        shown[:] = [value]
         if not owner.is_deleted:
             with slot:
                 show(value)
@@ -30,6 +40,8 @@ async def bind(view: Live[T], show: Callable[[T], object], element: Element | No
         off()
     else:
         when_gone(owner, off)
+        if timely:
+            as_time_passes(owner, lambda: show_in_place(shown[0]))
 
 
 async def live_list(
@@ -77,6 +89,27 @@ class _Row(Generic[T]):
             self.item = item
             with self.element:
                 self.update(item)
+
+
+def as_time_passes(owner: Element, again: Callable[[], object]) -> None:
+    """Call this every now and then, for as long as `owner` is there."""
+    loop = asyncio.get_running_loop()
+    clock: asyncio.TimerHandle | None = None
+
+    def wind() -> None:
+        nonlocal clock
+        clock = loop.call_later(TIME_PASSES, tick)
+
+    def tick() -> None:
+        wind()
+        again()
+
+    def stop() -> None:
+        if clock:
+            clock.cancel()
+
+    wind()
+    when_gone(owner, stop)
 
 
 def while_there(owner: Element, handlers: list[Any], add: Callable[[], object]) -> None:

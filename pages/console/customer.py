@@ -62,7 +62,7 @@ class CustomerPage:
             if may:
                 self._offer(customer)
 
-        await bind(self.view, show, head)
+        await bind(self.view, show, head, timely=True)
         self.tabs = Region()
         router = ui.context.client.sub_pages_router
         self._open_tab(router.current_path)
@@ -169,7 +169,7 @@ class CustomerPage:
         def show(rows: tuple[RegisteredLink, ...]) -> None:
             region.show(of_customer(desk.w, rows, may, now()))
 
-        await bind(live_links(self.known, desk.sees), show, region)
+        await bind(live_links(self.known, desk.sees), show, region, timely=True)
 
     async def _activity(self, desk: Desk) -> None:
         with ui.element('div').classes('stacked'):

@@ -43,7 +43,7 @@ class CustomerList:
 
     async def show(self) -> None:
         if self.listed is None:
-            self.listed = LiveRegion(self._draw, guarded(self.desk, self._act))
+            self.listed = LiveRegion(self._draw, guarded(self.desk, self._act), timely=True)
         # The role may have changed since the screen was opened.
         await self.desk.must(Module.CUSTOMERS, Level.READ)
         desk = self.desk

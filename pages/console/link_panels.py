@@ -84,7 +84,7 @@ async def open_audit(desk: Desk, link_id: UUID) -> None:
         return drawn.audit(desk.w, known, now(), addresses=addresses) if known else None
 
     with open_panel(desk, desk.w('register.audit.title')):
-        listed: LiveRegion[LinkAudit | None] = LiveRegion(draw, guarded(desk, act))
+        listed: LiveRegion[LinkAudit | None] = LiveRegion(draw, guarded(desk, act), timely=True)
         listed.region.mark('audit').classes('audit')
         await listed.follow(view(shown))
 

@@ -36,7 +36,7 @@ async def links_block(desk: Desk, record: Recorded) -> None:
         at = now()
         region.show(block(w('console.links'), div('.kv')[[_link(w, row, at) for row in rows]]) if rows else None)
 
-    await bind(live_links(record, (module_of(record),)), show, region)
+    await bind(live_links(record, (module_of(record),)), show, region, timely=True)
 
 
 async def choose_link(desk: Desk, key: str, record: Recorded) -> None:

@@ -66,10 +66,11 @@ class LinkScreen:
                 self.unlock.mark('unlock')
                 action(desk, w('links.generate'), self._generate, key='n').mark('generate')
                 self.more = More(desk, self._choose)
+        act = guarded(desk, self._act)
         with ui.element('div').classes('narrow'):
             self.matter = Region()
             with ui.element('section').classes('card group'):
-                self.shown: LiveRegion[KnownLink | None] = LiveRegion(self._draw, guarded(desk, self._act))
+                self.shown: LiveRegion[KnownLink | None] = LiveRegion(self._draw, act, timely=True)
                 self.shown.region.mark('audit').classes('audit')
                 await self.shown.follow(self._known())
 

@@ -22,8 +22,6 @@ from pages.parts.listed import AT_ONCE, show_more
 from pages.parts.region import Region
 from pages.parts.table import LiveRegion
 
-TIME_PASSES = 30.0  # seconds; links end and days pass though nothing is written
-
 
 @console_page('/links', module=Module.CUSTOMERS)
 async def links(desk: Desk) -> None:
@@ -51,11 +49,10 @@ class RegisterScreen:
             self.ticks = Region(act=guarded(desk, self._act)).mark('ticks')
             self.ticks.classes('btns')
         with ui.element('div'):
-            self.rows: LiveRegion[Register] = LiveRegion(self._draw, guarded(desk, self._act))
+            self.rows: LiveRegion[Register] = LiveRegion(self._draw, guarded(desk, self._act), timely=True)
             self.rows.region.mark('register')
         link_menu(desk)
         await self._follow()
-        ui.timer(TIME_PASSES, lambda: self.rows.region.show(self._draw(self.known)), immediate=False)
 
     async def search(self, text: str) -> None:
         self.text, self.most = text, AT_ONCE

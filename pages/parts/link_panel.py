@@ -147,7 +147,7 @@ async def _list_living(desk: Desk, record: Recorded) -> None:
         living = [row for row in rows if row.scope is scope and row.state(at) is LinkState.LIVE]
         region.show([h2[desk.w('links.living')], [_living(desk, row, at) for row in living]] if living else None)
 
-    await bind(view, show, region)
+    await bind(view, show, region, timely=True)
 
 
 def _living(desk: Desk, row: RegisteredLink, at: datetime) -> Node:

@@ -45,11 +45,14 @@ def table(columns: Sequence[Column], rows: Iterable[Row], empty: Node = None) ->
 
 
 class LiveRegion(Generic[T]):
-    """One region that shows one live view after the other: the search changes what is followed."""
+    """One region that shows one live view after the other: the search changes what is followed.
 
-    def __init__(self, draw: Callable[[T], Node], act: Act | None = None) -> None:
+    `timely`: it is drawn again as time passes.
+    """
+
+    def __init__(self, draw: Callable[[T], Node], act: Act | None = None, *, timely: bool = False) -> None:
         self.region = Region(act=act)
-        self._draw = draw
+        self._draw, self._timely = draw, timely
         self._followed: ui.element | None = None
         self._box = ui.element('div').classes('hidden')
 
@@ -59,7 +62,7 @@ class LiveRegion(Generic[T]):
             self._followed.delete()
         with self._box:
             self._followed = ui.element('div')
-        await bind(view, lambda value: self.region.show(self._draw(value)), self._followed)
+        await bind(view, lambda value: self.region.show(self._draw(value)), self._followed, timely=self._timely)
 
 
 def chip(tone: str, text: str) -> Node:

@@ -8,6 +8,7 @@ from urllib.parse import quote as in_address
 from uuid import UUID, uuid4
 
 import pytest
+import time_machine
 from nicegui.testing import User
 
 from app.words import words
@@ -322,6 +323,35 @@ async def test_no_answer_revokes_nothing(counter: User) -> None:
     counter.find('Not Now').click()
     await misses(counter, 'Revoke this link?')
     assert (await PortalLink.get(id=link.id)).state(now()) is LinkState.LIVE
+
+
+@pytest.mark.parametrize(
+    'screen',
+    [
+        '/customers',
+        '/customers/{customer}',
+        '/customers/{customer}/links',
+        '/invoices/{invoice}',
+        '/links',
+        '/links/{link}',
+    ],
+)
+async def test_a_link_that_ends_within_the_day_is_seen_to_end_on_screens_that_are_open(
+    counter: User, monkeypatch: pytest.MonkeyPatch, screen: str
+) -> None:
+    monkeypatch.setattr('pages.bind.TIME_PASSES', 0.05)
+    await sit_down(counter)
+    customer = await nimman()
+    invoice = await an_invoice(customer)
+    ends = now() + timedelta(hours=2)
+    record = invoice if screen.startswith('/invoices') else customer
+    link, _ = await a_link(record, expires_at=ends)
+    await PortalLink.filter(id=link.id).update(first_viewed_at=now())
+    await counter.open(screen.format(customer=customer.id, invoice=invoice.number, link=link.id))
+    await sees(counter, 'Nimman Film')
+    await misses(counter, 'Expired')
+    with time_machine.travel(ends):
+        await sees(counter, 'Expired')
 
 
 async def test_what_can_be_renewed_gets_a_new_end_and_the_rest_is_named(counter: User) -> None:

@@ -7,7 +7,6 @@ import weakref
 from collections.abc import Iterable
 from typing import Any
 
-import pytest
 from nicegui.testing import User
 
 from models import Stage
@@ -42,10 +41,7 @@ async def _left(user: User, path: str) -> list[weakref.ref[Any]]:
     return page
 
 
-async def test_no_screen_of_the_console_is_held_after_it_was_left(
-    counter: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr('pages.console.register.TIME_PASSES', 0.1)  # until its clock has run down, that one is held
+async def test_no_screen_of_the_console_is_held_after_it_was_left(counter: User) -> None:
     await sit_down(counter)
     customer = await nimman()
     invoice, draft = await an_invoice(customer), await a_draft(customer)
