@@ -100,7 +100,6 @@ class NotePanel:
     def __init__(self, desk: Desk, invoice: Invoice, panel: Panel) -> None:
         self.desk, self.invoice, self.panel = desk, invoice, panel
         self.key = uuid4()
-        self.typed = 0
 
     def open(self) -> None:
         w = self.desk.w
@@ -117,10 +116,9 @@ class NotePanel:
 
     async def _show(self) -> None:
         """The answer to what was typed last, whichever comes last."""
-        self.typed += 1
-        mine = self.typed
+        typed = self.form.changes
         node, wrong = await self._outcome()
-        if mine == self.typed and not self.outcome.is_deleted:
+        if typed == self.form.changes and not self.outcome.is_deleted:
             self.outcome.show(node)
             self.form.fields['difference'].blame(wrong)
 

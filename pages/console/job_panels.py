@@ -150,10 +150,11 @@ class Extension:
             until = self.form['until']
         except Refused:
             until = self.job.end_on
-        later = until > self.job.end_on
-        self.shown = await Cost.of(self.job, self.firm, until) if later else None
-        if not self.preview.is_deleted:
-            self.preview.show(self._cost(self.shown))
+        chosen = self.form.changes
+        cost = await Cost.of(self.job, self.firm, until) if until > self.job.end_on else None
+        if chosen == self.form.changes and not self.preview.is_deleted:
+            self.shown = cost
+            self.preview.show(self._cost(cost))
 
     async def _save(self) -> None:
         until: date = self.form['until']

@@ -106,6 +106,7 @@ class Form:
         self.blames = dict(blames or {})
         self.fields: dict[str, Field] = {}
         self.on_change: Callable[[], Any] = lambda: None
+        self.changes = 0  # so far: an answer to what was typed before the last of them comes too late
         self._error: Field | None = None
         self._as_opened: dict[str, Any] = {}
         self._asks = self._asking = False
@@ -307,6 +308,7 @@ class Form:
         return field
 
     def _changed(self, field: Field) -> None:
+        self.changes += 1
         field.blame('')
         self.on_change()
 

@@ -26,8 +26,23 @@ from models import (
     credit_of,
     paid_before,
 )
+from pages.console.job_panels import Cost
 from tests.conftest import Psql
-from tests.pages.work import choose, colleague, counter, forge, misses, pick, saves, sees, sit_down, tap, typed, write
+from tests.pages.work import (
+    choose,
+    colleague,
+    counter,
+    forge,
+    held_up,
+    misses,
+    pick,
+    saves,
+    sees,
+    sit_down,
+    tap,
+    typed,
+    write,
+)
 from tests.world import a_held_deposit, a_job, bo, nimman, today
 
 __all__ = ['colleague', 'counter']
@@ -193,6 +208,27 @@ async def test_an_extension_costs_what_the_draft_with_its_discount_then_asks_for
     saves(counter)
     await sees(counter, 'Extended to')
     assert (await Invoice.get(job_id=job.id)).total - before == Decimal(9630)
+
+
+async def test_what_another_day_would_have_cost_never_stands_beside_the_chosen_one(
+    counter: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await sit_down(counter)
+    job = await a_job()
+    passed_over, chosen = (job.end_on + timedelta(days=days) for days in (3, 5))
+    late = held_up(monkeypatch, Cost, 'of', lambda _job, _firm, until: until == passed_over)
+    await counter.open(f'/jobs/{job.number}')
+    await sees(counter, 'Extend Job')
+    choose(counter, 'extend')
+    await sees(counter, '10,000.00')
+    write(counter, 'until', passed_over.isoformat())
+    await late.is_asked()
+    write(counter, 'until', chosen.isoformat())
+    await sees(counter, '4 × 5 days × 2,500.00')
+    await late.comes()
+    await sees(counter, '4 × 5 days × 2,500.00')
+    saves(counter)
+    await sees(counter, 'Extended to')
 
 
 async def test_an_extension_to_an_earlier_day_is_refused_beside_the_day(counter: User) -> None:

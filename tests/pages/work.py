@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -15,6 +16,7 @@ from nicegui.testing.user_interaction import UserInteraction
 
 from pages.parts.more import More
 from pages.parts.region import Region
+from tests.conftest import Patient
 from tests.pages.counter import counter, sees, sit_down, tap
 
 PATIENCE = 50  # tenths of a second: three are too few for a live page on a busy machine
@@ -23,7 +25,7 @@ PATIENCE = 50  # tenths of a second: three are too few for a live page on a busy
 @pytest.fixture
 def colleague(counter: User) -> User:
     """Another browser at the same counter."""
-    return User(httpx.AsyncClient(transport=httpx.ASGITransport(core.app), base_url='http://test'))
+    return Patient(httpx.AsyncClient(transport=httpx.ASGITransport(core.app), base_url='http://test'))
 
 
 async def misses(user: User, text: str) -> None:
@@ -84,6 +86,41 @@ def pick(user: User, marker: str, value: Any) -> None:
     _send(user, field, 'change', value)
 
 
+@dataclass(frozen=True, slots=True)
+class HeldUp:
+    """An answer that comes when it is let go."""
+
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+    let_go: asyncio.Event = field(default_factory=asyncio.Event)
+    answered: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def is_asked(self) -> None:
+        async with asyncio.timeout(PATIENCE / 10):
+            await self.asked.wait()
+
+    async def comes(self) -> None:
+        self.let_go.set()
+        async with asyncio.timeout(PATIENCE / 10):
+            await self.answered.wait()
+
+
+def held_up(patch: pytest.MonkeyPatch, owner: Any, name: str, when: Callable[..., bool]) -> HeldUp:
+    """Of what the page asks there, hold up what `when` says of what is asked."""
+    whole, held = getattr(owner, name), HeldUp()
+
+    async def answer(*asked: Any, **named: Any) -> Any:
+        if not when(*asked):
+            return await whole(*asked, **named)
+        held.asked.set()
+        await held.let_go.wait()
+        answered = await whole(*asked, **named)
+        held.answered.set()
+        return answered
+
+    patch.setattr(owner, name, answer)
+    return held
+
+
 def saves(user: User) -> None:
     """Press the save button that is on top: that of the open panel, else that of the page."""
     top = max(user.find(marker='save').elements, key=lambda button: button.id)
@@ -110,6 +147,7 @@ __all__ = [
     'counter',
     'forge',
     'forge_one',
+    'held_up',
     'links_to',
     'misses',
     'pick',
