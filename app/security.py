@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import assets
 from app.assets import Packed, asset
-from app.sockets import hear_only_pages
+from app.sockets import hear_only_pages, keepable
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +72,8 @@ class Shell:
         if scope['path'] not in ASKED_BY_MACHINES and not is_ours(host, self.public_url, self.other_hosts):
             await _refuse(scope, send)
             return
+        scope['path'] = keepable(scope['path'])
+        scope['query_string'] = scope['query_string'].replace(b'%00', b'%EF%BF%BD')
         # NiceGUI would let this header move every script of the page to another host.
         scope['headers'] = [header for header in scope['headers'] if header[0] != b'x-forwarded-prefix']
         if scope['type'] == 'websocket':

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from inspect import unwrap
@@ -15,7 +17,19 @@ log = logging.getLogger(__name__)
 SAID_BY_PAGES = ('event', 'javascript_response', 'ack', 'log')
 LONGEST_LINE = 500  # signs of what a browser may have written into our log
 
+UNKEEPABLE = re.compile('[\0\ud800-\udfff]')  # which PostgreSQL refuses, as a fault of whoever wrote the statement
+UNKEEPABLE_IN_JSON = re.compile(r'\\u(0000|d[89a-f])', re.IGNORECASE)
+
 Hears = Callable[..., Awaitable[Any]]
+
+
+def keepable(said: Any) -> Any:
+    """The same with the mark for an unknown sign in place of those that no database can keep."""
+    if isinstance(said, str):
+        return UNKEEPABLE.sub('\ufffd', said)
+    if isinstance(said, dict):
+        return {keepable(name): keepable(value) for name, value in said.items()}
+    return [keepable(one) for one in said] if isinstance(said, list) else said
 
 
 def hear_only_pages() -> None:
@@ -37,9 +51,20 @@ def _from_its_own_page(handle: Callable[[str, Any], None]) -> Callable[[str, Any
             return
         if isinstance(text := message.get('message'), str):  # one line, which cannot pass for one of ours
             message['message'] = f'A browser says: {" ".join(text.split())[:LONGEST_LINE]}'
+        if isinstance(typed := message.get('args'), list):
+            message['args'] = [_as_kept(argument) for argument in typed]
+        if 'result' in message:
+            message['result'] = keepable(message['result'])
         handle(socket_id, message)
 
     return hear
+
+
+def _as_kept(argument: Any) -> Any:
+    """What an event brings is JSON within JSON; hardly ever is there anything to do."""
+    if isinstance(argument, str) and UNKEEPABLE_IN_JSON.search(argument):
+        return json.dumps(keepable(json.loads(argument)))
+    return argument
 
 
 def _in_silence(handle: Hears) -> Hears:

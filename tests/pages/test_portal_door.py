@@ -32,6 +32,15 @@ async def test_an_unknown_or_malformed_link_is_not_found_and_names_the_firm_only
         assert 'Nimman' not in answer.text
 
 
+async def test_a_sign_that_no_database_can_keep_leads_nowhere_wherever_it_stands_in_an_address(portal: User) -> None:
+    customer = await nimman()
+    _, token = await a_link(customer)
+    http = portal.http_client
+    for path in (f'/p/{token}/pay/%00.png', f'/p/{token}/papers/%00/x.pdf', '/verify?id=%00'):
+        assert (await http.get(path)).status_code == 404
+    assert (await http.get(f'/p/{token}/invoices/%00?part=%00')).status_code == 200
+
+
 async def test_a_link_that_is_over_says_how_in_the_readers_language(portal: User) -> None:
     customer = await nimman()
     expired, revoked = await a_link(customer), await a_link(customer)
