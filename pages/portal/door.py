@@ -47,8 +47,11 @@ class Entry:
         """What this visitor sees by now and until when, or None. Asked at every step: an open page is no proof."""
         link = await PortalLink.get_or_none(id=self.grant.link_id)
         way = await _way_in(link, self.who) if link else None
-        if link is None or way is None or await _asks_for_code(link, self.who):
+        if link is None or way is None:
             return None
+        if await AccessCode.needed(link, self.who.device_id):  # which is not asked of one of the firm
+            signed_in = await _signed_in_until(self.who)
+            return replace(way, until=min(way.until, signed_in)) if signed_in else None
         unlocked = await DeviceRight.until_when(RightKind.UNLOCKED, link_id=link.id, device_id=self.who.device_id)
         return replace(way, until=min(way.until, unlocked)) if unlocked else way
 
@@ -124,15 +127,18 @@ async def _way_in(link: PortalLink, who: Visitor) -> WayIn | None:
 
 
 async def _asks_for_code(link: PortalLink, who: Visitor) -> bool:
-    return not await _still_staff(who) and await AccessCode.needed(link, who.device_id)
+    return await _signed_in_until(who) is None and await AccessCode.needed(link, who.device_id)
 
 
-async def _still_staff(who: Visitor) -> bool:
+async def _signed_in_until(who: Visitor) -> datetime | None:
     """Asked anew at every step: a page may stay open for longer than whoever opened it is signed in."""
     if who.session_id is None:
-        return False
+        return None
     session = await StaffSession.get_or_none(id=who.session_id, ended_at=None).select_related('staff')
-    return session is not None and session.staff.left_at is None and now() < session.until(session.staff.role)
+    if session is None or session.staff.left_at is not None:
+        return None
+    until = session.until(session.staff.role)
+    return until if now() < until else None
 
 
 async def may_enter(link: PortalLink, who: Visitor) -> bool:

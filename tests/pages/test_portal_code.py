@@ -14,10 +14,10 @@ import time_machine
 from nicegui.testing import User
 
 from app.settings import SmsGateway, settings
-from models import AccessCode, Business, CodePolicy, Outbox, PortalLink, now
+from models import AccessCode, Business, CodePolicy, Customer, Outbox, PortalLink, StaffSession, now
 from pages.portal.code import six_digits
 from tests.pages.counter import sit_down
-from tests.world import KEYS, a_link, bo, nimman
+from tests.world import KEYS, a_link, a_sent_quote, bo, nimman
 
 
 @pytest.fixture
@@ -190,6 +190,30 @@ async def test_a_colleague_needs_no_code_until_they_are_signed_out(asking: tuple
     await phone.should_see('Khun Ploy')
     await session.end()
     await phone.should_not_see('Khun Ploy', retries=50)
+
+
+@pytest.mark.parametrize(
+    ('policy', 'stays'), [(CodePolicy.EVERYONE, False), (CodePolicy.OFF, True)], ids=['asked for', 'not asked for']
+)
+async def test_the_page_of_a_colleague_leaves_by_itself_when_their_session_runs_out_and_a_code_is_asked_for(
+    asking: tuple[User, PortalLink, str], policy: CodePolicy, stays: bool
+) -> None:
+    phone, _, token = asking
+    firm = await Business.the()
+    await firm.amend(version=firm.version, by=await bo(), code_policy=policy)
+    session = await sit_down(phone)
+    await phone.open(f'/p/{token}')
+    await phone.should_see('Khun Ploy')
+    # Written before anybody looks: what follows happens without another word from the database.
+    ends_at = now() + timedelta(seconds=1)
+    await StaffSession.filter(id=session.id).update(ends_at=ends_at)
+    if stays:
+        with time_machine.travel(ends_at + timedelta(minutes=1)):
+            await a_sent_quote(await Customer.get())
+            await phone.should_see('Quote waiting for you')
+    else:
+        await phone.should_not_see('Khun Ploy')
+    assert (await StaffSession.get(id=session.id)).ended_at is None
 
 
 async def test_what_is_entered_as_a_code_is_read_no_further_than_a_code_may_be_long(
