@@ -113,17 +113,17 @@ BROWSER = (
 
 
 class Patient(User):
-    """A person at a browser, who looks for longer than NiceGUI's own 0.3 s: a busy machine may take its time."""
+    """A person at a browser, who looks for 15 s and not for NiceGUI's own 0.3: a busy machine may take its time."""
 
     def __init__(self, http_client: httpx.AsyncClient) -> None:
         http_client.headers['user-agent'] = BROWSER
         super().__init__(http_client)
 
     async def should_see(self, target: Any = None, **asked: Any) -> None:
-        await super().should_see(target, **{'retries': 50, **asked})
+        await super().should_see(target, **{**asked, 'retries': 150})
 
     async def should_not_see(self, target: Any = None, **asked: Any) -> None:
-        await super().should_not_see(target, **{'retries': 50, **asked})
+        await super().should_not_see(target, **{**asked, 'retries': 300})
 
 
 @pytest.fixture
