@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 from app.live import follow, live
 from app.papers.kinds import KINDS
 from app.papers.signing import keep_picture, without_picture
-from app.papers.workshop import NotSet, render_apart
+from app.papers.workshop import NotSet, begin, render_apart
 from app.settings import settings
 from models import Document, DocumentKind, DocumentState, Logo, one_change
 
@@ -26,9 +26,9 @@ MINUTELY = 60.0
 PAUSE_AFTER_FAILURE = 300.0  # seconds; a paper that cannot be set must not keep the others waiting
 
 
-async def paper(document: Document, within: float = WAITING) -> Document:
+async def paper(document: Document, within: float | None = None) -> Document:
     """The document with its bytes, set at once if it is still owed; as it is when that took longer than `within`."""
-    until = time.monotonic() + within
+    until = time.monotonic() + (WAITING if within is None else within)
     while True:
         found = await Document.get(id=document.id)
         if not is_coming(found) or time.monotonic() > until:
@@ -69,6 +69,7 @@ async def set_ordered() -> int:
 
 async def set_one(document_id: UUID) -> bool:
     """Set this paper unless it is set already, or being set by somebody else. Raises NotSet."""
+    await begin()
     # However many phones ask at once, the connections to the database stay free for other visitors.
     async with _places.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(AT_ONCE)), one_change():
         # The lock says who sets it, and goes with a program that dies.

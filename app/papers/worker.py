@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any, BinaryIO
 
 LENGTH = struct.Struct('>Q')
+READY = 'ready'
 IDLE = 600.0  # seconds without work, after which it gives its memory back
 
 
@@ -25,6 +26,7 @@ def main() -> None:
     from app.papers.strokes import picture
 
     crafts: dict[str, Callable[..., bytes]] = {'paper': render, 'picture': picture}
+    sent(told, READY)
 
     while True:
         idle = threading.Timer(IDLE, os._exit, (0,))

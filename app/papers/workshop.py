@@ -13,10 +13,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from app.papers.worker import received, sent
+from app.papers.worker import READY, received, sent
 
 ROOT = Path(__file__).parents[2]
 LONGEST = 25.0  # seconds for one paper; a worker that takes longer is stuck, and a transaction may not idle for 30
+LONGEST_START = 120.0  # seconds until it takes its first order, where a machine has much else to do
 # What a process needs of the environment; keys and passwords are not for it.
 PASSED_ON = (
     'PATH',
@@ -34,6 +35,12 @@ PASSED_ON = (
 
 class NotSet(Exception):
     """A paper could not be set; says why, for the log."""
+
+
+async def begin() -> None:
+    """Have a worker that takes orders, which needs seconds: before a transaction that waits for it. Raises NotSet."""
+    if not _one.takes_orders:
+        await asyncio.get_running_loop().run_in_executor(_thread, _one.begin)
 
 
 async def render_apart(kind: str, frozen: dict[str, Any], **more: Any) -> bytes:
@@ -56,6 +63,17 @@ class Workshop:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
 
+    @property
+    def takes_orders(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def begin(self) -> None:
+        """Start the worker unless it is there. Raises NotSet."""
+        try:
+            self._ready()
+        except _Gone as gone:
+            raise NotSet(str(gone)) from gone
+
     def work(self, craft: str, what: tuple[Any, ...], more: dict[str, Any]) -> bytes:
         """What the worker makes by this craft of `what`. Raises NotSet."""
         try:
@@ -70,30 +88,36 @@ class Workshop:
         return cast(bytes, result)
 
     def _ask(self, order: object) -> tuple[bool, Any]:
-        process = self._ready()
+        try:
+            return cast(tuple[bool, Any], self._answer(self._ready(), LONGEST, order))
+        except _Gone:
+            self.close()
+            raise
+
+    def _answer(self, process: subprocess.Popen[bytes], within: float, order: object = None) -> object:
+        """What the worker says to an order, or by itself when it is ready. Raises NotSet, _Gone."""
         late = threading.Event()
-        stuck = threading.Timer(LONGEST, _stop, (process, late))
+        stuck = threading.Timer(within, _stop, (process, late))
         stuck.daemon = True
         stuck.start()
         try:
-            sent(cast(BinaryIO, process.stdin), order)
+            if order is not None:
+                sent(cast(BinaryIO, process.stdin), order)
             answer = received(cast(BinaryIO, process.stdout))
         except (OSError, EOFError, pickle.UnpicklingError) as error:
-            self.close()
             raise _Gone(f'the worker has gone ({error})') from error
         finally:
             stuck.cancel()
         if late.is_set():
-            raise NotSet(f'it took longer than {LONGEST:.0f} s')
+            raise NotSet(f'it took longer than {within:.0f} s')
         if answer is None:
             raise _Gone(f'the worker ended ({process.wait()})')
-        return cast(tuple[bool, Any], answer)
+        return answer
 
     def close(self) -> None:
         if process := self._process:
-            process.kill()
-            process.communicate()
             self._process = None
+            _end(process)
 
     def _ready(self) -> subprocess.Popen[bytes]:
         if self._process and self._process.poll() is None:
@@ -101,7 +125,7 @@ class Workshop:
         self.close()
         environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
         environment |= {'PYTHONPATH': str(ROOT), 'PYTHONDONTWRITEBYTECODE': '1'}
-        self._process = subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, '-m', 'app.papers.worker'],
             cwd=ROOT,
             env=environment,
@@ -109,7 +133,19 @@ class Workshop:
             stdout=subprocess.PIPE,
             start_new_session=True,  # Ctrl-C is for the program; the worker goes with it
         )
-        return self._process
+        try:
+            if self._answer(process, LONGEST_START) != READY:
+                raise _Gone('the worker says something else than that it is ready')
+        except BaseException:
+            _end(process)
+            raise
+        self._process = process
+        return process
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    process.communicate()
 
 
 def _stop(process: subprocess.Popen[bytes], late: threading.Event) -> None:
