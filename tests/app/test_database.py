@@ -17,6 +17,7 @@ from app.pg_engine import GONE
 from tests.cluster import Cluster
 from tests.conftest import Program, Psql
 
+PATIENCE = 30.0  # seconds, on a machine that is busy with other tests
 MIGRATE = 'import asyncio, os; from app.database import migrate; asyncio.run(migrate(os.environ["DATABASE_URL"]))'
 HOLD = """
 create function hold() returns event_trigger language plpgsql as $$ begin perform pg_sleep(60); end $$;
@@ -36,7 +37,7 @@ class Heard(logging.Handler):
 
 
 async def one() -> int:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         rows = await get_connection('default').execute_query_dict('select 1 as one')
     return int(rows[0]['one'])
 
@@ -55,7 +56,7 @@ async def all_can_be_inside(connections: int) -> None:
         async with in_transaction():
             await door.wait()
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await asyncio.gather(*(enter() for _ in range(connections)))
 
 
@@ -171,12 +172,13 @@ async def test_a_database_that_takes_no_connections_is_told_of_in_one_sentence(
     server = await asyncpg.connect(cluster.url())
     await server.execute(f'alter database {name} with allow_connections false')
     await server.execute('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', name)
-    await asyncio.wait_for(heard.something.wait(), 10)
+    await asyncio.wait_for(heard.something.wait(), PATIENCE)
     pool.removeHandler(heard)
     await server.execute(f'alter database {name} with allow_connections true')
     await server.close()
     why = f'database "{name}" is not currently accepting connections'
-    assert caplog.messages == [f'The database takes no new connections, trying again: {why}']
+    # However often it has tried by now.
+    assert set(caplog.messages) == {f'The database takes no new connections, trying again: {why}'}
     assert 'Traceback' not in caplog.text
 
 
@@ -229,7 +231,7 @@ async def test_a_migration_killed_half_way_starts_again_from_nothing(empty_url: 
     await holder.execute(HOLD)
     running = await program(f'import os; os.environ["DATABASE_URL"] = {empty_url!r}; {MIGRATE}')
     asleep = "select count(*) from pg_stat_activity where wait_event = 'PgSleep' and datname = 'bare'"
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(2 * PATIENCE):
         while not await holder.fetchval(asleep):
             await holder.execute('select pg_sleep(0.02)')
     running.kill()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import stat
@@ -62,7 +63,8 @@ def kill(server: Postgres) -> None:
     postmaster = psutil.Process(int((server.cluster / 'postmaster.pid').read_text().split()[0]))
     everyone = [postmaster, *postmaster.children(recursive=True)]
     for process in everyone:
-        process.send_signal(signal.SIGKILL)
+        with contextlib.suppress(psutil.NoSuchProcess):  # its workers end by themselves where it is gone
+            process.send_signal(signal.SIGKILL)
     if server._child:
         server._child.wait(10)
     psutil.wait_procs(everyone, 10)

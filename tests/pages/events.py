@@ -11,7 +11,7 @@ from nicegui import Client, background_tasks
 from nicegui.element import Element
 from nicegui.nicegui import _on_event
 
-PATIENCE = 10  # seconds
+PATIENCE = 30  # seconds
 
 
 def send(client: Client, element: Element, args: object) -> None:

@@ -364,7 +364,7 @@ async def test_the_language_is_kept_with_the_person(counter: User) -> None:
     await live('language of Nok', [follow(Staff)], language).watch(heard)
     await counter.open('/customers')
     tap(counter, 'language', 'th')
-    await asyncio.wait_for(thai.wait(), 5)
+    await asyncio.wait_for(thai.wait(), 30)
     await counter.open('/customers')
     await sees(counter, 'เพิ่มลูกค้า')
 

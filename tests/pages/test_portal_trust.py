@@ -44,7 +44,7 @@ async def seen(user: User, link: PortalLink) -> None:
     """The page was visible for a second: what `seen.js` tells then; waits until it has been written down."""
     before = (await PortalLink.get(id=link.id)).last_viewed_at
     user.find(Seen).trigger('seen')
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while (await PortalLink.get(id=link.id)).last_viewed_at == before:  # noqa: ASYNC110  (nothing tells of it)
             await asyncio.sleep(0.01)
 
