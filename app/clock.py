@@ -11,6 +11,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 from app.auditing import seal_what_happened
+from app.health import complain
 from app.letters import compose, compose_sms
 from app.live import follow, live
 from app.mail import NotSent, send
@@ -115,8 +116,8 @@ async def _deliver(medium: Medium) -> None:
             await Outbox.give_up_stale()
             await deliver_due(settings(), medium)
             due = await Outbox.next_due(ways_out(settings(), medium))
-        except Exception:
-            log.exception('Letters could not be looked at')
+        except Exception as error:
+            await complain('Letters could not be looked at', error, log)
             due = now() + timedelta(seconds=PAUSE)
         wait = max(1.0, (due - now()).total_seconds()) if due else MINUTELY
         with contextlib.suppress(TimeoutError):
@@ -128,8 +129,8 @@ async def _again(seconds: float, work: Callable[[], Awaitable[object]]) -> None:
     while True:
         try:
             await work()
-        except Exception:
-            log.exception('Something that happens by itself went wrong')
+        except Exception as error:
+            await complain('Something that happens by itself went wrong', error, log)
         await asyncio.sleep(seconds)
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from pathlib import Path
 
+import asyncpg
 from fastapi.responses import JSONResponse
 from nicegui import app as server
 from tortoise.connection import get_connection
@@ -13,6 +15,15 @@ from app.settings import Unable
 
 STEPS = Path(__file__).parent.parent / 'models' / 'migrations'
 PATIENCE = 2.0
+# These say by themselves that it was away, though it may have come back meanwhile: the last two when the connection is
+# lost already, and when its farewell was read and its end was not.
+AWAY = (
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
 
 
 def answer_health() -> None:
@@ -35,13 +46,23 @@ async def readyz() -> JSONResponse:
     return JSONResponse({'status': 'ready'}, headers=_FRESH)
 
 
-async def database_answers() -> bool:
-    """Whether it is there at this moment; asked when something failed for want of it, or of something else."""
+async def for_want_of_the_database(error: Exception) -> bool:
+    """Whether something failed because the database is away, or for something else."""
+    if isinstance(error, AWAY):
+        return True
     try:
         await asyncio.wait_for(get_connection('default').execute_query('select 1'), PATIENCE)
     except Exception:
-        return False
-    return True
+        return True
+    return False
+
+
+async def complain(of: str, error: Exception, log: logging.Logger) -> None:
+    """Into the log: in a line where it was for want of the database, else with all that helps to find the fault."""
+    if await for_want_of_the_database(error):
+        log.warning('%s: the database is away (%s)', of, error)
+    else:
+        log.error(of, exc_info=error)
 
 
 async def missing_migrations() -> list[str]:

@@ -99,6 +99,7 @@ def serve_pages(url: str, chosen: Settings, opened: Callable[[], Awaitable[None]
         gzip_middleware_factory=None,
         fastapi_docs=False,
         uvicorn_logging_level=chosen.log_level,
+        log_config=None,  # its lines stand among ours, and like them
         access_log=False,  # the address of a portal page is its key
         server_header=False,
         ws_per_message_deflate=False,
@@ -131,8 +132,9 @@ def _live_between_start_and_stop(url: str) -> None:
 
 
 def _keep_addresses_out_of_the_log() -> None:
-    """An address that was not found may be a portal link with a letter too many."""
+    """One that was not found may be a portal link with a letter too many; a websocket's names the page it is for."""
     logging.getLogger('nicegui').addFilter(lambda record: not record.getMessage().endswith(' not found'))
+    logging.getLogger('uvicorn.error').addFilter(lambda record: ' - "WebSocket ' not in record.getMessage())
 
 
 async def _tell_when_open(opened: Callable[[], Awaitable[None]]) -> None:

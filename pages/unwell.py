@@ -5,13 +5,12 @@ from __future__ import annotations
 import logging
 from urllib.parse import quote as in_address
 
-import asyncpg
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 from nicegui import app as server
 from tortoise.exceptions import BaseORMException
 
-from app.health import database_answers
+from app.health import for_want_of_the_database
 from app.pg_engine import GONE
 from pages.portal import plain
 from pages.portal.door import TOKEN, chosen_language, spoken_language
@@ -19,21 +18,12 @@ from pages.portal.reader import Firm
 
 log = logging.getLogger(__name__)
 
-# These say by themselves that it was away, though it may have come back meanwhile: the last two when the connection is
-# lost already, and when its farewell was read and its end was not.
-AWAY = (
-    TimeoutError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-)
 LATER = {'retry-after': '10', 'cache-control': 'no-store'}
 
 
 async def unreachable(request: Request, error: Exception) -> Response:
     """503 while the database is away: no link was ever wrong because of that, and nothing is shown from memory."""
-    if not isinstance(error, AWAY) and await database_answers():
+    if not await for_want_of_the_database(error):
         raise error
     # No address: that of a portal page is its key.
     log.error('A page could not be shown, the database does not answer: %s: %s', type(error).__name__, error)

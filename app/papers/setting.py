@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
+from app.health import complain
 from app.live import follow, live
 from app.papers.kinds import KINDS
 from app.papers.signing import keep_picture, without_picture
@@ -106,8 +107,8 @@ async def keep_setting() -> None:
         ordered.clear()
         try:
             await set_ordered()
-        except Exception:
-            log.exception('Papers could not be looked at')
+        except Exception as error:
+            await complain('Papers could not be looked at', error, log)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(MINUTELY):
                 await ordered.wait()
