@@ -137,7 +137,10 @@ class Answer:
             if headers.get(b'content-type', b'').startswith(b'text/html') and b'content-encoding' not in headers:
                 self.start = message
                 return
-            await self.send({**message, 'headers': self._headers(message['headers'])})
+            kept = message['headers']
+            if message['status'] >= 400:  # the framework lets browsers keep even that a file is missing for a year
+                kept = [*(header for header in kept if header[0] != b'cache-control'), (b'cache-control', b'no-store')]
+            await self.send({**message, 'headers': self._headers(kept)})
         elif self.start is None:
             await self.send(message)
         else:

@@ -235,6 +235,13 @@ async def test_the_way_out_keeps_nothing_of_a_page_though_the_page_keeps_the_way
     assert answer.chunks == []
 
 
+async def test_that_an_asset_is_missing_is_kept_by_nobody(portal: User) -> None:
+    """While a new version is started a page of the one may ask the other, and would lack the file for a year."""
+    for path in (f'{FRAMEWORK}static/none.js', f'{FRAMEWORK}components/0/none.js', '/assets/0123456789ab/none.css'):
+        answer = await portal.http_client.get(path)
+        assert (answer.status_code, answer.headers['cache-control']) == (404, 'no-store')
+
+
 async def test_assets_come_small_and_may_be_kept_for_ever(portal: User) -> None:
     _, token = await a_link(await nimman())
     http = portal.http_client
