@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import os
 import shutil
@@ -17,12 +18,14 @@ from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 import asyncpg
 
 from app.database import dsn_of, migrate
+from app.health import all_migrations
 from app.postgres_place import find_programs
 from app.settings import Settings, Unable
 from models.base import now
 
 FORMAT = 1
 # What a start makes anew, or what pg_dump has taken already; everything else in the data folder is kept.
+DIGESTED = ('database', 'secret')  # the archive itself has no checksums of what it holds
 MADE_ANEW = ('postgres', 'postgres-socket', 'nicegui', 'demo.json', 'secret')
 
 
@@ -40,7 +43,13 @@ async def write_backup(file: Path, url: str, chosen: Settings) -> None:
                 'pg_dump', url, '--format=custom', '--no-owner', '--no-privileges', f'--file={work / "database"}'
             )
             _write_private(work / 'secret', chosen.secret.decode())
-            about = {'format': FORMAT, 'made_at': now().isoformat(), 'server': await _ask(url, 'show server_version')}
+            about = {
+                'format': FORMAT,
+                'made_at': now().isoformat(),
+                'server': await _ask(url, 'show server_version'),
+                'steps': await _steps(url),
+                'sha256': {name: _digest(work / name) for name in DIGESTED},
+            }
             _write_private(work / 'about.json', json.dumps(about))
             with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), 'wb') as out:
                 _pack(out, work, chosen.data)
@@ -60,14 +69,12 @@ class Archive:
 
     def __enter__(self) -> Archive:
         try:
-            with tarfile.open(self.file) as tar:
-                for member in tar:
-                    self._unpack(tar, member)
-            self.secret = (self._folder / 'secret').read_text()
-            self.about = json.loads((self._folder / 'about.json').read_text())
-        except (OSError, tarfile.TarError, ValueError) as error:
+            self._read()
+        except BaseException as error:
             shutil.rmtree(self._folder)
-            raise NoBackup(f'{self.file} cannot be read as a backup of this program.') from error
+            if isinstance(error, (OSError, tarfile.TarError, ValueError, TypeError, KeyError)):
+                raise NoBackup(f'{self.file} cannot be read as a backup of this program.') from error
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -75,20 +82,14 @@ class Archive:
 
     async def restore(self, url: str, chosen: Settings, *, overwrite: bool) -> list[str]:
         """Put it back as a whole or not at all; returns what to tell. Raises NoBackup, and then nothing has changed."""
-        if self.about.get('format') != FORMAT:
-            raise NoBackup(f'{self.file} was written by a newer version of this program.')
         await self._look_first(url, overwrite)
-        await _set_aside(url)
         try:
             await self._fill(url)
-        except BaseException:
-            await _put_back(url)
-            raise
-        await _run(url, f'drop schema {ASIDE} cascade')
+        except NoBackup as error:
+            raise NoBackup(f'{error}; nothing was changed.') from error
         await migrate(url)
         self._restore_files(chosen.data)
-        made_at = datetime.fromisoformat(self.about['made_at']).astimezone()
-        return [f'restored as it was on {made_at:%d %b %Y at %H:%M}', *self._restore_secret(chosen)]
+        return [f'restored as it was on {self.made_at:%d %b %Y at %H:%M}', *self._restore_secret(chosen)]
 
     async def _look_first(self, url: str, overwrite: bool) -> None:
         if await _ask(url, IN_USE):
@@ -97,23 +98,42 @@ class Archive:
             raise NoBackup('The database is not empty: say --yes to replace what it holds.')
 
     async def _fill(self, url: str) -> None:
+        """In one transaction: whoever is cut off half-way, by a fault or a power cut, finds what was there before."""
         script = self._folder / 'script.sql'
         words = ('--no-owner', '--no-privileges', f'--file={script}', str(self._folder / 'database'))
         await _program('pg_restore', None, *words)
         _suit_older_servers(script)
+        emptied = ('set client_min_messages = warning', 'drop schema if exists public cascade', 'create schema public')
         await _program('psql', url, '--no-psqlrc', '--quiet', '--single-transaction', '--set=ON_ERROR_STOP=1',
-                       f'--file={script}')  # fmt: skip
+                       *(f'--command={step}' for step in emptied), f'--file={script}')  # fmt: skip
+
+    def _read(self) -> None:
+        with tarfile.open(self.file) as tar:
+            for member in tar:
+                self._unpack(tar, member)
+        about = json.loads((self._folder / 'about.json').read_text())
+        if about['format'] > FORMAT or {*about.get('steps', ())} - all_migrations():
+            raise NoBackup(f'{self.file} was written by a newer version of this program.')
+        self.made_at = datetime.fromisoformat(about['made_at']).astimezone()
+        for name, digest in about.get('sha256', {}).items():
+            if _digest(self._folder / name) != digest:
+                raise NoBackup(f'{self.file} is damaged: its {name} is not as it was written.')
+        self.secret = (self._folder / 'secret').read_text()
 
     def _unpack(self, tar: tarfile.TarFile, member: tarfile.TarInfo) -> None:
         path = PurePosixPath(member.name)
         if not member.isfile() or path.is_absolute() or '..' in path.parts:
             raise ValueError(member.name)
         target = self._folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
         source = tar.extractfile(member)
         assert source is not None
-        with source, target.open('wb') as out:
-            shutil.copyfileobj(source, out)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with source, target.open('wb') as out:
+                shutil.copyfileobj(source, out)
+        except OSError as error:
+            place = f'{self._folder.parent} ({error.strerror}): set TMPDIR to a folder with more room'
+            raise NoBackup(f'{self.file} cannot be unpacked in {place}.') from error
 
     def _restore_files(self, data: Path | None) -> None:
         files = self._folder / 'files'
@@ -132,7 +152,6 @@ class Archive:
             _write_private(kept, self.secret)
 
 
-ASIDE = 'set_aside_by_restore'
 IN_USE = """
 select exists (select from pg_stat_activity where datname = current_database() and application_name like 'portal%')
 """
@@ -153,16 +172,17 @@ async def _holds_something(url: str) -> bool:
     return False
 
 
-async def _set_aside(url: str) -> None:
-    """What was there goes only once the new is there."""
-    await _run(url, f'drop schema if exists {ASIDE} cascade')
-    await _run(url, f'alter schema public rename to {ASIDE}')
-    await _run(url, 'create schema public')
-
-
-async def _put_back(url: str) -> None:
-    await _run(url, 'drop schema public cascade')
-    await _run(url, f'alter schema {ASIDE} rename to public')
+async def _steps(url: str) -> list[str]:
+    """The migrations that were taken; none by a database in which nothing was ever started."""
+    connection = await asyncpg.connect(dsn_of(url), timeout=10)
+    try:
+        return [
+            str(row['name']) for row in await connection.fetch('select name from tortoise_migrations order by name')
+        ]
+    except asyncpg.UndefinedTableError:
+        return []
+    finally:
+        await connection.close()
 
 
 def _pack(out: IO[bytes], work: Path, data: Path | None) -> None:
@@ -207,7 +227,7 @@ async def _program(name: str, url: str | None, *arguments: str) -> None:
     _, said = await process.communicate()
     if process.returncode:
         words = said.decode(errors='replace').strip().splitlines() or ['no reason given']
-        raise NoBackup(f'{name} failed: {words[0]}')
+        raise NoBackup(f'{name} failed: {next((line for line in words if "ERROR" in line), words[0])}')
 
 
 def _without_password(url: str) -> str:
@@ -225,14 +245,9 @@ async def _ask(url: str, question: str) -> object:
         await connection.close()
 
 
-async def _run(url: str, statement: str) -> None:
-    connection = await asyncpg.connect(dsn_of(url), timeout=10)
-    try:
-        await connection.execute(statement)
-    except asyncpg.PostgresError as error:
-        raise NoBackup(f'The database would not let itself be replaced: {error}.') from error
-    finally:
-        await connection.close()
+def _digest(file: Path) -> str:
+    with file.open('rb') as content:
+        return hashlib.file_digest(content, 'sha256').hexdigest()
 
 
 def _write_private(path: Path, text: str) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import io
+import resource
 import stat
 import subprocess
 import sys
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import asyncpg
@@ -127,6 +128,86 @@ async def test_a_broken_backup_changes_nothing(tmp_path: Path, database_url: str
     assert await whose(database_url, token)
 
 
+async def test_a_restore_that_is_killed_half_way_has_changed_nothing(
+    tmp_path: Path, database_url: str, second_url: str
+) -> None:
+    token, other = await a_link_of_nimman(database_url), await a_link_of_nimman(second_url)
+    await write_backup(tmp_path / 'all', database_url, installation(tmp_path / 'here'))
+    holding = await asyncpg.connect(second_url)
+    async with holding.transaction():
+        await holding.execute('lock table customer')  # the way back needs it to itself, and stands still here
+        command = [sys.executable, str(HOUSE / 'main.py'), 'restore', '--yes', str(tmp_path / 'all')]
+        killed = await asyncio.to_thread(subprocess.Popen, command, env=_environment(second_url))
+        while not await holding.fetchval('select exists (select from pg_locks where not granted)'):
+            assert killed.poll() is None
+        killed.kill()
+        killed.wait()
+        await holding.execute('select pg_terminate_backend(pid) from pg_locks where not granted')
+    await holding.close()
+    assert (await whose(second_url, other), await whose(second_url, token)) == ('Nimman Film Co., Ltd.', None)
+    await restored(tmp_path / 'all', second_url, installation(tmp_path / 'there'), overwrite=True)
+    assert await whose(second_url, token)
+
+
+@pytest.mark.parametrize('part', ['database', 'secret'])
+async def test_a_backup_in_which_a_single_byte_was_changed_is_known_as_damaged(
+    part: str, tmp_path: Path, database_url: str
+) -> None:
+    """A database dump holds most of its words as they are: a digit that turned into another would be put back."""
+    here = installation(tmp_path / 'here')
+    await write_backup(tmp_path / 'all', database_url, here)
+    _rewrite(tmp_path / 'all', tmp_path / 'damaged', {part: lambda content: content[:-9] + b'x' + content[-8:]})
+    with pytest.raises(NoBackup, match='is damaged'), Archive(tmp_path / 'damaged'):
+        pass
+
+
+@pytest.mark.parametrize('about', [b'[]', b'{"format": 1}', b'nonsense', b'{"format": "one"}'])
+async def test_what_says_nothing_sensible_of_itself_is_no_backup(
+    about: bytes, tmp_path: Path, database_url: str
+) -> None:
+    await write_backup(tmp_path / 'all', database_url, installation(tmp_path / 'here'))
+    _rewrite(tmp_path / 'all', tmp_path / 'other', {'about.json': lambda _: about})
+    with pytest.raises(NoBackup, match='cannot be read as a backup'), Archive(tmp_path / 'other'):
+        pass
+
+
+async def test_a_backup_of_a_newer_program_is_named_as_such(tmp_path: Path, database_url: str) -> None:
+    await write_backup(tmp_path / 'all', database_url, installation(tmp_path / 'here'))
+    _rewrite(
+        tmp_path / 'all', tmp_path / 'newer', {'about.json': lambda text: text.replace(b'"format": 1', b'"format": 2')}
+    )
+    with pytest.raises(NoBackup, match='newer version'), Archive(tmp_path / 'newer'):
+        pass
+    step = b'"0001_initial", "9999_later"'
+    _rewrite(tmp_path / 'all', tmp_path / 'ahead', {'about.json': lambda text: text.replace(b'"0001_initial"', step)})
+    with pytest.raises(NoBackup, match='newer version'), Archive(tmp_path / 'ahead'):
+        pass
+
+
+async def test_a_backup_from_before_digests_were_kept_is_restored(
+    tmp_path: Path, database_url: str, second_url: str
+) -> None:
+    token = await a_link_of_nimman(database_url)
+    await write_backup(tmp_path / 'all', database_url, installation(tmp_path / 'here'))
+    old = b'{"format": 1, "made_at": "2026-11-22T08:00:00+00:00", "server": "15.1"}'
+    _rewrite(tmp_path / 'all', tmp_path / 'old', {'about.json': lambda _: old})
+    await restored(tmp_path / 'old', second_url, installation(tmp_path / 'there'))
+    assert await whose(second_url, token)
+
+
+async def test_a_full_disk_is_named_and_not_taken_for_a_damaged_backup(
+    tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await write_backup(tmp_path / 'all', database_url, installation(tmp_path / 'here'))
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, limits[1]))
+    try:
+        with pytest.raises(NoBackup, match=r'cannot be unpacked in .+ \(File too large\)'), Archive(tmp_path / 'all'):
+            pass
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
 async def test_something_else_is_not_taken_for_a_backup(tmp_path: Path) -> None:
     (tmp_path / 'photo').write_bytes(b'\xff\xd8\xff')
     with pytest.raises(NoBackup, match='cannot be read as a backup'), Archive(tmp_path / 'photo'):
@@ -187,23 +268,32 @@ async def test_from_the_command_line(tmp_path: Path, database_url: str, second_u
 
 
 async def _main(url: str, *words: str) -> subprocess.CompletedProcess[str]:
-    environment = plain_environment() | {'DATABASE_URL': url, 'APP_SECRET': SECRET.decode()}
     command = [sys.executable, str(HOUSE / 'main.py'), *words]
     return await asyncio.to_thread(
-        subprocess.run, command, env=environment, capture_output=True, text=True, check=False
+        subprocess.run, command, env=_environment(url), capture_output=True, text=True, check=False
     )
 
 
+def _environment(url: str) -> dict[str, str]:
+    return plain_environment() | {'DATABASE_URL': url, 'APP_SECRET': SECRET.decode()}
+
+
 def _cut_database_short(file: Path, broken: Path) -> None:
-    with tarfile.open(file) as whole, tarfile.open(broken, 'w') as shorter:
-        for member in whole:
+    about = b'{"format": 1, "made_at": "2026-11-22T08:00:00+00:00"}'  # without a digest that would tell
+    _rewrite(
+        file, broken, {'database': lambda content: content[: len(content) * 2 // 3], 'about.json': lambda _: about}
+    )
+
+
+def _rewrite(file: Path, other: Path, changes: Mapping[str, Callable[[bytes], bytes]]) -> None:
+    with tarfile.open(file) as whole, tarfile.open(other, 'w') as changed:
+        for member in whole.getmembers():
             source = whole.extractfile(member)
             assert source is not None
-            content = source.read()
-            if member.name == 'database':
-                content = content[: len(content) * 2 // 3]
-            member.size = len(content)
-            shorter.addfile(member, io.BytesIO(content))
+            content = changes.get(member.name, bytes)(source.read())
+            copy = tarfile.TarInfo(member.name)
+            copy.size = len(content)
+            changed.addfile(copy, io.BytesIO(content))
 
 
 def _write(path: Path, text: str) -> None:
