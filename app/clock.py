@@ -39,6 +39,7 @@ ALIVE_EVERY = 15.0  # seconds
 MINUTELY = 60.0
 SEALED_EVERY = 300.0
 DAILY = 24 * 3600.0
+UNUSED_FOR = timedelta(days=30)  # longer than any page stays open
 PAUSE = 5.0  # seconds after something failed that is not the letter's fault
 
 PROGRAM: UUID = uuid4()
@@ -135,13 +136,14 @@ async def _again(seconds: float, work: Callable[[], Awaitable[object]]) -> None:
 
 
 async def keep_up() -> None:
-    """Once a day: what tells where somebody was is cut when its time is over."""
+    """Once a day: what tells where somebody was is cut when its time is over, and what nobody needs goes."""
     at = now()
     if firm := await Business.get_or_none(only=1):
         before = at - timedelta(days=firm.origin_days)
         await VisitOrigin.cut_before(before)
         await Device.forget_agents(before)
         await StaffSession.forget_agents(before)
+    await Device.forget_unused(at - UNUSED_FOR)
     await LimitCount.sweep(at - timedelta(days=1))
 
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from tortoise import fields
+from tortoise import connections, fields
 
 from models.base import Record, now
 
@@ -17,6 +17,17 @@ class RightKind(StrEnum):
 
 
 LASTS = {RightKind.UNLOCKED: timedelta(hours=12), RightKind.KEPT: timedelta(days=30)}
+
+AT_ONCE = 5_000  # rows; a robot may have left millions, and no statement lasts longer than a few seconds
+UNUSED = """
+delete from device where id in (
+  select id from device where created_at < $1
+    and not exists (select from portal_visit where device_id = device.id)
+    and not exists (select from device_right where device_id = device.id)
+    and not exists (select from access_code where device_id = device.id)
+    and not exists (select from presence where device_id = device.id)
+  limit $2)
+"""
 
 
 class Device(Record):
@@ -39,6 +50,15 @@ class Device(Record):
     async def forget_agents(cls, before: datetime) -> int:
         """Which browser it was is personal, and not kept for longer than from where it came."""
         return await cls.filter(created_at__lt=before).exclude(user_agent='').update(user_agent='')
+
+    @classmethod
+    async def forget_unused(cls, before: datetime) -> int:
+        """Whoever keeps no cookies is a new browser each time; one that left nothing behind is of no use to anybody."""
+        swept, last = 0, AT_ONCE
+        while last == AT_ONCE:
+            last, _ = await connections.get('default').execute_query(UNUSED, [before, AT_ONCE])
+            swept += last
+        return swept
 
 
 class DeviceRight(Record):
