@@ -18,7 +18,7 @@ class RightKind(StrEnum):
 
 LASTS = {RightKind.UNLOCKED: timedelta(hours=12), RightKind.KEPT: timedelta(days=30)}
 
-AT_ONCE = 5_000  # rows; a robot may have left millions, and no statement lasts longer than a few seconds
+AT_ONCE = 500  # rows; a robot may have left millions, and no statement lasts longer than a few seconds
 UNUSED = """
 delete from device where id in (
   select id from device where created_at < $1
