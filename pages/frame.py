@@ -30,6 +30,11 @@ from pages.parts.side import Side, firm_colours
 log = logging.getLogger(__name__)
 
 SHEETS = ('tokens.css', 'console.css', 'console_work.css', 'console_links.css', 'console_editor.css')
+SCRIPTS = ('console.js', 'half_typed.js')
+SIGNED_OUT = """
+document.dispatchEvent(new Event('signedout'));
+location.replace('/sign-in?out=1&next=' + encodeURIComponent(location.pathname));
+"""
 LONGEST_WAIT = 10.0  # seconds that the first answer waits for its screen, on a machine that has much to do
 Build = Callable[..., Awaitable[None]]
 B = TypeVar('B', bound=Build)
@@ -164,6 +169,7 @@ async def _open(request: Request) -> None:
     ui.add_head_html(_head(firm))
     ready = asyncio.Event()
     with ui.element('div').classes('desk') as frame:
+        frame.props['data-who'] = str(desk.staff.id)  # what was half typed is given back to the same person
         side = Side(desk)
         # No `main`: the framework's page around all of this is one already.
         with ui.element('div').classes('work'):
@@ -190,8 +196,8 @@ def _head(firm: Business | None) -> str:
         f'<link rel="preload" as="font" type="font/woff2" crossorigin href="{asset(f"fonts/sarabun-{weight}.woff2")}">'
         for weight in (400, 700)
     )
-    script = f'<script defer src="{asset("console.js")}"></script>'
-    return f'{fonts}{sheets}<style id="firm">{colours}</style>{script}'
+    scripts = ''.join(f'<script defer src="{asset(name)}"></script>' for name in SCRIPTS)
+    return f'{fonts}{sheets}<style id="firm">{colours}</style>{scripts}'
 
 
 def _view(desk: Desk, screen: Screen, ready: asyncio.Event) -> Callable[[PageArguments], Awaitable[None]]:
@@ -288,7 +294,7 @@ def _say_signed_out(desk: Desk, frame: ui.element) -> None:
     if desk.layer.is_deleted:
         return
     with desk.layer:
-        ui.run_javascript("location.replace('/sign-in?out=1&next=' + encodeURIComponent(location.pathname))")
+        ui.run_javascript(SIGNED_OUT)
     desk.layer.clear()
     frame.clear()
     with frame:

@@ -32,6 +32,7 @@ class Panel:
         self.unsaved: Callable[[], bool] = lambda: any(typed() for typed in self.overlay.typed)
         with desk.layer:
             self.overlay = Overlay('panel', title, self.leave)
+        self.overlay.on('givenback', lambda: desk.say(desk.w('console.given_back')), args=[])
         with self.overlay, ui.element('div').classes('head'):
             Text('h2', title)
             Button('Esc', self.leave, tone='text').props['aria-label'] = desk.w('common.close')

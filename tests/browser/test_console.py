@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from playwright.sync_api import expect
@@ -197,3 +198,28 @@ def test_what_is_half_filled_survives_a_change_behind_it_and_is_not_left_unasked
     page.get_by_role('link', name='Jobs').click()
     question.get_by_role('button', name='Throw Away').click()
     page.wait_for_url(f'{house.url}/jobs')
+
+
+def test_what_was_half_typed_when_the_session_ended_is_given_back_after_signing_in(
+    house: Program, backstage: Backstage, meet: Meet
+) -> None:
+    clerk = meet('desktop')
+    page = clerk.sign_in(house.url, '/customers')
+    page.get_by_role('button', name='New Customer').click()
+    name = page.get_by_label('Name (as printed)')
+    name.press_sequentially('Half a name')
+    backstage.psql('update staff_session set ended_at = now()')
+    page.wait_for_url(re.compile('/sign-in'))
+    clerk.sees('You are signed out. Please sign in again')
+    page.get_by_label('E-mail').fill(CLERK)
+    page.get_by_label('Password').fill(PASSWORD)
+    page.get_by_role('button', name='Sign in').click()
+    page.wait_for_url(f'{house.url}/customers')
+    page.get_by_role('button', name='New Customer').click()
+    clerk.sees('What you typed before is back.')
+    expect(name).to_have_value('Half a name')
+    page.keyboard.press('Escape')
+    page.get_by_role('button', name='Throw Away').click()
+    page.reload()
+    page.get_by_role('button', name='New Customer').click()
+    expect(name).to_have_value('')
