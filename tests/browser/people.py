@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, CDPSession, ConsoleMessage, Page, Request, expect
+from playwright.sync_api import APIResponse, Browser, BrowserContext, CDPSession, ConsoleMessage, Page, Request, expect
 
 CHROME = 'AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0'
 AGENT = f'Mozilla/5.0 (Linux; Android 14; Pixel 7) {CHROME} Mobile Safari/537.36'
@@ -87,6 +87,14 @@ class Person:
 
     def tap(self, name: str, role: Any = 'link') -> None:
         self.page.get_by_role(role, name=name).first.click()
+
+    def fetch(self, address: str) -> APIResponse:
+        """A download with the cookies of this browser; a paper that is still being made is asked for again."""
+        patience = time.monotonic() + 2 * PATIENCE / 1000
+        while True:
+            answer = self.context.request.get(address, max_redirects=0)
+            if answer.status != 503 or time.monotonic() > patience:
+                return answer
 
     def watch_for_reload(self) -> None:
         """From now on `has_reloaded` tells whether the page was loaded again."""

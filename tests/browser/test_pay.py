@@ -93,7 +93,7 @@ def test_the_open_sheet_follows_a_part_payment_and_turns_into_the_receipt_at_the
     receipt = page.get_by_role('link', name='Open the receipt')
     expect(receipt).to_be_visible()
     assert not ploy.has_reloaded
-    paper = page.request.get(house.url + str(receipt.get_attribute('href')))
+    paper = ploy.fetch(house.url + str(receipt.get_attribute('href')))
     assert paper.ok and paper.body().startswith(b'%PDF')
     assert backstage.do(_payments(invoice)) == 2
 

@@ -10,7 +10,7 @@ from email.message import EmailMessage
 
 import pytest
 from aiosmtpd.controller import Controller
-from playwright.sync_api import APIResponse, Locator, expect
+from playwright.sync_api import Locator, expect
 
 from models import Business, CodePolicy, Customer, Document, PortalLink, PortalVisit, Quote, VisitKind
 from tests.app.test_letters import Mailbox, a_port, text_of
@@ -62,7 +62,7 @@ def test_revoking_closes_three_phones_on_two_processes_and_their_cookies_fetch_n
         phone.context.add_init_script(REMEMBER_WHEN)
         phone.open(program.url + shared.path)
         phone.sees('Hello, Khun Ploy')
-        assert fetched(phone, program.url + shared.paper).status == 200
+        assert phone.fetch(program.url + shared.paper).status == 200
     phones[0][0].tap('Jobs')
     expect(phones[0][0].page.get_by_role('heading', name='Jobs', exact=True)).to_be_visible()
     page = clerk.sign_in(house.url, f'/customers/{shared.customer}')
@@ -81,17 +81,12 @@ def test_revoking_closes_three_phones_on_two_processes_and_their_cookies_fetch_n
     clerk.sees('links revoked')
     revoked_at = backstage.do(when_revoked(shared))
     for phone, program in phones:
-        refused = fetched(phone, program.url + shared.paper)
+        refused = phone.fetch(program.url + shared.paper)
         assert refused.status == 410
         assert b'%PDF' not in refused.body()
     took = [phone.page.evaluate('window.readableAt') - revoked_at.timestamp() * 1000 for phone, _ in phones]
     with capsys.disabled():
         print(f'\n  revoked → read on three phones on two processes: {", ".join(f"{one:.0f}" for one in took)} ms')
-
-
-def fetched(phone: Person, address: str) -> APIResponse:
-    """A download with the cookies of this phone."""
-    return phone.context.request.get(address, max_redirects=0)
 
 
 async def when_revoked(shared: Shared) -> datetime:

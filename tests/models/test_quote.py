@@ -64,8 +64,8 @@ async def test_a_quote_is_valid_for_two_weeks_or_until_the_day_before_the_job() 
 @pytest.mark.parametrize(
     ('facts', 'reason'),
     [
-        ({'job_end': in_days(6)}, 'quote_dates'),
-        ({'expires_on': in_days(8)}, 'quote_expiry'),
+        ({'job_end': in_days(-6)}, 'quote_dates'),
+        ({'expires_on': in_days(80)}, 'quote_expiry'),
         ({'deposit': Decimal(-1)}, 'amount_negative'),
         ({'lines': [replace(SKYPANELS, quantity=Decimal(0))]}, 'line_quantity'),
         ({'lines': [replace(SKYPANELS, rate=Decimal(-1))]}, 'line_rate'),

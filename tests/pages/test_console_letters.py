@@ -74,6 +74,7 @@ async def test_the_words_of_a_letter_are_changed_shown_and_taken_back(counter: U
     await sees(counter, 'Words saved')
     assert (await LetterText.get(kind='quote', language='en')).subject == 'Offer {number}'
     await sees(counter, 'changed')
+    await counter.should_see(marker='original', retries=50)
     counter.find(marker='original').click()
     await sees(counter, 'are thrown away')
     counter.find(marker='answer-yes').click()
