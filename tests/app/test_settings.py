@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.settings import Settings, WrongSettings, read_settings
+from tests.conftest import HOUSE
 
 SECRET = {'APP_SECRET': 'a long secret that nobody will guess 0123456789'}
 
@@ -169,3 +170,14 @@ def test_a_password_in_a_wrong_address_is_not_repeated() -> None:
 
 def test_settings_can_be_printed_without_their_secrets() -> None:
     assert 'hunter2' not in repr(Settings(secret=b'hunter2', database_url='postgres://me:hunter2@db/x'))
+
+
+def test_the_settings_to_begin_with_lack_nothing_but_the_secret() -> None:
+    lines = [
+        line.partition('=') for line in (HOUSE / 'deploy/client-portal.env').read_text().splitlines() if '=' in line
+    ]
+    given = {name: text.strip("'") for name, _, text in lines if not name.startswith('#')}
+    (sentence,) = refusals(**given)
+    assert sentence.startswith('APP_SECRET is not set')
+    read = read_settings({**given, **SECRET})
+    assert read.mail is not None and read.public_url == 'https://rent.example.com'
