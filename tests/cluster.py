@@ -23,6 +23,8 @@ from app.postgres_place import account_for, find_programs, place_programs
 
 T = TypeVar('T')
 
+PATIENCE = 900  # seconds: furnishing a whole house takes two minutes where others have much to do too
+
 HASTY = '-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off'
 """A server whose data nobody will miss; the tests of crashes run theirs without this."""
 
@@ -38,7 +40,7 @@ class Loop:
         return asyncio.run_coroutine_threadsafe(work, self._loop)
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
-        return self.start(work).result(timeout=120)
+        return self.start(work).result(timeout=PATIENCE)
 
 
 class Cluster:
@@ -109,7 +111,7 @@ class Databases:
         self._next = loop.start(self._copy())
 
     def take(self) -> str:
-        name = self._next.result(timeout=60)
+        name = self._next.result(timeout=PATIENCE)
         self._next = self._loop.start(self._copy())
         return self._cluster.url(name)
 
