@@ -15,12 +15,13 @@ from app.settings import Unable
 
 STEPS = Path(__file__).parent.parent / 'models' / 'migrations'
 PATIENCE = 2.0
-# These say by themselves that it was away, though it may have come back meanwhile: the last two when the connection is
-# lost already, and when its farewell was read and its end was not.
+# These say by themselves that it was away, or had no room, though that may be over meanwhile: the last two when the
+# connection is lost already, and when its farewell was read and its end was not.
 AWAY = (
     TimeoutError,
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
 )

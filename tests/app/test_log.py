@@ -9,10 +9,12 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import asyncpg
 import pytest
 from websockets.asyncio.client import connect
 
 from app.clock import _again
+from app.health import complain
 from tests.app.test_dev import free_port
 from tests.app.test_serving import DOOR
 from tests.browser.program import Program
@@ -53,3 +55,22 @@ async def test_what_waits_for_the_database_is_told_in_one_line(caplog: pytest.Lo
     record = caplog.records[0]
     assert (record.levelno, record.exc_info) == (logging.WARNING, None)
     assert record.getMessage().startswith('Something that happens by itself went wrong: the database is away (')
+
+
+async def test_that_the_server_is_full_is_no_fault_of_the_program(db: str, caplog: pytest.LogCaptureFixture) -> None:
+    await as_superuser(db, 'create role nobody_more login connection limit 0')
+    try:
+        with pytest.raises(asyncpg.TooManyConnectionsError) as full:
+            await asyncpg.connect(db, user='nobody_more')
+    finally:
+        await as_superuser(db, 'drop role nobody_more')
+    await complain('Letters could not be looked at', full.value, logging.getLogger('app.clock'))
+    [record] = caplog.records
+    assert (record.levelno, record.exc_info) == (logging.WARNING, None)
+    assert 'too many connections' in record.getMessage()
+
+
+async def as_superuser(url: str, statement: str) -> None:
+    connection = await asyncpg.connect(url)
+    await connection.execute(statement)
+    await connection.close()
