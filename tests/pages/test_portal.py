@@ -424,9 +424,9 @@ async def test_a_revoked_link_empties_the_open_page_and_is_gone(portal: User) ->
 async def test_a_link_whose_time_runs_out_empties_the_open_page(portal: User, psql: Psql) -> None:
     customer = await nimman()
     _, token = await a_link(customer)
-    await psql("update portal_link set expires_at = now() + interval '1 second'")
     await portal.open(f'/p/{token}')
     await sees(portal, 'Hello, Khun Ploy')
+    await psql("update portal_link set expires_at = now() + interval '1 second'")
     await misses(portal, 'Hello, Khun Ploy')
     assert (await portal.http_client.get(f'/p/{token}')).status_code == 410
 
@@ -434,8 +434,8 @@ async def test_a_link_whose_time_runs_out_empties_the_open_page(portal: User, ps
 async def test_a_link_that_was_given_more_time_keeps_its_page_open(portal: User, psql: Psql) -> None:
     customer = await nimman()
     link, token = await a_link(customer)
-    await psql("update portal_link set expires_at = now() + interval '1 second'")
     await portal.open(f'/p/{token}')
+    await psql("update portal_link set expires_at = now() + interval '2 seconds'")
     await psql("update portal_link set expires_at = now() + interval '1 day'")
     await a_sent_quote(customer)
     await sees(portal, 'Quote waiting for you')
