@@ -12,7 +12,7 @@ from app.live import Live, follow, live
 from models import Claim, Deposit, DepositKept, DepositMove, DepositStatus, Document, Grant, Quote
 from pages.portal.deposit_ledger import LedgerLine, ledger, ledger_of
 from pages.portal.documents import Paper, papers_about, papers_here
-from pages.portal.paying import Claimed, claimed, pay_button, payment_ways, waiting_words
+from pages.portal.paying import Claimed, claimed, pay_button, payment_ways, told_of, waiting_words
 from pages.portal.pieces import amounts, card, cards, chip, contact_us, empty, facts, heading, top
 from pages.portal.reader import Reader
 from pages.portal.scope import mine
@@ -139,7 +139,7 @@ def deposit_page(r: Reader, deposit: DepositView) -> Node:
             div('.row.sum')[span('.amount')[w.baht(card_.awaited or _said(card_))]],
             p('.sub')[w('portal.refundable')],
             waiting_words(r, deposit.claimed) if card_.awaited > 0 else None,
-            pay_button(r, card_.number) if card_.awaited > 0 else None,
+            pay_button(r, card_.number, told=told_of(deposit.claimed, card_.awaited)) if card_.awaited > 0 else None,
             amounts(
                 r,
                 [

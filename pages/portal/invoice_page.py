@@ -25,7 +25,7 @@ from models import (
 from pages.portal.documents import Paper, papers_about, papers_here
 from pages.portal.invoices import InvoiceCard, badge, when
 from pages.portal.lines import LineView, line_rows
-from pages.portal.paying import Claimed, claimed, pay_button, payment_ways, waiting_words
+from pages.portal.paying import Claimed, claimed, pay_button, payment_ways, told_of, waiting_words
 from pages.portal.pieces import amounts, chip, contact_us, facts, lines_table, top
 from pages.portal.reader import Reader
 from pages.portal.scope import mine
@@ -106,7 +106,7 @@ def invoice_page(r: Reader, invoice: InvoiceView) -> Node:
             div('.row.sum')[span('.amount')[w.baht(card.balance if card.is_open else card.total)]],
             p('.sub')[w('portal.still_to_pay') if card.is_open else w(f'portal.sum_of.{card.badge}')],
             waiting_words(r, invoice.claimed) if card.is_open else None,
-            pay_button(r, card.number) if card.is_open else None,
+            pay_button(r, card.number, told=told_of(invoice.claimed, card.balance)) if card.is_open else None,
         ],
         payment_ways(r, card.number, card.balance) if card.is_open else None,
         papers_here(r, invoice.papers, f'/invoices/{card.number}'),

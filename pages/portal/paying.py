@@ -17,18 +17,27 @@ class Claimed:
     """What the customer said to have paid, and that waits."""
 
     amount: Decimal
+    withheld: Decimal
     at: datetime
 
 
 async def claimed(grant: Grant, number: str) -> tuple[Claimed, ...]:
     told = grant.claims().filter(number=number, state=ClaimState.WAITING).order_by('claimed_at')
-    return tuple(Claimed(claim.amount, claim.claimed_at) for claim in await told)
+    return tuple(Claimed(claim.amount, claim.withheld, claim.claimed_at) for claim in await told)
 
 
-def pay_button(r: Reader, number: str) -> Node:
-    """Opens the pay sheet. A button: it may be tapped before the application is there, and is answered then."""
+def pay_button(r: Reader, number: str, *, told: bool = False) -> Node:
+    """Opens the pay sheet. A button: it may be tapped before the application is there, and is answered then.
+
+    Quiet once all was `told` to be paid: nobody is to pay it twice.
+    """
     text = r.w('pay.button') if r.firm.promptpay_ending else r.w('pay.button_other')
-    return button('.btn', type='button', data_do='pay', data_ref=number)[text]
+    return button('.btn.ghost' if told else '.btn', type='button', data_do='pay', data_ref=number)[text]
+
+
+def told_of(claims: tuple[Claimed, ...], owed: Decimal) -> bool:
+    """Whether all that is owed was said to be paid, and waits to be confirmed."""
+    return owed <= sum(claim.amount + claim.withheld for claim in claims)
 
 
 def waiting_words(r: Reader, claims: tuple[Claimed, ...]) -> Node:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -35,6 +36,7 @@ from tests.app.test_slips import SCB, a_file, an_enormous_png
 from tests.pages.counter import tap
 from tests.pages.test_portal import misses, path_to, sees
 from tests.pages.test_portal_trust import seen
+from tests.pages.work import until
 from tests.world import a_firm, a_stranger, an_accepted_quote, an_invoice, bo, nimman, pay, today
 
 TAX_ID = Payee(Kind.TAX_ID, '0105540087061')
@@ -81,6 +83,14 @@ def shows(phone: User, amount: int | str) -> bool:
     assert phone.client
     pictured = f'v={code_of(amount)[-4:]}'
     return any(pictured in str(element._props.get('html', '')) for element in phone.client.elements.values())
+
+
+def look_of_pay(phone: User) -> str:
+    """Of the button on the page that opens the sheet."""
+    assert phone.client
+    drawn = ' '.join(str(element._props.get('html', '')) for element in phone.client.elements.values())
+    [look] = re.findall(r'class="([^"]*)"[^>]*data-do="pay"', drawn)
+    return str(look)
 
 
 async def hand_in(
@@ -327,10 +337,12 @@ async def test_who_said_to_have_paid_all_is_shown_no_code_until_it_is_wanted_aga
     path = await open_sheet(portal, invoice, invoice.number)
     await hand_in(portal, path, invoice.number, '7,000')  # the rest is still to be paid
     await sees(portal, 'that you paid ฿7,000.00', 'Save QR')
+    assert look_of_pay(portal) == 'btn'
     await hand_in(portal, path, invoice.number, '100,000')
     await misses(portal, 'Save QR', 'Pay a part of it', 'How to pay from this phone')
     assert not shows(portal, 107_000)
     await sees(portal, 'that you paid ฿100,000.00', 'We confirm your payment as soon as we see it')
+    await until(lambda: look_of_pay(portal) == 'btn ghost', lambda: look_of_pay(portal))
     tap(portal, 'again')
     await sees(portal, 'Save QR', 'How to pay from this phone')
     assert shows(portal, 107_000)
