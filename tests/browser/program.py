@@ -66,9 +66,12 @@ class Program:
         self._end(signal.SIGKILL)
 
     def complaints(self) -> list[str]:
-        """What the program wrote down as an error."""
+        """What the program wrote down as an error; of its server, which also tells whom it cut off at the end, its faults."""
         lines = self.log.read_text(encoding='utf-8', errors='replace').splitlines()
-        return [line for line in lines if 'Traceback' in line or ' ERROR ' in line or ' CRITICAL ' in line]
+        own = [line for line in lines if ' uvicorn.error: ' not in line]
+        return [line for line in lines if 'Traceback' in line] + [
+            line for line in own if ' ERROR ' in line or ' CRITICAL ' in line
+        ]
 
     def _wait_until_open(self) -> None:
         assert self._process is not None
