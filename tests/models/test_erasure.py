@@ -451,7 +451,7 @@ async def test_who_makes_something_second_is_told_and_leaves_nothing(
 
 async def until_somebody_waits() -> None:
     waits = 'select exists (select from pg_locks where not granted) as one'
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not (await connections.get('default').execute_query_dict(waits))[0]['one']:
             await asyncio.to_thread(bool)
 

@@ -47,7 +47,7 @@ def shelf(psql: Psql) -> Shelf:
 
 
 async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not true():
             await asyncio.to_thread(bool)
 

@@ -51,7 +51,7 @@ from tests.world import (
     typed,
 )
 
-PATIENCE = 50  # tenths of a second: three are too few for a live page on a busy machine
+PATIENCE = 300  # tenths of a second: three are too few for a live page on a busy machine
 
 
 async def path_to(record: Customer | Quote | Invoice) -> str:

@@ -18,7 +18,7 @@ from models import Customer, Deposit, Document, Invoice, Job, LineEntry, Method,
 from pages.parts.region import Region
 from tests.world import a_job, a_link, a_sent_quote, a_stranger, an_invoice, bo, nimman, pay, today
 
-PATIENCE = 50
+PATIENCE = 300
 VIEWS = ('jobs', 'invoices', 'receipts', 'documents', 'quotes', 'deposits')
 
 

@@ -19,7 +19,7 @@ from pages.parts.region import Region
 from tests.conftest import Patient
 from tests.pages.counter import counter, sees, sit_down, tap
 
-PATIENCE = 50  # tenths of a second: three are too few for a live page on a busy machine
+PATIENCE = 300  # tenths of a second: three are too few for a live page on a busy machine
 
 
 @pytest.fixture
