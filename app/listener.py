@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import contextvars
 import json
 import logging
@@ -19,6 +20,7 @@ log = logging.getLogger(__name__)
 
 HEARTBEAT = 3.0  # seconds; a connection that died silently is found within twice this
 FIRST_RETRY, LAST_RETRY = 0.05, 2.0
+STARTS_WITHIN = 10.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +50,14 @@ class Listener:
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Return once every change from now on will be heard."""
+        """Return once every change from now on will be heard; or, where the database lets nobody listen, after a while
+        as if the connection had been lost: a program that waits here serves nobody, and cannot be told to stop.
+        """
         loop = asyncio.get_running_loop()
         self._task = loop.create_task(self._run(), name='listener', context=contextvars.Context())
-        await self._listening.wait()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(STARTS_WITHIN):
+                await self._listening.wait()
 
     async def stop(self) -> None:
         if self._task:

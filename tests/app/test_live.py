@@ -496,6 +496,27 @@ async def test_a_program_stops_also_in_the_moment_in_which_its_connection_ends(
     assert done
 
 
+async def test_a_program_starts_though_it_cannot_listen_yet_and_is_right_once_it_can(
+    parcels: str, psql: Psql, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect, room = asyncpg.connect, asyncio.Event()
+
+    async def connect_if_there_is_room(*where: Any, **how: Any) -> asyncpg.Connection:
+        if not room.is_set():
+            raise asyncpg.TooManyConnectionsError('sorry, too many clients already')
+        return await connect(*where, **how)
+
+    await stop_live()
+    monkeypatch.setattr('app.listener.asyncpg.connect', connect_if_there_is_room)
+    monkeypatch.setattr('app.listener.STARTS_WITHIN', 0.1)
+    async with asyncio.timeout(PATIENCE):
+        await start_live(parcels)
+    page = await Shelf().open()
+    await psql("update parcel set label = 'not heard'")
+    room.set()
+    await page.shows('not heard')
+
+
 async def test_pages_are_right_again_after_the_database_was_restarted(own_cluster: Cluster) -> None:
     shelf = Shelf()
     page = await shelf.open()
