@@ -189,7 +189,8 @@ async def press(page: Page, what: str, language: Language) -> None:
     # Before the answer has come, a page is as still as after it.
     await page.evaluate(SAY_WHEN_ANSWERED)
     await _pressed(page, what, language).first.click()
-    await page.wait_for_function('window.hasAnswered !== false')  # another page knows nothing of it
+    # Another page knows nothing of it, and has to come first.
+    await page.wait_for_function(f'window.hasAnswered ?? ({SETTLED})')
     await _come_to_rest(page)
 
 
