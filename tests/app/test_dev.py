@@ -260,10 +260,12 @@ async def test_it_is_ready_only_while_its_database_is(
     name = database_url.split('@/')[1].split('?', maxsplit=1)[0]
     server = await asyncpg.connect(cluster.url())
     await server.execute(f'drop database {name} with (force)')
+    code, said = house.get('/readyz')
+    assert (code, json.loads(said)['why']) == (503, 'the database does not answer')
     await server.execute(f'create database {name}')
     await server.close()
     code, said = house.get('/readyz')
-    assert (code, json.loads(said)['why']) == (503, 'the database does not answer')
+    assert (code, json.loads(said)['why']) == (503, 'the database is not up to date')
     assert house.get('/healthz')[0] == 200
 
 
