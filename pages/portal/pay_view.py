@@ -26,6 +26,7 @@ from models import (
     now,
 )
 from pages.parts.typed import amount_typed
+from pages.portal.paying import told_of
 from pages.portal.scope import mine
 
 ZERO = Decimal('0.00')
@@ -83,8 +84,7 @@ class PayView:
 
     @property
     def told(self) -> bool:
-        """Whether all that is owed was said to be paid, and waits to be confirmed."""
-        return ZERO < self.owed <= sum(claim.amount + claim.withheld for claim in self.claims if claim.waits)
+        return told_of((claim for claim in self.claims if claim.waits), self.owed)
 
     def code(self, amount: Decimal) -> str:
         """What the QR says for this amount; '' where PromptPay cannot be paid."""

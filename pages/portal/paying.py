@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from htpy import Node, a, b, button, div, h2, p, section, small, span
 
 from models import ClaimState, Grant
 from pages.portal.reader import Reader
+
+if TYPE_CHECKING:
+    from pages.portal.pay_view import ClaimView
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +40,9 @@ def pay_button(r: Reader, number: str, *, told: bool = False) -> Node:
     return button('.btn.ghost' if told else '.btn', type='button', data_do='pay', data_ref=number)[text]
 
 
-def told_of(claims: tuple[Claimed, ...], owed: Decimal) -> bool:
+def told_of(waiting: Iterable[Claimed | ClaimView], owed: Decimal) -> bool:
     """Whether all that is owed was said to be paid, and waits to be confirmed."""
-    return owed <= sum(claim.amount + claim.withheld for claim in claims)
+    return 0 < owed <= sum(claim.amount + claim.withheld for claim in waiting)
 
 
 def waiting_words(r: Reader, claims: tuple[Claimed, ...]) -> Node:
