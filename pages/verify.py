@@ -43,6 +43,7 @@ from app.assets import style as sheet
 from app.verify import FINGERPRINT, ID, LARGEST, MOST_IDS, Judgement, Known, Reading, Verdict, issued, judge
 from app.words import LANGUAGES, words
 from models import LimitCount, bangkok_day, network
+from pages.parts.posted import body_of
 from pages.portal import plain
 from pages.portal.door import YEAR, chosen_language, spoken_language
 from pages.portal.pieces import chip, contact_us
@@ -92,8 +93,8 @@ async def verify_fingerprint(request: Request) -> Response:
     """A fingerprint with the ids that stand in the file, as JSON; the file itself was not sent."""
     if await _too_many(request, 'verify', CHECKS):
         return Response(status_code=429)
-    sent = b''.join([piece async for piece in _pieces(request, LONGEST_QUESTION)])
-    asked = _asked(sent) if len(sent) <= LONGEST_QUESTION else None
+    sent = await body_of(request, LONGEST_QUESTION)
+    asked = None if sent is None else _asked(sent)
     return await _answer(request, *asked) if asked else Response(status_code=400)
 
 
